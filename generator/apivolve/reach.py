@@ -1,0 +1,62 @@
+"""Which operations reach a model, and in which direction.
+
+Direction is data: it is worked out once per version, so that one rule serves requests and responses, and a change
+of a shared model is one finding that lists the operations it reaches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from .finding import Direction
+from .model import Api, Type, refs_in, request_types, response_types, types_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The operations (`METHOD path`, in the spec's order) that send and that receive a model."""
+
+    sent_by: tuple[str, ...] = ()
+    received_by: tuple[str, ...] = ()
+
+    @property
+    def direction(self) -> Direction | None:
+        """Request, response, both, or None for a model that no operation reaches."""
+        if self.sent_by and self.received_by:
+            return "both"
+        if self.sent_by:
+            return "request"
+        return "response" if self.received_by else None
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """All operations, each once."""
+        return tuple(dict.fromkeys(self.sent_by + self.received_by))
+
+
+def reach(api: Api) -> dict[str, Reach]:
+    """The reach of every model of a version, by model key."""
+    sent: dict[str, list[str]] = {}
+    received: dict[str, list[str]] = {}
+    for operation in api.operations:
+        for key in reachable(api, request_types(operation)):
+            sent.setdefault(key, []).append(operation.label)
+        for key in reachable(api, response_types(operation)):
+            received.setdefault(key, []).append(operation.label)
+    return {
+        model.key: Reach(tuple(sent.get(model.key, ())), tuple(received.get(model.key, ())))
+        for model in api.models
+    }
+
+
+def reachable(api: Api, types: Iterable[Type]) -> Iterator[str]:
+    """The keys of all models that some types lead to, each once, nearest first."""
+    seen: set[str] = set()
+    queue = [key for type_ in types for key in refs_in(type_)]
+    for key in queue:  # grows while it is walked
+        if key in seen:
+            continue
+        seen.add(key)
+        yield key
+        queue.extend(inner for part in types_of(api.by_key[key]) for inner in refs_in(part))

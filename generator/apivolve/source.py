@@ -1,0 +1,221 @@
+"""Where things stand: the text of an input file, and places in it.
+
+In: the bytes of a file, already decoded and parsed by `load`.
+Out: `Location`s that know their file and JSON pointer, and find line and column when somebody asks.
+
+A document of 13 MB has a million places and shows perhaps ten of them to a person, so positions are not
+recorded while parsing: a JSON text is scanned up to the place, a YAML text is composed once into its node tree.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import yaml
+
+Syntax: TypeAlias = Literal["json", "yaml", "text"]
+
+_JSON_BLANK = re.compile(r"[ \t\n\r]*")
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_JSON_ATOM = re.compile(r"[^\s,:\[\]{}\"]+")
+
+
+class Position(NamedTuple):
+    """A place in a text: line and column, both counted from 1."""
+
+    line: int
+    column: int
+
+
+def escape_pointer(token: str) -> str:
+    """A member name as one reference token of a JSON pointer (RFC 6901 section 3)."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def split_pointer(pointer: str) -> list[str]:
+    """The reference tokens of a JSON pointer, unescaped (RFC 6901 section 4)."""
+    if not pointer:
+        return []
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/")]
+
+
+@dataclass(eq=False)
+class Source:
+    """One input file: its display path (POSIX, as the user named it), its text and its parsed content."""
+
+    path: str
+    text: str = field(repr=False)
+    syntax: Syntax
+    content: Any = field(repr=False, default=None)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the text, without their ends."""
+        return self.text.splitlines()
+
+    @cached_property
+    def _yaml_root(self) -> yaml.Node | None:
+        # SafeLoader's C twin builds nodes with marks; only the tree is made here, no values.
+        root: yaml.Node | None = yaml.compose(self.text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return root
+
+    def position(self, pointer: str) -> Position:
+        """Line and column of the value at a pointer; of the nearest parent when it is not there."""
+        tokens = split_pointer(pointer)
+        try:
+            if self.syntax == "json":
+                return self._at(_json_offset(self.text, tokens))
+            if self.syntax == "yaml":
+                return _yaml_position(self._yaml_root, tokens)
+        except (ValueError, IndexError, yaml.YAMLError):
+            pass  # a text that does not parse has no places inside; its own error carries one
+        return Position(1, 1)
+
+    def _at(self, offset: int) -> Position:
+        line = self.text.count("\n", 0, offset)
+        return Position(line + 1, offset - (self.text.rfind("\n", 0, offset) + 1) + 1)
+
+    def get(self, pointer: str) -> Any:
+        """The parsed value at a pointer. Raises KeyError when there is none."""
+        value = self.content
+        for token in split_pointer(pointer):
+            if isinstance(value, dict):
+                value = value[token]
+            elif isinstance(value, list) and token.isdecimal() and int(token) < len(value):
+                value = value[int(token)]
+            else:
+                raise KeyError(pointer)
+        return value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Location:
+    """A place in a source, named by JSON pointer. All locations are equal: a model does not differ by its place.
+
+    `exact`, where set, is a position known from elsewhere (a parser's own error).
+    """
+
+    source: Source
+    pointer: str = ""
+    exact: Position | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Location)
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return f"<{self.source.path}#{self.pointer}>"
+
+    @property
+    def file(self) -> str:
+        """The display path of the file."""
+        return self.source.path
+
+    @property
+    def position(self) -> Position:
+        """Line and column, from 1."""
+        return self.exact or self.source.position(self.pointer)
+
+    @property
+    def raw(self) -> Any:
+        """The parsed value at this place."""
+        return self.source.get(self.pointer)
+
+    def child(self, *tokens: str | int) -> Location:
+        """The place of a member or item below this one."""
+        tail = "".join(f"/{escape_pointer(str(token))}" for token in tokens)
+        return Location(self.source, self.pointer + tail)
+
+    def __str__(self) -> str:
+        line, column = self.position
+        return f"{self.file}:{line}:{column}"
+
+
+def _json_offset(text: str, tokens: list[str]) -> int:
+    """The offset of the member name or item at the end of a path, in a JSON text known to be well formed."""
+    at = _blank(text, 1 if text.startswith("\ufeff") else 0)
+    shown = at
+    for token in tokens:
+        for name, name_at, value_at in _json_children(text, at):
+            if name == token:
+                shown, at = name_at, value_at
+                break
+        else:
+            return shown
+    return shown
+
+
+def _json_children(text: str, at: int) -> Iterator[tuple[str, int, int]]:
+    """The children of the container at an offset: name or index, where it is shown, where its value starts."""
+    opener = text[at]
+    if opener not in "{[":
+        return
+    at = _blank(text, at + 1)
+    index = 0
+    while text[at] not in "}]":
+        shown = at
+        if opener == "{":
+            end = _json_skip(text, at)
+            name = json.loads(text[at:end], strict=False)
+            at = _blank(text, _blank(text, end) + 1)
+        else:
+            name = str(index)
+            index += 1
+        yield name, shown, at
+        at = _blank(text, _json_skip(text, at))
+        if text[at] == ",":
+            at = _blank(text, at + 1)
+
+
+_JSON_STEP = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+
+
+def _json_skip(text: str, at: int) -> int:
+    """The offset just after the value that starts at an offset."""
+    if text[at] not in "{[":
+        match = (_JSON_STRING if text[at] == '"' else _JSON_ATOM).match(text, at)
+        if match is None:
+            raise ValueError(f"no JSON value at offset {at}")
+        return match.end()
+    depth = 0
+    for step in _JSON_STEP.finditer(text, at):
+        first = step[0][0]
+        if first in "{[":
+            depth += 1
+        elif first in "}]":
+            depth -= 1
+            if depth == 0:
+                return step.end()
+    raise ValueError(f"the JSON value at offset {at} has no end")
+
+
+def _blank(text: str, at: int) -> int:
+    match = _JSON_BLANK.match(text, at)
+    return match.end() if match else at
+
+
+def _yaml_position(node: yaml.Node | None, tokens: list[str]) -> Position:
+    if node is None:
+        return Position(1, 1)
+    mark = node.start_mark
+    for token in tokens:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if isinstance(key, yaml.ScalarNode) and key.value == token:
+                    mark, node = key.start_mark, value
+                    break
+            else:
+                break
+        elif isinstance(node, yaml.SequenceNode) and token.isdecimal() and int(token) < len(node.value):
+            node = node.value[int(token)]
+            mark = node.start_mark
+        else:
+            break
+    return Position(mark.line + 1, mark.column + 1)
