@@ -8,6 +8,7 @@ without recursion), so that cycles need no special case above.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 from .model import (
     Alias,
@@ -26,8 +27,12 @@ from .model import (
 )
 
 
-def fingerprints(api: Api) -> dict[str, str]:
-    """The fingerprint of every model of a version, by model key."""
+def fingerprints(api: Api, labels: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The fingerprint of every model of a version, by model key.
+
+    `labels`, by model key, are counted in: two models with other labels, or that reach such, are not the same.
+    """
+    labels = labels or {}
     done: dict[str, str] = {}
     edges = {
         model.key: tuple(dict.fromkeys(key for part in types_of(model) for key in refs_in(part)))
@@ -35,7 +40,9 @@ def fingerprints(api: Api) -> dict[str, str]:
     }
     for group in _components(edges):
         members = sorted(group)
-        whole = _digest("\n".join(_spell_model(api.by_key[key], done, group) for key in members))
+        whole = _digest(
+            "\n".join(_spell_model(api.by_key[key], done, group) + labels.get(key, "") for key in members)
+        )
         done.update({key: _digest(f"{whole}\0{key}") for key in members})
     return done
 

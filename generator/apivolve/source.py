@@ -59,7 +59,8 @@ class Source:
         return self.text.splitlines()
 
     @cached_property
-    def _yaml_root(self) -> yaml.Node | None:
+    def yaml_root(self) -> yaml.Node | None:
+        """The node tree of a YAML text (or of JSON read as YAML), made when first asked for."""
         # SafeLoader's C twin builds nodes with marks; only the tree is made here, no values.
         root: yaml.Node | None = yaml.compose(self.text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         return root
@@ -71,7 +72,7 @@ class Source:
             if self.syntax == "json":
                 return self._at(_json_offset(self.text, tokens))
             if self.syntax == "yaml":
-                return _yaml_position(self._yaml_root, tokens)
+                return _yaml_position(self.yaml_root, tokens)
         except (ValueError, IndexError, yaml.YAMLError):
             pass  # a text that does not parse has no places inside; its own error carries one
         return Position(1, 1)

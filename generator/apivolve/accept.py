@@ -1,0 +1,185 @@
+"""Whether a type of the model accepts a JSON value, and why not.
+
+This is JSON Schema's reading of the model (draft 2020-12, validation): `format` is not asserted, an enumeration is
+closed even when the service announces to extend it, and a discriminator only chooses between variants.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeGuard
+
+from .model import (
+    Alias,
+    Anything,
+    Api,
+    Enumeration,
+    ListOf,
+    MapOf,
+    Model,
+    ModelRef,
+    Nothing,
+    Nullable,
+    OneOf,
+    Record,
+    Scalar,
+    Type,
+)
+from .pattern import matches
+
+_DEEPEST = 100
+
+
+def canonical(value: Any) -> str:
+    """A JSON value as the model writes it: sorted keys, no blanks."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """True for a JSON object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: Any) -> TypeGuard[list[Any]]:
+    """True for a JSON array."""
+    return isinstance(value, list)
+
+
+def accepts(api: Api, type_: Type | Model, value: Any) -> bool:
+    """True when a value is an instance of a type."""
+    return refusal(api, type_, value) is None
+
+
+def refusal(api: Api, type_: Type | Model, value: Any, depth: int = 0) -> str | None:
+    """Why a value is no instance of a type, in words; None when it is one."""
+    if depth > _DEEPEST:
+        return None  # a union or alias that only leads back to itself says nothing about the value
+    match type_:
+        case Anything():
+            return None
+        case Nothing():
+            return f"{canonical(value)} is not allowed"
+        case Nullable():
+            return None if value is None else refusal(api, type_.of, value, depth + 1)
+        case ModelRef():
+            return refusal(api, api.by_key[type_.key], value, depth + 1)
+        case Alias():
+            return refusal(api, type_.of, value, depth + 1)
+        case Scalar():
+            return _refuse_scalar(type_, value)
+        case ListOf():
+            return _refuse_list(api, type_, value, depth)
+        case MapOf():
+            if not is_object(value):
+                return f"{canonical(value)} is not an object"
+            return _refuse_members(api, value, type_.of, (), depth)
+        case Enumeration():
+            if canonical(value) in {item.value for item in type_.values}:
+                return None
+            return f"{canonical(value)} is not one of {', '.join(item.value for item in type_.values)}"
+        case Record():
+            return _refuse_record(api, type_, value, depth)
+        case OneOf():
+            return _refuse_union(api, type_, value, depth)
+
+
+def _refuse_scalar(type_: Scalar, value: Any) -> str | None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    fits = {
+        "string": isinstance(value, str),
+        "boolean": isinstance(value, bool),
+        "integer": number and (isinstance(value, int) or value.is_integer()),
+        "number": number,
+    }[type_.kind]
+    if not fits:
+        article = "an" if type_.kind == "integer" else "a"
+        return f"{canonical(value)} is not {article} {type_.kind}"
+    limits = type_.limits
+    if isinstance(value, str):
+        if limits.min_length is not None and len(value) < limits.min_length:
+            return f"{canonical(value)} is shorter than {limits.min_length}"
+        if limits.max_length is not None and len(value) > limits.max_length:
+            return f"{canonical(value)} is longer than {limits.max_length}"
+        if limits.pattern is not None and not matches(limits.pattern, value):
+            return f"{canonical(value)} does not match {limits.pattern}"
+    elif number:
+        if limits.minimum is not None and value < limits.minimum:
+            return f"{value} is less than {limits.minimum}"
+        if limits.maximum is not None and value > limits.maximum:
+            return f"{value} is greater than {limits.maximum}"
+        if limits.exclusive_minimum is not None and value <= limits.exclusive_minimum:
+            return f"{value} is not greater than {limits.exclusive_minimum}"
+        if limits.exclusive_maximum is not None and value >= limits.exclusive_maximum:
+            return f"{value} is not less than {limits.exclusive_maximum}"
+        if limits.multiple_of and (value / limits.multiple_of) % 1:
+            return f"{value} is not a multiple of {limits.multiple_of}"
+    return None
+
+
+def _refuse_list(api: Api, type_: ListOf, value: Any, depth: int) -> str | None:
+    if not is_array(value):
+        return f"{canonical(value)} is not an array"
+    items = value
+    if type_.min_items is not None and len(items) < type_.min_items:
+        return f"{len(items)} items are fewer than {type_.min_items}"
+    if type_.max_items is not None and len(items) > type_.max_items:
+        return f"{len(items)} items are more than {type_.max_items}"
+    if type_.unique and len({canonical(item) for item in items}) < len(items):
+        return "the items are not unique"
+    for index, item in enumerate(items):
+        if (reason := refusal(api, type_.of, item, depth + 1)) is not None:
+            return f"[{index}]: {reason}"
+    return None
+
+
+def _refuse_members(
+    api: Api, value: dict[str, Any], extra: Type, known: tuple[str, ...], depth: int
+) -> str | None:
+    for name, member in value.items():
+        if name in known:
+            continue
+        if isinstance(extra, Nothing):
+            return f"{name!r} is not a declared member"
+        if (reason := refusal(api, extra, member, depth + 1)) is not None:
+            return f"{name}: {reason}"
+    return None
+
+
+def _refuse_record(api: Api, type_: Record, value: Any, depth: int) -> str | None:
+    if not is_object(value):
+        return f"{canonical(value)} is not an object"
+    members = value
+    for name in (*(item.wire_name for item in type_.fields if item.required), *type_.required_extra):
+        if name not in members:
+            return f"{name!r} is missing"
+    if type_.min_properties is not None and len(members) < type_.min_properties:
+        return f"{len(members)} members are fewer than {type_.min_properties}"
+    if type_.max_properties is not None and len(members) > type_.max_properties:
+        return f"{len(members)} members are more than {type_.max_properties}"
+    for item in type_.fields:
+        if item.wire_name in members:
+            reason = refusal(api, item.type, members[item.wire_name], depth + 1)
+            if reason is not None:
+                return f"{item.wire_name}: {reason}"
+    known = tuple(item.wire_name for item in type_.fields)
+    return _refuse_members(api, members, type_.extra, known, depth)
+
+
+def _refuse_union(api: Api, type_: OneOf, value: Any, depth: int) -> str | None:
+    variants = type_.variants
+    if type_.tag is not None and is_object(value):
+        tag = value.get(type_.tag)
+        chosen = tuple(variant for variant in variants if isinstance(tag, str) and tag in variant.tags)
+        if chosen:
+            variants = chosen
+        elif type_.open is not None:
+            return refusal(api, type_.open, value, depth + 1)
+        elif all(variant.tags for variant in variants):
+            return f"no variant has the {type_.tag} {canonical(tag)}"
+    reasons = [refusal(api, variant.type, value, depth + 1) for variant in variants]
+    accepted = sum(reason is None for reason in reasons)
+    if accepted == 1 or (accepted and not type_.exclusive):
+        return None
+    if accepted:
+        return f"{accepted} variants accept it, where exactly one must"
+    return f"no variant accepts it ({next((reason for reason in reasons if reason), 'there are none')})"

@@ -1,0 +1,52 @@
+"""`apivolve check`: the generated packages are up to date, and what the change logs declare is what changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..diff.declared import check_declared
+from ..emit import compare_tree, emit, package_name
+from ..version import VERSION
+from .console import progress, say, tell, warn
+from .generate import _say_stale
+from .inputs import GENERATED, services_at
+
+
+@click.command()
+@click.argument("specs", nargs=-1, metavar="[SPEC]...", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    default=GENERATED,
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the packages are.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show every warning.")
+@click.pass_context
+def check(context: click.Context, specs: tuple[Path, ...], output: Path, *, verbose: bool) -> None:
+    """Check that generated packages are up to date and that change logs are true. Exits with 1 when not.
+
+    SPEC is a specification, or a folder of api-versions. Without SPEC, every service in specs/ is checked.
+    """
+    clean = True
+    with progress("checking") as report:
+        services = services_at(specs, report)
+        results = []
+        for service in services:
+            files = emit(service, tool=VERSION, report=report)
+            folder = output / package_name(service.name)
+            results.append((service, folder, files, compare_tree(folder, files), check_declared(service)))
+    warn(services, verbose=verbose)
+    for service, folder, files, diff, undeclared in results:
+        _say_stale(folder, files, diff)
+        tell(undeclared)
+        clean = clean and diff.clean and not undeclared
+        if diff.clean:
+            say(f"{folder.as_posix()} is up to date")
+        if service.changes and not undeclared:
+            say(f"{service.name}: {len(service.changes)} declared changes hold")
+    if not clean:
+        context.exit(1)

@@ -1,0 +1,96 @@
+"""Python annotations as the surfaces hold them: which alternatives would a type checker refuse?
+
+An annotation is a tuple of alternatives. What is known here is what PEP 484 says of the types that generated code
+uses: `int` goes where `float` is expected, a literal where its type is, `Any` everywhere; containers are invariant.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+
+from ..surface import Annotation
+
+ABSENT = ("None", "Unset")
+"""What stands for a value that is not there."""
+
+_WIDER = {
+    "bool": ("int", "float"),
+    "int": ("float",),
+    "datetime.datetime": ("datetime.date",),
+    "UnknownStr": ("str",),
+    "UnknownInt": ("int", "float"),
+}
+_LITERAL = re.compile(r"Literal\[(.*)\]$", re.DOTALL)
+_CONTAINER = re.compile(r"(list|dict|tuple|Sequence|Mapping)\[.*\]$", re.DOTALL)
+
+
+def refused(given: Annotation, wanted: Annotation) -> Annotation:
+    """The alternatives of `given` that do not go where `wanted` is expected."""
+    return tuple(part for part in given if not any(_fits(part, target) for target in wanted))
+
+
+def present(annotation: Annotation) -> Annotation:
+    """An annotation without what stands for absence."""
+    return tuple(part for part in annotation if part not in ABSENT)
+
+
+def spell(annotation: Iterable[str]) -> str:
+    """An annotation as Python source."""
+    parts = list(annotation)
+    literals = [match[1] for part in parts if (match := _LITERAL.match(part))]
+    rest = [part for part in parts if not _LITERAL.match(part)]
+    return " | ".join([*([f"Literal[{', '.join(literals)}]"] if literals else []), *rest])
+
+
+def names(source: str) -> tuple[str, ...]:
+    """The dotted names in a piece of source, in order, each once. A text that does not parse has none."""
+    try:
+        tree = ast.parse(source, mode="eval")
+    except SyntaxError:
+        return ()
+    found: dict[str, None] = {}
+    quoted = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal"
+        for inner in ast.walk(node.slice)
+    }
+    for node in ast.walk(tree):
+        if id(node) not in quoted and isinstance(node, ast.Name | ast.Attribute):
+            found[ast.unparse(node)] = None
+    return tuple(found)
+
+
+def _fits(given: str, wanted: str) -> bool:
+    if given == wanted or wanted in ("Any", "object") or given == "Any":
+        return True
+    if wanted in _WIDER.get(given, ()):
+        return True
+    if match := _LITERAL.match(given):
+        kind = "str" if match[1][:1] in "'\"" else "bool" if match[1] in ("True", "False") else "int"
+        return kind == wanted or wanted in _WIDER.get(kind, ())
+    if _CONTAINER.match(given) and _CONTAINER.match(wanted):
+        return _containers_fit(given, wanted)
+    return False
+
+
+def _containers_fit(given: str, wanted: str) -> bool:
+    """Equal but for `Any`, and for the order of alternatives."""
+    try:
+        one, other = (ast.parse(side, mode="eval").body for side in (given, wanted))
+    except SyntaxError:
+        return False
+    return _same(one, other)
+
+
+def _same(one: ast.expr, other: ast.expr) -> bool:
+    if "Any" in (ast.unparse(one), ast.unparse(other)):
+        return True
+    if isinstance(one, ast.Subscript) and isinstance(other, ast.Subscript):
+        return _same(one.value, other.value) and _same(one.slice, other.slice)
+    if isinstance(one, ast.Tuple) and isinstance(other, ast.Tuple):
+        pairs = zip(one.elts, other.elts, strict=False)
+        return len(one.elts) == len(other.elts) and all(_same(*pair) for pair in pairs)
+    return sorted(ast.unparse(one).split(" | ")) == sorted(ast.unparse(other).split(" | "))

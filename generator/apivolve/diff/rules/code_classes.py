@@ -1,0 +1,206 @@
+"""Generated classes, their attributes, and type aliases.
+
+Who only receives a class reads its attributes; who sends it gives them to its constructor. One rule serves both: what
+the constructor no longer takes is lost, what an attribute may newly read as is gained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...surface import Annotation
+from ..annotations import present, refused, spell
+from ..pairs import AliasPair, AttributePair, ClassPair
+from ..rule import Effect, narrower, noted, rule
+from ..snippet import constructing, giving, naming, passing, reading
+from ..witness import Shown
+
+
+@rule(on=ClassPair, scope="code")
+def class_added(pair: ClassPair) -> Iterator[Effect]:
+    """There is another class."""
+    if pair.before is None:
+        yield noted(f"class {pair.subject} was added")
+
+
+@rule(on=ClassPair, scope="code")
+def class_removed(pair: ClassPair) -> Iterator[Effect]:
+    """Code that names the class does not type-check; where the name lives on as an alias, it cannot be called."""
+    if pair.before and pair.after is None:
+        if pair.subject in {alias.name for alias in pair.surfaces[1].aliases}:
+            proof = constructing(pair.surfaces[0], pair.before, None, f"{pair.subject} is an alias")
+            yield narrower(f"class {pair.subject} became a type alias", proof)
+        else:
+            proof = naming(pair.surfaces[0], pair.subject, f"there is no {pair.subject}")
+            yield narrower(f"class {pair.subject} was removed", proof)
+
+
+@rule(on=AttributePair, scope="code")
+def attribute_added(pair: AttributePair) -> Iterator[Effect]:
+    """Code that constructs the class without the attribute does not type-check when it is required."""
+    if pair.before is None and pair.after:
+        told = f"attribute {pair.after.name!r} was added"
+        if pair.after.required:
+            proof = constructing(pair.surfaces[0], pair.classes[0], None, f"{pair.after.name!r} is missing")
+            yield narrower(f"{told}, and is required", proof)
+        else:
+            yield noted(told)
+
+
+@rule(on=AttributePair, scope="code")
+def attribute_removed(pair: AttributePair) -> Iterator[Effect]:
+    """Code that reads the attribute, or gives it to the constructor, does not type-check."""
+    if pair.before and pair.after is None:
+        reason = f"{pair.classes[1].name} has no {pair.before.name!r}"
+        yield Effect(
+            f"attribute {pair.before.name!r} was removed",
+            "error",
+            "error",
+            lost=constructing(pair.surfaces[0], pair.classes[0], pair.before, reason),
+            gained=_read(pair, reason),
+        )
+
+
+@rule(on=AttributePair, scope="code")
+def attribute_became_required(pair: AttributePair) -> Iterator[Effect]:
+    """Code that constructs the class without the attribute does not type-check."""
+    if pair.before and pair.after and pair.after.required and not pair.before.required:
+        proof = constructing(pair.surfaces[0], pair.classes[0], None, f"{pair.after.name!r} is missing")
+        yield narrower(f"attribute {pair.after.name!r} became required", proof)
+
+
+@rule(on=AttributePair, scope="code")
+def attribute_became_optional(pair: AttributePair) -> Iterator[Effect]:
+    """Code that reads the attribute must reckon with its absence, or it does not type-check."""
+    if pair.before and pair.after and pair.before.required and not pair.after.required:
+        more = refused(pair.after.reads, pair.before.reads)
+        absent = tuple(part for part in more if part not in present(more))
+        yield Effect(
+            f"attribute {pair.after.name!r} became optional",
+            "info",
+            "error" if absent else "info",
+            gained=_read(pair, f"{spell(absent)} is not {spell(pair.before.reads)}") if absent else None,
+        )
+
+
+@rule(on=AttributePair, scope="code")
+def attribute_type_narrowed(pair: AttributePair) -> Iterator[Effect]:
+    """The attribute has less types: code that constructs the class with the others does not type-check."""
+    lost, gained = _moved(pair)
+    if lost and not gained:
+        yield _type_effect(pair, lost, gained)
+
+
+@rule(on=AttributePair, scope="code")
+def attribute_type_widened(pair: AttributePair) -> Iterator[Effect]:
+    """The attribute has more types: code that reads it as one of the old ones does not type-check."""
+    lost, gained = _moved(pair)
+    if gained and not lost:
+        yield _type_effect(pair, lost, gained)
+
+
+@rule(on=AttributePair, scope="code")
+def attribute_type_changed(pair: AttributePair) -> Iterator[Effect]:
+    """The attribute has other types: code that constructs the class, or reads the attribute, does not type-check."""
+    lost, gained = _moved(pair)
+    if lost and gained:
+        yield _type_effect(pair, lost, gained)
+
+
+def _moved(pair: AttributePair) -> tuple[Annotation, Annotation]:
+    """What the constructor no longer takes, and what reading newly gives; absence has rules of its own."""
+    if not (pair.before and pair.after):
+        return (), ()
+    sides = (pair.before.takes, pair.after.takes, pair.before.reads, pair.after.reads)
+    if pair.before.required != pair.after.required:
+        sides = (present(sides[0]), present(sides[1]), present(sides[2]), present(sides[3]))
+    return refused(sides[0], sides[1]), refused(sides[3], sides[2])
+
+
+def _type_effect(pair: AttributePair, lost: Annotation, gained: Annotation) -> Effect:
+    before, after = pair.before, pair.after
+    if before is None or after is None:
+        raise AssertionError("a type changes where both sides are")
+    reason = f"{spell(lost)} is not {spell(after.takes)}"
+    proof = constructing(pair.surfaces[0], pair.classes[0], before, reason) if lost else None
+    return Effect(
+        f"attribute {before.name!r} was {spell(before.reads)}, is {spell(after.reads)}",
+        "error" if lost else "info",
+        "error" if gained else "info",
+        lost=proof,
+        gained=_read(pair, f"{spell(gained)} is not {spell(before.reads)}") if gained else None,
+    )
+
+
+def _read(pair: AttributePair, reason: str) -> Shown | None:
+    if pair.before is None:
+        return None
+    return reading(pair.surfaces[0], pair.classes[0].name, pair.before.name, pair.before.reads, reason)
+
+
+@rule(on=AliasPair, scope="code")
+def alias_added(pair: AliasPair) -> Iterator[Effect]:
+    """There is another named type."""
+    if pair.before is None and pair.subject not in {item.name for item in pair.surfaces[0].classes}:
+        yield noted(f"type alias {pair.subject} was added")
+
+
+@rule(on=AliasPair, scope="code")
+def alias_removed(pair: AliasPair) -> Iterator[Effect]:
+    """Code that names the type does not type-check."""
+    if (
+        pair.before
+        and pair.after is None
+        and pair.subject not in {item.name for item in pair.surfaces[1].classes}
+    ):
+        proof = naming(pair.surfaces[0], pair.subject, f"there is no {pair.subject}")
+        yield Effect(f"type alias {pair.subject} was removed", "error", "error", lost=proof, gained=proof)
+
+
+@rule(on=AliasPair, scope="code")
+def alias_narrowed(pair: AliasPair) -> Iterator[Effect]:
+    """The named type means less: code that gives the rest does not type-check."""
+    if pair.before and pair.after:
+        lost, gained = (
+            refused(pair.before.means, pair.after.means),
+            refused(pair.after.means, pair.before.means),
+        )
+        if lost and not gained:
+            yield _alias_effect(pair, lost, gained)
+
+
+@rule(on=AliasPair, scope="code")
+def alias_widened(pair: AliasPair) -> Iterator[Effect]:
+    """The named type means more: code that handles each of the old meanings does not type-check."""
+    if pair.before and pair.after:
+        lost, gained = (
+            refused(pair.before.means, pair.after.means),
+            refused(pair.after.means, pair.before.means),
+        )
+        if gained and not lost:
+            yield _alias_effect(pair, lost, gained)
+
+
+@rule(on=AliasPair, scope="code")
+def alias_changed(pair: AliasPair) -> Iterator[Effect]:
+    """The named type means something else: code that gives it, or handles it, does not type-check."""
+    if pair.before and pair.after:
+        lost, gained = (
+            refused(pair.before.means, pair.after.means),
+            refused(pair.after.means, pair.before.means),
+        )
+        if lost and gained:
+            yield _alias_effect(pair, lost, gained)
+
+
+def _alias_effect(pair: AliasPair, lost: Annotation, gained: Annotation) -> Effect:
+    means: Annotation = pair.before.means if pair.before else ()
+    surface, name = pair.surfaces[0], pair.subject
+    told = ", ".join([*(f"no longer {part}" for part in lost), *(f"{part} now" for part in gained)])
+    return Effect(
+        f"{name} means {told}",
+        "error" if lost else "info",
+        "error" if gained else "info",
+        lost=giving(surface, name, means, f"{spell(lost)} is not {name}") if lost else None,
+        gained=passing(surface, name, means, f"{spell(gained)} is not in it") if gained else None,
+    )

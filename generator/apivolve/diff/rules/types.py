@@ -1,0 +1,138 @@
+"""Types at a named place, decided by what values one side accepts and the other refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ...finding import Side
+from ...model import UNLIMITED, Anything, ListOf, Nullable, Scalar
+from ..outcome import Escape, Outcome, Relation, RelationKind
+from ..pairs import TypePair
+from ..rule import Effect, rule
+from ..spelling import spell_change, spell_limits, spell_type
+from ..witness import Proof
+
+
+@rule(on=TypePair)
+def null_allowed(pair: TypePair) -> Iterator[Effect]:
+    """A value may be null now: callers who receive it may not expect that."""
+    if pair.aspect == "null" and not isinstance(pair.types[0], Nullable):
+        yield Effect(f"{_place(pair)} may be null now", "info", "error", gained=pair.payload("after", None))
+
+
+@rule(on=TypePair)
+def null_refused(pair: TypePair) -> Iterator[Effect]:
+    """A value may no longer be null: callers who send null are refused."""
+    if pair.aspect == "null" and isinstance(pair.types[0], Nullable):
+        yield Effect(
+            f"{_place(pair)} may no longer be null", "error", "info", lost=pair.payload("before", None)
+        )
+
+
+@rule(on=TypePair)
+def type_narrowed(pair: TypePair) -> Iterator[Effect]:
+    """A type allows less: callers who send the rest are refused."""
+    yield from _form(pair, "narrower")
+
+
+@rule(on=TypePair)
+def type_widened(pair: TypePair) -> Iterator[Effect]:
+    """A type allows more: callers who receive it may get what they do not expect."""
+    yield from _form(pair, "wider")
+
+
+@rule(on=TypePair)
+def type_changed(pair: TypePair) -> Iterator[Effect]:
+    """A type became another one: callers who send it are refused, those who receive it misread."""
+    yield from _form(pair, "unrelated")
+    yield from _form(pair, "unknown")
+
+
+@rule(on=TypePair)
+def format_changed(pair: TypePair) -> Iterator[Effect]:
+    """A scalar is of another format, so that callers parse or write it otherwise."""
+    before, after = pair.types
+    if isinstance(before, Scalar) and isinstance(after, Scalar) and before.format != after.format:
+        old, new = replace(before, limits=UNLIMITED), replace(after, limits=UNLIMITED)
+        relation = pair.frame.relate(old, new)
+        told = spell_change(
+            {"format": old.format} if old.format else {}, {"format": new.format} if new.format else {}
+        )
+        yield _effect(pair, f"{_place(pair)}: {told}", relation, detail=told)
+
+
+@rule(on=TypePair)
+def limits_tightened(pair: TypePair) -> Iterator[Effect]:
+    """A limit was added or moved inwards: callers who send what is beyond are refused."""
+    yield from _limits(pair, "narrower")
+
+
+@rule(on=TypePair)
+def limits_loosened(pair: TypePair) -> Iterator[Effect]:
+    """A limit was removed or moved outwards: callers who receive what is beyond may not expect it."""
+    yield from _limits(pair, "wider")
+
+
+@rule(on=TypePair)
+def limits_changed(pair: TypePair) -> Iterator[Effect]:
+    """Limits moved both ways, or in a way that cannot be decided, such as from one pattern to another."""
+    yield from _limits(pair, "unrelated")
+    yield from _limits(pair, "unknown")
+    yield from _limits(pair, "same")
+
+
+def _form(pair: TypePair, kind: RelationKind) -> Iterator[Effect]:
+    if pair.aspect != "form":
+        return
+    before, after = pair.types
+    relation = pair.frame.relate(before, after)
+    if relation.kind == kind:
+        old, new = spell_type(pair.frame.before, before), spell_type(pair.frame.after, after)
+        told = f"{_place(pair)} was {old}, is {new}"
+        if old == new:
+            told = f"{_place(pair)} is another {old}"
+        yield _effect(pair, told, relation, detail=f"{old} → {new}")
+
+
+def _limits(pair: TypePair, kind: RelationKind) -> Iterator[Effect]:
+    """Both sides with nothing but their limits: the format and the items have rules of their own."""
+    match pair.aspect, *pair.types:
+        case "scalar", Scalar() as before, Scalar() as after if before.limits != after.limits:
+            relation = pair.frame.relate(replace(before, format=None), replace(after, format=None))
+            told = spell_change(spell_limits(before.limits), spell_limits(after.limits))
+        case "items", ListOf() as before, ListOf() as after:
+            relation = pair.frame.relate(replace(before, of=Anything()), replace(after, of=Anything()))
+            told = spell_change(_list_limits(before), _list_limits(after))
+        case _:
+            return
+    if relation.kind == kind:
+        yield _effect(pair, f"{_place(pair)}: {told}", relation, detail=told)
+
+
+def _list_limits(type_: ListOf) -> dict[str, str]:
+    named = {"minItems": type_.min_items, "maxItems": type_.max_items, "uniqueItems": type_.unique or None}
+    return {name: str(value) for name, value in named.items() if value is not None}
+
+
+def _effect(pair: TypePair, told: str, relation: Relation, detail: str) -> Effect:
+    if relation.reason:
+        told = f"{told} (not decided: {relation.reason})"
+    return Effect(
+        told,
+        relation.request,
+        relation.response,
+        lost=_proof(pair, "before", relation.lost),
+        gained=_proof(pair, "after", relation.gained),
+        detail=detail,
+    )
+
+
+def _proof(pair: TypePair, accepted: Side, outcome: Outcome) -> Proof | None:
+    return pair.payload(accepted, outcome.value) if isinstance(outcome, Escape) else None
+
+
+def _place(pair: TypePair) -> str:
+    if pair.field is not None:
+        return f"{pair.field.name!r}{''.join(pair.steps)}"
+    return "".join(("the value", *(f" {step}" for step in pair.steps)))

@@ -1,0 +1,410 @@
+"""Operations → the client module of a version: resources, methods, and what each sends and gets back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..model import Enumeration, Operation, Parameter, Response, Scalar
+from ..surface import Annotation, SurfaceMethod, SurfaceParameter
+from .literals import literal, wrapped
+from .names import METHODS_TAKEN, PARAMETERS_TAKEN, SafeName, Scope, pascal, snake, words
+from .spelling import Spelling, is_json, joined, modules_in, names_in
+from .views import AnswerView, ArgumentView, ClientView, MethodView, ResourceView, VariableView
+
+RUNTIME_NAMES = (
+    "ApiKeyScheme", "BasicScheme", "BearerScheme", "Cookie", "FileInput", "FormBody", "Header", "JsonBody", "MultipartBody",
+    "Path", "Query", "RawBody",
+)  # fmt: skip
+_VERBS = frozenset(
+    [
+        "list",
+        "get",
+        "create",
+        "update",
+        "delete",
+        "modify",
+        "cancel",
+        "submit",
+        "put",
+        "post",
+        "patch",
+        "set",
+        "add",
+        "remove",
+        "retrieve",
+        "query",
+        "search",
+        "count",
+        "check",
+        "start",
+        "stop",
+        "begin",
+        "end",
+        "fetch",
+        "find",
+        "read",
+        "write",
+        "send",
+        "upload",
+        "download",
+        "replace",
+        "edit",
+        "make",
+        "run",
+        "execute",
+        "generate",
+        "enable",
+        "disable",
+        "import",
+        "export",
+        "move",
+        "copy",
+        "rename",
+        "reset",
+        "revoke",
+        "verify",
+        "validate",
+        "test",
+        "is",
+        "has",
+        "do",
+    ]
+)
+_IGNORED_HEADERS = ("accept", "content-type", "authorization")
+_DEFAULT_STYLE = {
+    "path": ("simple", False),
+    "header": ("simple", False),
+    "query": ("form", True),
+    "cookie": ("form", True),
+}
+
+
+@dataclass
+class Group:
+    """The methods and sub-groups of one resource, while they are collected."""
+
+    path: tuple[str, ...]
+    scope: Scope = field(default_factory=lambda: Scope(METHODS_TAKEN))
+    methods: list[tuple[Operation, SafeName]] = field(default_factory=list)
+    groups: dict[str, Group] = field(default_factory=dict)
+    name: SafeName = field(default_factory=lambda: SafeName("client"))
+
+    def below(self, word: str) -> Group:
+        """The sub-group of a name, made when it is new."""
+        if word not in self.groups:
+            made = Group((*self.path, word))
+            made.name = self.scope.give(word)
+            self.groups[word] = made
+        return self.groups[word]
+
+
+def place_of(operation: Operation) -> tuple[tuple[str, ...], str]:
+    """The resource path and the method name an operation asks for: by its id, else by its first tag."""
+    parts = (
+        [part for part in re.split(r"[./]", operation.id) if words(part)]
+        if operation.named
+        else [operation.id]
+    )
+    if len(parts) > 1:
+        return tuple(snake(part, "group") for part in parts[:-1]), snake(parts[-1], "call")
+    head, mark, tail = operation.id.partition("_")
+    named = bool(mark and "_" not in tail and words(head) and words(tail))
+    if named and words(head)[0] not in _VERBS and words(tail)[0] in _VERBS:
+        return (snake(head, "group"),), snake(tail, "call")
+    if operation.tags and words(operation.tags[0]):
+        return (snake(operation.tags[0], "group"),), snake(operation.id, "call")
+    return (), snake(operation.id, "call")
+
+
+def is_api_version(parameter: Parameter) -> bool:
+    """True for the parameter that carries the api-version: the client knows it, the caller does not give it."""
+    return (
+        parameter.place in ("query", "header")
+        and "".join(words(parameter.wire_name)).removeprefix("x") == "apiversion"
+    )
+
+
+def is_argument(parameter: Parameter) -> bool:
+    """True for a parameter that the caller gives (OpenAPI 3.x ignores three headers, Parameter Object)."""
+    ignored = parameter.place == "header" and parameter.wire_name.lower() in _IGNORED_HEADERS
+    return not ignored and not is_api_version(parameter)
+
+
+class Calls:
+    """The client of one version. `spelling` must carry the prefix of the models module."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        self.spelling = spelling
+        self.api = spelling.api
+        self.builders = Scope()
+        self.classes = Scope(("Client", "AsyncClient"))
+        self.root = Group(())
+        for operation in self.api.operations:
+            path, name = place_of(operation)
+            group = self.root
+            for word in path:
+                group = group.below(word)
+            group.methods.append((operation, SafeName(name)))
+        self.operations: dict[str, Operation] = {}
+        self._name_methods(self.root)
+        self.view = self._client()
+
+    def _name_methods(self, group: Group) -> None:
+        # after all groups have their names, so that a method gives way to a resource and not the reverse
+        group.methods = [(operation, group.scope.give(name)) for operation, name in group.methods]
+        for inner in group.groups.values():
+            self._name_methods(inner)
+
+    def _client(self) -> ClientView:
+        root = self._resource(self.root, "")
+        schemes = tuple(self._schemes())
+        server = self.api.servers[0] if self.api.servers else None
+        scope = Scope(PARAMETERS_TAKEN | {"base_url", "credential", "http_client", "strict"})
+        variables = tuple(
+            VariableView(
+                scope.give(snake(variable.name, "variable")), variable.name, variable.default, variable.doc
+            )
+            for variable in (server.variables if server else ())
+        )
+        methods = [method for resource in root.walk() for method in resource.methods]
+        sources = [
+            source
+            for method in methods
+            for source in (*method.sent_code, method.body_code, method.annotation)
+        ]
+        sources += [argument.annotation for method in methods for argument in method.arguments]
+        sources += [
+            code
+            for method in methods
+            for answer in (*method.returns, *method.raises)
+            for _, code in answer.contents
+        ]
+        return ClientView(
+            root=root,
+            schemes_code=schemes,
+            url=server.url if server else "",
+            variables=variables,
+            modules=modules_in(sources),
+            runtime_names=names_in([*sources, *schemes], RUNTIME_NAMES),
+            environment=f"{'_'.join(words(self.api.service)).upper()}_API_KEY",
+        )
+
+    def _resource(self, group: Group, dotted: str) -> ResourceView:
+        methods = tuple(self._method(operation, name, f"{dotted}{name}") for operation, name in group.methods)
+        inner = tuple(self._resource(child, f"{dotted}{child.name}.") for child in group.groups.values())
+        class_name = (
+            SafeName("Client")
+            if not group.path
+            else self.classes.give(f"{pascal(group.path, 'Group')}Resource")
+        )
+        return ResourceView(group.name, class_name, methods, inner)
+
+    def _schemes(self) -> Iterable[str]:
+        for scheme in self.api.schemes:
+            name = literal(scheme.name)
+            if scheme.kind == "apiKey" and scheme.place and scheme.wire_name:
+                yield f"ApiKeyScheme({name}, {literal(scheme.place)}, {literal(scheme.wire_name)})"
+            elif scheme.kind == "http" and scheme.scheme == "basic":
+                yield f"BasicScheme({name})"
+            elif scheme.kind in ("http", "oauth2", "openIdConnect"):
+                yield f"BearerScheme({name})"
+
+    # --- one method -------------------------------------------------------------------------------------
+
+    def _method(self, operation: Operation, name: SafeName, dotted: str) -> MethodView:
+        self.operations[dotted] = operation
+        given = self.arguments(operation)
+        sent = []
+        for parameter in operation.parameters:
+            value = next((argument.name for known, argument in given if known is parameter), None)
+            if value is not None or is_api_version(parameter):
+                sent.append(self._sent(parameter, value))
+        body = next((argument for known, argument in given if known is None), None)
+        good = tuple(self._answer(response) for response in operation.responses if not response.is_error)
+        bad = tuple(self._answer(response) for response in operation.responses if response.is_error)
+        return MethodView(
+            name=name,
+            builder=self.builders.give(f"_{'_'.join(dotted.split('.'))}"),
+            dotted=dotted,
+            http_method=operation.method,
+            path=operation.path,
+            arguments=tuple(argument for _, argument in given),
+            sent_code=tuple(sent),
+            body_code=self._body(operation, body.name) if body else "",
+            returns=good,
+            raises=bad,
+            annotation=joined(self.returned(operation)),
+            auth_code=literal(tuple(tuple(name_ for name_, _ in one.schemes) for one in operation.security)),
+            doc=_doc(operation, (argument for _, argument in given)),
+        )
+
+    def arguments(self, operation: Operation) -> list[tuple[Parameter | None, ArgumentView]]:
+        """The arguments of a method with the parameter each stands for, None for the body; in signature order."""
+        scope = Scope(PARAMETERS_TAKEN)
+        found: list[tuple[Parameter | None, ArgumentView]] = []
+        in_path = {name: index for index, name in enumerate(re.findall(r"\{([^{}]+)\}", operation.path))}
+        parameters = [parameter for parameter in operation.parameters if is_argument(parameter)]
+        for parameter in sorted(
+            parameters,
+            key=lambda p: (p.place != "path", in_path.get(p.wire_name, 0) if p.place == "path" else 0),
+        ):
+            name = scope.give(snake(parameter.client_name or parameter.wire_name, "parameter"))
+            keyword = parameter.place != "path"
+            found.append(
+                (
+                    parameter,
+                    ArgumentView(
+                        name, self._argument_type(parameter), parameter.required, keyword, parameter.doc
+                    ),
+                )
+            )
+        if operation.body is not None and operation.body.contents:
+            takes = joined(self.body_type(operation))
+            if not operation.body.required and "None" not in takes.split(" | "):
+                takes = f"{takes} | None"
+            required = operation.body.required
+            found.append(
+                (None, ArgumentView(scope.give("body"), takes, required, not required, operation.body.doc))
+            )
+        return sorted(found, key=lambda pair: (pair[1].keyword, not pair[1].required))
+
+    def takes(self, parameter: Parameter) -> Annotation:
+        """What a caller may give for a parameter."""
+        parts = self.spelling.alternatives(parameter.type)
+        return parts if parameter.required or "None" in parts or parts == ("Any",) else (*parts, "None")
+
+    def _argument_type(self, parameter: Parameter) -> str:
+        return joined(self.takes(parameter))
+
+    def body_type(self, operation: Operation) -> Annotation:
+        """What a caller gives as the body."""
+        if operation.body is None or not operation.body.contents:
+            return ("None",)
+        content = operation.body.contents[0]
+        if is_json(content.media_type) or content.media_type in (
+            "multipart/form-data",
+            "application/x-www-form-urlencoded",
+        ):
+            return self.spelling.alternatives(content.type)
+        return (
+            ("str",)
+            if self.spelling.content_type(content.media_type, content.type) == ("str",)
+            else ("FileInput",)
+        )
+
+    def returned(self, operation: Operation) -> Annotation:
+        """What a call gives back: the alternatives of all success statuses."""
+        parts: list[str] = []
+        for response in operation.responses:
+            if response.is_error:
+                continue
+            for content in response.contents:
+                parts.extend(self.spelling.content_type(content.media_type, content.type))
+            if not response.contents:
+                parts.append("None")
+        distinct = tuple(dict.fromkeys(parts)) or ("None",)
+        if "Any" in distinct:
+            return ("Any",)
+        return (*(part for part in distinct if part != "None"), *(["None"] if "None" in distinct else []))
+
+    def _sent(self, parameter: Parameter, value: SafeName | None) -> str:
+        extra = []
+        style, explode = _DEFAULT_STYLE[parameter.place]
+        if parameter.media_type is not None:
+            extra.append(f"media_type={literal(parameter.media_type)}")
+        else:
+            if parameter.style != style:
+                extra.append(f"style={literal(parameter.style)}")
+            resolved = self.api.resolve(parameter.type)
+            if parameter.explode != explode and not isinstance(resolved, Scalar | Enumeration):
+                extra.append(f"explode={parameter.explode}")
+            if parameter.allow_reserved:
+                extra.append("allow_reserved=True")
+        parts = [literal(parameter.wire_name), str(value or "API_VERSION"), *extra]
+        return f"{parameter.place.capitalize()}({', '.join(parts)})"
+
+    def _body(self, operation: Operation, name: SafeName) -> str:
+        content = operation.body.contents[0] if operation.body else None
+        if content is None:
+            return ""
+        media_type = content.media_type
+        if is_json(media_type):
+            plain = media_type in ("application/json", "*/*", "application/*")
+            return f"JsonBody({name})" if plain else f"JsonBody({name}, media_type={literal(media_type)})"
+        if media_type == "multipart/form-data":
+            return f"MultipartBody({name})"
+        if media_type == "application/x-www-form-urlencoded":
+            return f"FormBody({name})"
+        return f"RawBody({name}, media_type={literal(media_type)})"
+
+    def _answer(self, response: Response) -> AnswerView:
+        received = self.spelling.content_type
+        contents = tuple(
+            (content.media_type, joined(received(content.media_type, content.type)))
+            for content in response.contents
+        )
+        return AnswerView(response.status, contents)
+
+    # --- the surface ------------------------------------------------------------------------------------
+
+    def surface(self) -> tuple[SurfaceMethod, ...]:
+        """The methods as the gate compares them."""
+        prefix = self.spelling.prefix
+        return tuple(
+            SurfaceMethod(
+                name=dotted,
+                parameters=tuple(
+                    SurfaceParameter(
+                        name=argument.name,
+                        takes=_bare(
+                            self.takes(known) if known is not None else self._body_takes(operation), prefix
+                        ),
+                        required=argument.required,
+                        keyword=argument.keyword,
+                        at=known.at
+                        if known is not None
+                        else (operation.body.at if operation.body else operation.at),
+                    )
+                    for known, argument in self.arguments(operation)
+                ),
+                returns=_bare(self.returned(operation), prefix),
+                operation=operation.label,
+                at=operation.at,
+            )
+            for dotted, operation in self.operations.items()
+        )
+
+    def _body_takes(self, operation: Operation) -> Annotation:
+        parts = self.body_type(operation)
+        required = operation.body is not None and operation.body.required
+        return parts if required or "None" in parts else (*parts, "None")
+
+
+def _bare(parts: Annotation, prefix: str) -> Annotation:
+    return tuple(part.replace(prefix, "") for part in parts) if prefix else parts
+
+
+def _doc(operation: Operation, arguments: Iterable[ArgumentView]) -> str:
+    """The docstring of a method: what it does, what it sends, its arguments, its answer and its errors."""
+    summary, doc = operation.summary, operation.doc
+    if summary and doc and not doc.startswith(summary.rstrip(".")):
+        doc = f"{summary}\n\n{doc}"
+    parts = [wrapped(doc or summary or operation.id), operation.label]
+    if operation.deprecated:
+        parts.append("Deprecated by the service.")
+    told = [
+        wrapped(f"{argument.name}: {argument.doc}", indent=4, hanging=8)
+        for argument in arguments
+        if argument.doc
+    ]
+    if told:
+        parts.append("Args:\n" + "\n".join(told))
+    answers = [response.doc for response in operation.responses if response.doc and not response.is_error]
+    if answers:
+        parts.append("Returns:\n" + wrapped(answers[0], indent=4))
+    errors = [f"ApiError: {r.status}: {r.doc}".removesuffix(": ") for r in operation.responses if r.is_error]
+    if errors:
+        parts.append("Raises:\n" + "\n".join(wrapped(line, indent=4, hanging=8) for line in errors))
+    return "\n\n".join(parts)

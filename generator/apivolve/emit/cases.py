@@ -1,0 +1,148 @@
+"""Operations and models → the emitted tests of a version: code that calls, and JSON data that says what must happen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..model import Api, Content, Operation, Parameter, Record, Response, Scalar, Type
+from ..sample import NoSample, sample
+from .calls import Calls, is_api_version
+from .expected import SECRET, expected_request
+from .expressions import expression
+from .literals import json_text, literal
+from .names import Scope
+from .spelling import Spelling, is_json, modules_in
+from .views import ArgumentView, CaseView, TestsView
+
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_TEXT = "some text"
+
+
+def tests_view(spelling: Spelling, calls: Calls) -> TestsView:
+    """The tests of a version. What cannot be sampled is listed in the data under `not_sampled`, with the reason."""
+    scope = Scope()
+    constants = Scope()
+    cases: list[CaseView] = []
+    exchanges: dict[str, Any] = {}
+    missing: dict[str, str] = {}
+    for dotted, operation in calls.operations.items():
+        name = scope.give(dotted.replace(".", "_"))
+        try:
+            case, data = _case(spelling, calls, operation, dotted, name, constants)
+        except NoSample as error:
+            missing[operation.label] = str(error)
+            continue
+        cases.append(case)
+        exchanges[name] = data
+    models = _round_trips(spelling, missing)
+    sources = [source for case in cases for source in (*case.arguments_code, case.body_code)]
+    return TestsView(
+        cases=tuple(cases),
+        modules=modules_in(sources),
+        credential_code=credential_code(spelling.api),
+        data=json_text({"exchanges": exchanges, "models": models, "not_sampled": missing}),
+    )
+
+
+def credential_code(api: Api) -> str:
+    """A credential for every scheme, as source."""
+    parts = []
+    for scheme in api.schemes:
+        if scheme.kind == "http" and scheme.scheme == "basic":
+            parts.append(f'{literal(scheme.name)}: BasicAuth("user", {literal(SECRET)})')
+        elif scheme.kind in ("apiKey", "http", "oauth2", "openIdConnect"):
+            parts.append(f"{literal(scheme.name)}: {literal(SECRET)}")
+    return f"{{{', '.join(parts)}}}"
+
+
+def _case(
+    spelling: Spelling, calls: Calls, operation: Operation, dotted: str, name: str, constants: Scope
+) -> tuple[CaseView, dict[str, Any]]:
+    values: dict[int, Any] = {}
+    given: list[str] = []
+    body_code, constant = "", ""
+    positions = {id(parameter): index for index, parameter in enumerate(operation.parameters)}
+    request: dict[str, Any] = {}
+    for known, argument in calls.arguments(operation):
+        if known is not None:
+            value = _argument_value(spelling.api, known)
+            values[positions[id(known)]] = value
+            given.append(f"{argument.name}={expression(spelling, known.type, value)}")
+        elif operation.body is not None:
+            content = operation.body.contents[0]
+            body_code, request = _body(spelling, content)
+            constant = constants.give(name.upper())
+            given.append(_body_argument(argument, constant))
+    for index, parameter in enumerate(operation.parameters):
+        if is_api_version(parameter):
+            values[index] = spelling.api.version
+    data: dict[str, Any] = {"request": expected_request(spelling.api, operation, values).as_json() | request}
+    good = [response for response in operation.responses if not response.is_error]
+    bad = [response for response in operation.responses if response.is_error]
+    data["response"] = _answer(spelling, good[0]) if good else {"status": 200}
+    checks_error = bool(bad)
+    if bad:
+        data["error"] = _answer(spelling, bad[0])
+    return CaseView(Scope().give(name), dotted, tuple(given), body_code, constant, checks_error), data
+
+
+def _body_argument(argument: ArgumentView, constant: str) -> str:
+    return f"{argument.name}={constant}"
+
+
+def _argument_value(api: Api, parameter: Parameter) -> Any:
+    """A value for a parameter. Plain strings carry the parameter's name, so that two mixed up do not go unseen."""
+    resolved = api.resolve(parameter.type)
+    if isinstance(resolved, Scalar) and resolved == Scalar("string"):
+        return parameter.wire_name
+    return sample(api, parameter.type, direction="request")
+
+
+def _body(spelling: Spelling, content: Content) -> tuple[str, dict[str, Any]]:
+    """The source of the request body, and what must arrive."""
+    if is_json(content.media_type):
+        value = sample(spelling.api, content.type, full=True, direction="request")
+        return expression(spelling, content.type, value), {"json": value}
+    if content.media_type in _FORMS:
+        value = sample(spelling.api, content.type, full=True, direction="request")
+        return expression(spelling, content.type, value), {"form": value, "media_type": content.media_type}
+    if spelling.content_type(content.media_type, content.type) == ("str",):
+        return repr(_TEXT), {"text": _TEXT, "media_type": content.media_type}
+    return f"{_TEXT!r}.encode()", {"text": _TEXT, "media_type": content.media_type}
+
+
+def _answer(spelling: Spelling, response: Response) -> dict[str, Any]:
+    """A response of the service, for the status a caller may expect."""
+    status = {"default": 500}.get(response.status) or int(response.status.replace("XX", "00"))
+    if not response.contents:
+        return {"status": status}
+    content = response.contents[0]
+    media_type = (
+        "application/json"
+        if content.media_type in ("*/*", "application/*")
+        else content.media_type.replace("*", "plain")
+    )
+    if is_json(content.media_type):
+        return {
+            "status": status,
+            "media_type": media_type,
+            "json": sample(spelling.api, content.type, full=True, direction="response"),
+        }
+    kind = "text" if spelling.content_type(content.media_type, content.type) == ("str",) else "binary"
+    return {"status": status, "media_type": media_type, kind: _TEXT}
+
+
+def _round_trips(spelling: Spelling, missing: dict[str, str]) -> dict[str, Any]:
+    """A full payload of every model class, by class name."""
+    found: dict[str, Any] = {}
+    for model in spelling.api.models:
+        if isinstance(model, Record) and not any(_is_file(spelling, item.type) for item in model.fields):
+            try:
+                found[spelling.names[model.key]] = sample(spelling.api, model, full=True)
+            except NoSample as error:
+                missing[spelling.names[model.key]] = str(error)
+    return found
+
+
+def _is_file(spelling: Spelling, type_: Type) -> bool:
+    return "FileInput" in spelling.text(type_)

@@ -1,0 +1,223 @@
+"""Models → the classes and named types of a version's models module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..model import Alias, Enumeration, Field, ListOf, Model, ModelRef, OneOf, Record, Scalar, Type, refs_in
+from .literals import literal, wrapped
+from .names import SafeName
+from .spelling import STRING_FORMATS, Spelling, joined, modules_in, names_in
+from .views import AliasView, ClassView, FieldView, ModelsView, ReexportView
+
+RUNTIME_NAMES = ("UNSET", "FileInput", "Model", "UnknownInt", "UnknownModel", "UnknownStr", "Unset", "union")
+
+
+def models_view(spelling: Spelling, homes: Mapping[str, SafeName], module: SafeName) -> ModelsView:
+    """The models module of a version. `homes` tells, by model key, the version module that defines each class."""
+    shown = [model for model in spelling.api.models if not spelling.is_inline(model)]
+    own = [model for model in shown if homes[model.key] == module]
+    classes = tuple(_class(spelling, model) for model in own if isinstance(model, Record))
+    named = [model for model in own if not isinstance(model, Record)]
+    aliases = tuple(_alias(spelling, model) for model in _inner_first(spelling, named))
+    taken: dict[SafeName, list[SafeName]] = {}
+    for model in shown:
+        if homes[model.key] != module:
+            taken.setdefault(homes[model.key], []).append(spelling.names[model.key])
+    sources = [field.annotation + " " + field.default_code for cls in classes for field in cls.fields]
+    sources += [f"{alias.annotation} {alias.runtime_code}" for alias in aliases]
+    runtime = names_in([*sources, *(["Model"] if classes else [])], RUNTIME_NAMES)
+    typing = [
+        *(["TYPE_CHECKING"] if aliases else []),
+        *names_in(sources, ("Any", "Literal")),
+        *(["TypeAlias"] if aliases else []),
+    ]
+    modules = [
+        *modules_in(sources),
+        *(["msgspec"] if any("msgspec." in source for source in sources) else []),
+    ]
+    return ModelsView(
+        classes=classes,
+        aliases=aliases,
+        reexports=tuple(ReexportView(home, tuple(sorted(names))) for home, names in sorted(taken.items())),
+        names=tuple(sorted(spelling.names[model.key] for model in shown)),
+        modules=tuple(modules),
+        runtime_names=runtime,
+        typing_names=tuple(typing),
+    )
+
+
+def reads(spelling: Spelling, field: Field) -> tuple[str, ...]:
+    """What reading an attribute gives."""
+    parts = spelling.alternatives(field.type)
+    if field.required:
+        return parts
+    if parts == ("Any",):
+        return parts
+    return (*parts, "Unset") if "None" in parts else (*parts, "None")
+
+
+def is_optional(spelling: Spelling, field: Field) -> bool:
+    """True when the constructor does not need the attribute: it is optional, or can only have one value."""
+    return not field.required or spelling.constant(field.type) is not None
+
+
+def _class(spelling: Spelling, record: Record) -> ClassView:
+    names = spelling.fields(record)
+    fields = tuple(
+        FieldView(
+            names[item.wire_name],
+            joined(reads(spelling, item)),
+            _default(spelling, item, names[item.wire_name]),
+            _doc(item),
+        )
+        for item in record.fields
+    )
+    return ClassView(
+        spelling.names[record.key], fields, _with_deprecation(record.doc, deprecated=record.deprecated)
+    )
+
+
+def _default(spelling: Spelling, item: Field, name: SafeName) -> str:
+    """The right-hand side of an attribute: empty when it is required and called as on the wire."""
+    parts = [f"name={literal(item.wire_name)}"] if name != item.wire_name else []
+    constant = spelling.constant(item.type)
+    if item.required and constant is not None:
+        # a factory, because a plain default would be left out when the object is sent
+        return f"msgspec.field({', '.join([*parts, f'default_factory=lambda: {constant}'])})"
+    if item.required:
+        return f"msgspec.field({parts[0]})" if parts else ""
+    kept = spelling.alternatives(item.type)
+    default = "UNSET" if "None" in kept or kept == ("Any",) else "None"
+    return f"msgspec.field({parts[0]}, default={default})" if parts else default
+
+
+def _doc(item: Field) -> str:
+    notes = [item.doc] if item.doc else []
+    if item.default is not None:
+        notes.append(f"The service's default is {item.default}.")
+    if item.read_only:
+        notes.append("Set by the service.")
+    return _with_deprecation("\n\n".join(notes), deprecated=item.deprecated)
+
+
+def _with_deprecation(doc: str, *, deprecated: bool) -> str:
+    return wrapped(f"{doc}\n\nDeprecated by the service." if deprecated else doc)
+
+
+# --- named types ---------------------------------------------------------------------------------------------
+
+
+def _alias(spelling: Spelling, model: Model) -> AliasView:
+    doc = model.doc
+    if isinstance(model, Enumeration):
+        lines = [f"- {literal_of(value.value)}: {value.doc}" for value in model.values if value.doc]
+        doc = "\n".join([*([doc, ""] if doc else []), *lines])
+    return AliasView(
+        spelling.names[model.key],
+        joined(spelling.meaning(model)),
+        _runtime(spelling, model),
+        _with_deprecation(doc, deprecated=model.deprecated),
+    )
+
+
+def literal_of(value: str) -> str:
+    """An enumeration's value for a docstring: the JSON text, cut when it is long."""
+    return value if len(value) <= 60 else value[:57] + "..."
+
+
+def _runtime(spelling: Spelling, model: Model) -> str:
+    """What msgspec decodes a named type by."""
+    match model:
+        case Enumeration():
+            return {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}[model.base]
+        case OneOf():
+            if model.tag is None and _is_native(spelling, model):
+                return joined(dict.fromkeys(spelling.text(variant.type) for variant in model.variants))
+            return _union(spelling, model)
+        case Alias():
+            return "Any" if _names_itself(spelling, model) else spelling.text(model.of)
+        case Record():
+            raise TypeError("a record is a class, not a named type")
+
+
+def _union(spelling: Spelling, model: OneOf) -> str:
+    name = literal(str(spelling.names[model.key]))
+    if model.tag is None:
+        variants = ", ".join(dict.fromkeys(spelling.text(variant.type) for variant in model.variants))
+        return f"union({name}, variants=lambda: ({variants},))"
+    pairs = [
+        f"({literal(tag)}, {spelling.text(variant.type)})"
+        for variant in model.variants
+        for tag in variant.tags or ("",)
+    ]
+    fallback = f", fallback=lambda: {spelling.text(model.open)}" if model.open is not None else ""
+    return f"union({name}, tag={literal(model.tag)}, variants=lambda: ({', '.join(pairs)},){fallback})"
+
+
+def _is_native(spelling: Spelling, model: OneOf) -> bool:
+    """True when msgspec can tell the variants apart by itself: at most one each of text, number, list, no objects."""
+    groups: list[str] = []
+    for variant in model.variants:
+        if not _is_plain(spelling, variant.type):
+            return False
+        (part, *rest) = spelling.alternatives(variant.type)
+        if rest:
+            return False
+        group = {"int": "int", "float": "float", "bool": "bool", "None": "None"}.get(part) or (
+            "list" if part.startswith("list[") else "text"
+        )
+        groups.append(group)
+    return len(set(groups)) == len(groups)
+
+
+def _is_plain(spelling: Spelling, type_: Type) -> bool:
+    """True for scalars and lists of them: types that msgspec puts into unions."""
+    match type_:
+        case Scalar():
+            return STRING_FORMATS.get(type_.format or "") != "FileInput"
+        case ModelRef():
+            model = spelling.api.by_key[type_.key]
+            return isinstance(model, Enumeration) and not spelling.is_inline(model)
+        case ListOf():
+            item = spelling.api.resolve(type_.of)
+            return isinstance(item, Record) or _is_plain(spelling, type_.of)
+        case _:
+            return False
+
+
+def _names_itself(spelling: Spelling, model: Alias) -> bool:
+    """True when a named type leads back to itself through names alone, with no class or union in between."""
+    seen: set[str] = set()
+    stack = list(refs_in(model.of))
+    while stack:
+        key = stack.pop()
+        if key == model.key:
+            return True
+        inner = spelling.api.by_key[key]
+        if key not in seen and isinstance(inner, Alias):
+            seen.add(key)
+            stack.extend(refs_in(inner.of))
+    return False
+
+
+def _inner_first(spelling: Spelling, models: Sequence[Model]) -> list[Model]:
+    """Named types in an order in which each stands after those its run-time value names."""
+    by_name = {str(spelling.names[model.key]): model for model in models}
+    needs = {
+        name: names_in([] if "lambda" in (code := _runtime(spelling, model)) else [code], by_name)
+        for name, model in by_name.items()
+    }
+    done: dict[str, None] = {}
+    for root in by_name:
+        stack: list[tuple[str, bool]] = [(root, False)]
+        open_: set[str] = set()
+        while stack:
+            name, ready = stack.pop()
+            if ready:
+                done[name] = None
+            elif name not in done and name not in open_:
+                open_.add(name)
+                stack.append((name, True))
+                stack.extend((inner, False) for inner in reversed(needs[name]))
+    return [by_name[name] for name in done]

@@ -1,0 +1,86 @@
+"""JSON values → the Python source that builds them with a version's models."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..accept import accepts
+from ..model import Alias, Enumeration, ListOf, MapOf, ModelRef, Nullable, OneOf, Record, Scalar, Type
+from .literals import literal
+from .spelling import STRING_FORMATS, Spelling
+
+_BUILDERS = {
+    "datetime.datetime": "datetime.datetime.fromisoformat({})",
+    "datetime.date": "datetime.date.fromisoformat({})",
+    "uuid.UUID": "uuid.UUID({})",
+    "decimal.Decimal": "decimal.Decimal({})",
+}
+
+
+def expression(spelling: Spelling, type_: Type, value: Any) -> str:
+    """The source of a value of a type. What no constructor can say is decoded from JSON."""
+    match type_:
+        case Nullable():
+            return "None" if value is None else expression(spelling, type_.of, value)
+        case ListOf():
+            if isinstance(value, list):
+                return f"[{', '.join(expression(spelling, type_.of, item) for item in value)}]"
+        case MapOf():
+            if isinstance(value, dict):
+                members = (
+                    f"{literal(name)}: {expression(spelling, type_.of, item)}" for name, item in value.items()
+                )
+                return f"{{{', '.join(members)}}}"
+        case Scalar():
+            return _scalar(type_, value)
+        case ModelRef():
+            return _model(spelling, type_, value)
+        case _:
+            pass
+    return literal(value)
+
+
+def _scalar(type_: Scalar, value: Any) -> str:
+    python = STRING_FORMATS.get(type_.format or "") if type_.kind == "string" else None
+    if python == "FileInput":
+        return f"{literal(str(value))}.encode()"
+    if python in _BUILDERS:
+        return _BUILDERS[python].format(literal(value))
+    if python is not None:
+        return _decoded(python, value)
+    return literal(value)
+
+
+def _decoded(annotation: str, value: Any) -> str:
+    return f"decode_json({literal(json.dumps(value))}.encode(), {annotation})"
+
+
+def _model(spelling: Spelling, ref: ModelRef, value: Any) -> str:
+    model = spelling.api.by_key[ref.key]
+    match model:
+        case Record():
+            names = spelling.fields(model)
+            types = {item.wire_name: item.type for item in model.fields}
+            if not isinstance(value, dict) or set(value) - set(types):
+                return _decoded(f"{spelling.prefix}{spelling.names[ref.key]}", value)
+            arguments = (
+                f"{names[wire_name]}={expression(spelling, types[wire_name], item)}"
+                for wire_name, item in value.items()
+                if spelling.constant(types[wire_name]) is None
+            )
+            return f"{spelling.prefix}{spelling.names[ref.key]}({', '.join(arguments)})"
+        case OneOf():
+            tag = value.get(model.tag) if isinstance(value, dict) and model.tag is not None else None
+            for variant in model.variants:
+                if (
+                    tag in variant.tags
+                    if tag is not None and variant.tags
+                    else accepts(spelling.api, variant.type, value)
+                ):
+                    return expression(spelling, variant.type, value)
+            return expression(spelling, model.open, value) if model.open is not None else literal(value)
+        case Alias():
+            return expression(spelling, model.of, value)
+        case Enumeration():
+            return literal(value)

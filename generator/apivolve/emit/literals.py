@@ -1,0 +1,90 @@
+"""Text of a spec → Python source: the only way it gets there.
+
+Every string from a spec reaches generated code through `literal`, `docstring` or `comment`, and every name through
+`names`. Templates have no other filter that takes text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from typing import Any
+
+_SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
+# All that some Python version or editor takes for the end of a line.
+_LINE_ENDS = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
+
+
+def literal(value: Any) -> str:
+    """A JSON value as a Python literal. `repr` escapes all that is not printable, quotes and line ends included."""
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return f'float("{value}")'
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        items = ", ".join(literal(item) for item in value)
+        if isinstance(value, tuple):
+            return f"({items},)" if value else "()"
+        return f"[{items}]"
+    return repr(value)
+
+
+def _quoted(text: str) -> str:
+    shown = repr(text)
+    if shown.startswith("'") and '"' not in text:
+        return '"' + shown[1:-1].replace("\\'", "'") + '"'
+    return shown
+
+
+def docstring(text: str) -> str:
+    """A docstring token, quotes included; what it holds can neither end it nor be an escape."""
+    lines = [_visible(line) for line in _LINE_ENDS.split(text.strip())]
+    body = "\n".join(lines).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    body = _SPACE.sub("", body).strip()
+    if body.endswith('"'):
+        body = body[:-1] + '\\"'
+    return f'"""{body}\n"""' if "\n" in body else f'"""{body}"""'
+
+
+def wrapped(text: str, *, width: int = 88, indent: int = 0, hanging: int | None = None) -> str:
+    """Text with its long lines folded. `indent` stands before the first line, `hanging` before all others."""
+    hanging = indent if hanging is None else hanging
+    lines: list[str] = []
+    for line in _LINE_ENDS.split(text.strip()):
+        start = " " * (hanging if lines else indent)
+        margin = re.match(r"\s*(?:[-*]\s+)?", line)
+        inner = " " * (hanging + len(margin[0] if margin else ""))
+        lines += textwrap.wrap(
+            line,
+            width,
+            initial_indent=start,
+            subsequent_indent=inner,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
+    return "\n".join(lines)
+
+
+def comment(text: str) -> str:
+    """The text of a comment: one line, whatever it held."""
+    return _visible(" ".join(_LINE_ENDS.sub(" ", text).split()))
+
+
+def json_text(value: Any) -> str:
+    """A JSON value as indented text for a data file."""
+    return json.dumps(value, indent=1, ensure_ascii=True, sort_keys=False)
+
+
+def _visible(text: str) -> str:
+    return "".join(
+        c if c.isprintable() or c == "\t" else f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}"
+        for c in text
+    )
+
+
+def markdown(text: str) -> str:
+    """Text in Markdown: one line, nothing in it is markup."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~])", r"\\\1", comment(text))

@@ -1,0 +1,191 @@
+"""Wire names → Python names: valid, readable, unique in their scope, and the same on every machine.
+
+A name that has been made safe is another type, `SafeName`; templates and views hold nothing else as an identifier.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+# A fixed list, not the running interpreter's: output must not depend on the machine.
+KEYWORDS = frozenset(
+    [
+        "False",
+        "None",
+        "True",
+        "and",
+        "as",
+        "assert",
+        "async",
+        "await",
+        "break",
+        "class",
+        "continue",
+        "def",
+        "del",
+        "elif",
+        "else",
+        "except",
+        "finally",
+        "for",
+        "from",
+        "global",
+        "if",
+        "import",
+        "in",
+        "is",
+        "lambda",
+        "nonlocal",
+        "not",
+        "or",
+        "pass",
+        "raise",
+        "return",
+        "try",
+        "while",
+        "with",
+        "yield",
+        "match",
+        "case",
+        "type",
+    ]
+)
+# Names that annotations in a class body or a signature are made of: an attribute of that name would hide them.
+_TYPE_NAMES = frozenset(
+    [
+        "str",
+        "int",
+        "float",
+        "bool",
+        "bytes",
+        "list",
+        "dict",
+        "tuple",
+        "set",
+        "object",
+        "datetime",
+        "decimal",
+        "uuid",
+        "msgspec",
+        "models",
+    ]
+)
+ATTRIBUTES_TAKEN = KEYWORDS - {"match", "case", "type"} | _TYPE_NAMES
+"""What no model attribute may be called, beside what the runtime's `Model` defines."""
+PARAMETERS_TAKEN = ATTRIBUTES_TAKEN | frozenset(
+    ["self", "cls", "options", "timeout", "max_retries", "extra_headers", "extra_query", "extra_body"]
+)
+"""What no method parameter may be called."""
+METHODS_TAKEN = KEYWORDS | _TYPE_NAMES | frozenset(["close", "aclose", "self", "cls"])
+"""What no method or resource may be called."""
+CLASSES_TAKEN = KEYWORDS | frozenset(
+    [
+        "Any",
+        "Literal",
+        "TypeAlias",
+        "TYPE_CHECKING",
+        "Model",
+        "UNSET",
+        "Unset",
+        "UnknownStr",
+        "UnknownInt",
+        "UnknownFloat",
+        "UnknownModel",
+        "FileInput",
+        "File",
+        "Client",
+        "AsyncClient",
+        "Call",
+        "Path",
+        "Query",
+        "Header",
+        "Cookie",
+        "JsonBody",
+        "FormBody",
+        "MultipartBody",
+        "RawBody",
+        "CallOptions",
+        "Unpack",
+    ]
+)
+"""What no model may be called."""
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+|[0-9]+")
+_SIGNS = {
+    "+": " plus ",
+    "-1": " minus 1",
+    "@": " at ",
+    "$": " ",
+    "%": " percent ",
+    "&": " and ",
+    "<": " lt ",
+    ">": " gt ",
+    "=": " eq ",
+    "*": " star ",
+}
+_LONGEST = 100
+
+
+class SafeName(str):
+    """A Python identifier that is no keyword."""
+
+    __slots__ = ()
+
+
+def words(text: str) -> list[str]:
+    """The words of a name, lower case: `HTTPServer-2` → `http`, `server`, `2`."""
+    if re.fullmatch(r"\s*-\d+(\.\d+)?\s*", text):
+        text = text.replace("-", " minus ")
+    text = text.replace("+", " plus ")
+    if not re.search(r"[A-Za-z0-9]", text):
+        for sign, word in _SIGNS.items():
+            text = text.replace(sign, word)
+    folded = []
+    for char in text:
+        plain = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
+        folded.append(plain if plain or not char.isalnum() else f" u{ord(char):x} ")
+    return [word.lower() for word in _WORD.findall("".join(folded))]
+
+
+def snake(text: str, fallback: str) -> str:
+    """A lower-case name: `finishReason` → `finish_reason`."""
+    return _start("_".join(words(text))[:_LONGEST].rstrip("_") or fallback, "n")
+
+
+def pascal(parts: Iterable[str], fallback: str) -> str:
+    """A class name: `("createCompletion", "prompt")` → `CreateCompletionPrompt`."""
+    made = "".join(word[:1].upper() + word[1:] for part in parts for word in words(part))[:_LONGEST]
+    return _start(made or fallback, "N")
+
+
+def module(version: str) -> SafeName:
+    """The package of an api-version: `2024-06-01-preview` → `v2024_06_01_preview`."""
+    found = "_".join(re.findall(r"[a-z0-9]+", version.lower()))
+    return SafeName(found if found.startswith("v") and found[1:2].isdigit() else f"v{found}")
+
+
+def _start(name: str, prefix: str) -> str:
+    return f"{prefix}{name}" if name[:1].isdigit() else name
+
+
+class Scope:
+    """Names given out, each once: a clash gets a number, a word that is taken an underscore."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self.taken = frozenset(taken)
+        self.used: set[str] = set()
+
+    def give(self, wanted: str) -> SafeName:
+        """The wanted name, or the next one like it that is free. Case does not tell two names apart."""
+        if wanted in self.taken:
+            wanted = f"{wanted}_"
+        name, number = wanted, 2
+        while name.lower() in self.used or name in self.taken:
+            name, number = (
+                f"{wanted.rstrip('_')}_{number}" if wanted.islower() else f"{wanted}{number}",
+                number + 1,
+            )
+        self.used.add(name.lower())
+        return SafeName(name)

@@ -1,0 +1,204 @@
+"""Types of the model → Python annotations, and the names of one version.
+
+One place decides how a type is written; classes, methods, tests and the surface that the gate compares all ask here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..model import (
+    Alias,
+    Anything,
+    Api,
+    Enumeration,
+    ListOf,
+    MapOf,
+    Model,
+    ModelRef,
+    Nothing,
+    Nullable,
+    OneOf,
+    Operation,
+    Record,
+    Scalar,
+    Type,
+)
+from ..surface import Annotation
+from .literals import literal
+from .names import ATTRIBUTES_TAKEN, CLASSES_TAKEN, SafeName, Scope, pascal, snake
+
+STRING_FORMATS = {
+    "date-time": "datetime.datetime",
+    "date": "datetime.date",
+    "duration": "datetime.timedelta",
+    "uuid": "uuid.UUID",
+    "byte": "bytes",
+    "base64": "bytes",
+    "binary": "FileInput",
+    "decimal": "decimal.Decimal",
+}
+"""String formats with a Python type of their own; all others are `str`."""
+MODULES = ("datetime", "decimal", "uuid")
+"""The standard modules that annotations name."""
+MODEL_MEMBERS = frozenset({"extra_fields"})
+"""What the runtime's `Model` defines itself."""
+_UNKNOWN = {"string": "UnknownStr", "integer": "UnknownInt"}
+_PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
+
+
+@dataclass
+class Spelling:
+    """How one version is written in Python. `prefix` stands before model names (`models.` in the client)."""
+
+    api: Api
+    prefix: str = ""
+    _fields: dict[str, dict[str, SafeName]] = field(default_factory=dict)
+
+    @cached_property
+    def names(self) -> dict[str, SafeName]:
+        """The Python name of every model, by key. Named schemas choose first, derived names give way."""
+        scope = Scope(CLASSES_TAKEN)
+        given: dict[str, SafeName] = {}
+        for model in sorted(self.api.models, key=lambda model: len(model.path) > 1):
+            given[model.key] = scope.give(pascal(model.path, "Model"))
+        return given
+
+    def prefixed(self, prefix: str) -> Spelling:
+        """The same spelling for a module that imports the models module."""
+        other = Spelling(self.api, prefix, self._fields)
+        other.__dict__["names"] = self.names
+        return other
+
+    def fields(self, record: Record) -> dict[str, SafeName]:
+        """The attribute names of a record, by wire name."""
+        if record.key not in self._fields:
+            scope = Scope(ATTRIBUTES_TAKEN | MODEL_MEMBERS)
+            self._fields[record.key] = {
+                item.wire_name: scope.give(snake(item.client_name or item.wire_name, "field"))
+                for item in record.fields
+            }
+        return self._fields[record.key]
+
+    def is_inline(self, model: Model) -> bool:
+        """True for an enumeration of one value that the spec wrote in place: it reads best as a literal."""
+        return (
+            isinstance(model, Enumeration)
+            and len(model.path) > 1
+            and len(model.values) == 1
+            and model.base != "number"
+        )
+
+    def constant(self, type_: Type) -> str | None:
+        """The source of the one value a required field can have, if it is such a field."""
+        model = self.api.by_key[type_.key] if isinstance(type_, ModelRef) else None
+        if isinstance(model, Enumeration) and self.is_inline(model) and not model.open:
+            return literal(json.loads(model.values[0].value))
+        return None
+
+    def alternatives(self, type_: Type) -> Annotation:
+        """A type as the alternatives of its annotation."""
+        match type_:
+            case Scalar():
+                if type_.kind == "string" and type_.format in STRING_FORMATS:
+                    return (STRING_FORMATS[type_.format],)
+                return (_PLAIN[type_.kind],)
+            case Anything():
+                return ("Any",)
+            case Nothing():
+                return ("None",)
+            case Nullable():
+                inner = self.alternatives(type_.of)
+                return inner if "None" in inner or inner == ("Any",) else (*inner, "None")
+            case ListOf():
+                return (f"list[{self.text(type_.of)}]",)
+            case MapOf():
+                return (f"dict[str, {self.text(type_.of)}]",)
+            case ModelRef():
+                model = self.api.by_key[type_.key]
+                if self.is_inline(model):
+                    return self.meaning(model)
+                return (f"{self.prefix}{self.names[type_.key]}",)
+
+    def text(self, type_: Type) -> str:
+        """A type as an annotation."""
+        return joined(self.alternatives(type_))
+
+    def meaning(self, model: Enumeration | OneOf | Alias | Model) -> Annotation:
+        """What a named type stands for, one level deep."""
+        match model:
+            case Enumeration():
+                if model.base == "number":
+                    return ("float",)
+                values = [f"Literal[{literal(json.loads(value.value))}]" for value in model.values]
+                opening = (
+                    _UNKNOWN.get(model.base)
+                    if len(values) > 1 or model.open or len(model.path) == 1
+                    else None
+                )
+                return (*values, *((opening,) if opening else ()))
+            case OneOf():
+                parts = [part for variant in model.variants for part in self.alternatives(variant.type)]
+                if model.open is not None:
+                    parts += self.alternatives(model.open)
+                elif model.tag is not None:
+                    parts.append("UnknownModel")
+                return tuple(dict.fromkeys(parts))
+            case Alias():
+                return self.alternatives(model.of)
+            case Record():
+                return (f"{self.prefix}{self.names[model.key]}",)
+
+    # --- operations -------------------------------------------------------------------------------------
+
+    def content_type(self, media_type: str, type_: Type) -> Annotation:
+        """What a body of a media type is in Python when it is received."""
+        if is_json(media_type):
+            return self.alternatives(type_)
+        resolved = self.api.resolve(type_)
+        if (
+            isinstance(resolved, Scalar)
+            and resolved.kind == "string"
+            and resolved.format not in ("binary", "byte")
+        ):
+            return ("str",)
+        if media_type.startswith("text/"):
+            return ("str",)
+        return ("bytes",)
+
+    def has_json_body(self, operation: Operation) -> bool:
+        """True when the request body is sent as JSON."""
+        return operation.body is not None and is_json(operation.body.contents[0].media_type)
+
+
+def is_json(media_type: str) -> bool:
+    """True for JSON and its kin, and for `*/*`, which is read as JSON (RFC 6839 section 3.1)."""
+    plain = media_type.partition(";")[0]
+    return plain in ("application/json", "text/json", "*/*", "application/*") or plain.endswith("+json")
+
+
+def joined(alternatives: Iterable[str]) -> str:
+    """The alternatives of an annotation as source, literals of one kind in one `Literal`."""
+    parts = list(alternatives)
+    literals = [part[8:-1] for part in parts if part.startswith("Literal[")]
+    if not literals:
+        return " | ".join(parts)
+    rest = [part for part in parts if not part.startswith("Literal[")]
+    return " | ".join([f"Literal[{', '.join(literals)}]", *rest])
+
+
+def modules_in(sources: Iterable[str]) -> tuple[str, ...]:
+    """The standard modules that some source names."""
+    text = "\n".join(sources)
+    return tuple(name for name in MODULES if re.search(rf"\b{name}\.", text))
+
+
+def names_in(sources: Iterable[str], candidates: Iterable[str]) -> tuple[str, ...]:
+    """The candidates that some source names as a whole word outside of strings and attributes."""
+    text = re.sub(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", "", "\n".join(sources))
+    found = set(re.findall(r"(?<![\w.])[A-Za-z_]\w*", text))
+    return tuple(name for name in candidates if name in found)

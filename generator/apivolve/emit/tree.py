@@ -1,0 +1,167 @@
+"""{path: text} and a folder: write it whole, or say how the two differ.
+
+The folder's `apivolve.lock` lists the files that are ours, with their hashes. Files that are not listed are never touched;
+a listed file that was edited since is not overwritten unless told to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import OutputError
+
+LOCK = "apivolve.lock"
+_IGNORED = ("__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache")
+
+
+@dataclass(frozen=True, slots=True)
+class TreeDiff:
+    """How a folder differs from what would be written. All are paths below the folder, sorted."""
+
+    missing: tuple[str, ...]
+    stale: tuple[str, ...]
+    extra: tuple[str, ...]
+    edited: tuple[str, ...]
+
+    @property
+    def clean(self) -> bool:
+        """True when the folder is just what would be written."""
+        return not (self.missing or self.stale or self.extra)
+
+
+def with_lock(files: Mapping[str, str], tool: str) -> dict[str, str]:
+    """The files and their lock. `tool` names the version of the generator."""
+    hashes = {path: digest(text) for path, text in sorted(files.items())}
+    lock = json.dumps({"tool": tool, "files": hashes}, indent=1) + "\n"
+    return {**files, LOCK: lock}
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a text, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def compare_tree(folder: Path, files: Mapping[str, str]) -> TreeDiff:
+    """How a folder differs from some files. Raises OutputError when it cannot be read."""
+    owned = _owned(folder)
+    missing, stale, edited = [], [], []
+    for path, text in sorted(files.items()):
+        found = _read(folder / path)
+        if found is None:
+            missing.append(path)
+        elif found != text:
+            stale.append(path)
+            if path != LOCK and digest(found) != owned.get(path):
+                edited.append(path)
+    extra = sorted(path for path in owned if path not in files and (folder / path).is_file())
+    edited += [path for path in extra if digest(_read(folder / path) or "") != owned[path]]
+    return TreeDiff(tuple(missing), tuple(stale), tuple(extra), tuple(sorted(edited)))
+
+
+def write_tree(folder: Path, files: Mapping[str, str], *, force: bool = False) -> TreeDiff:
+    """Make a folder hold just these files, beside those that are not ours. Returns what differed before.
+
+    The new tree is built beside the old one and moved in with one rename. Raises OutputError when an edited file would be
+    overwritten, or when the folder cannot be written; the old tree is whole then.
+    """
+    folder = folder.resolve()
+    _recover(folder)
+    diff = compare_tree(folder, files)
+    if diff.edited and not force:
+        shown = ", ".join(diff.edited[:5])
+        raise OutputError(
+            f"{folder.name} has files that were edited by hand: {shown}; use --force to overwrite them"
+        )
+    if diff.clean:
+        return diff
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
+    except OSError as error:
+        raise OutputError(f"{folder.parent} cannot be written: {error.strerror or error}") from error
+    try:
+        for path, text in files.items():
+            target = fresh / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text.encode())
+        _carry_over(folder, fresh, set(files) | set(diff.extra))
+        fresh.chmod(folder.stat().st_mode if folder.is_dir() else 0o755)
+        _swap(folder, fresh)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return diff
+
+
+def _swap(folder: Path, fresh: Path) -> None:
+    old = _backup(folder)
+    if folder.exists():
+        folder.rename(old)
+    try:
+        fresh.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _recover(folder: Path) -> None:
+    """Put the old tree back where a run was killed between the two renames, and clear away what it left."""
+    old = _backup(folder)
+    if old.is_dir():
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.rename(folder)
+    for left in folder.parent.glob(f".{folder.name}.new-*") if folder.parent.is_dir() else ():
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _backup(folder: Path) -> Path:
+    return folder.parent / f".{folder.name}.old"
+
+
+def _carry_over(folder: Path, fresh: Path, ours: set[str]) -> None:
+    """Copy the files that are not ours into the new tree."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _IGNORED]
+        for name in names:
+            source = Path(parent) / name
+            path = source.relative_to(folder).as_posix()
+            if path not in ours:
+                target = fresh / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _owned(folder: Path) -> dict[str, str]:
+    text = _read(folder / LOCK)
+    if text is None:
+        return {}
+    try:
+        files = json.loads(text)["files"]
+        return {
+            str(path): str(value)
+            for path, value in files.items()
+            if ".." not in Path(path).parts and not Path(path).is_absolute()
+        }
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise OutputError(f"{folder / LOCK} is not a lock file of ours: remove it to start anew") from error
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {error.strerror or error}") from error

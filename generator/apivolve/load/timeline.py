@@ -1,0 +1,347 @@
+"""Folders and files → `Service`s: which api-versions there are, in which order, and what their change logs declare.
+
+A service is a folder. Its versions are its files (`2024-06-01.json`) or its folders (`2024-06-01/*.json`, where several
+root documents make one version). `changes/<version>/` holds the change logs of a version, and `before.*`/`after.*` when
+it changed in place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ..errors import LoadError, Problem
+from ..finding import Change
+from ..model import (
+    Api,
+    Model,
+    Operation,
+    Revision,
+    Service,
+    Stage,
+    refs_in,
+    request_types,
+    response_types,
+    types_of,
+)
+from ..source import Location, Source
+from .changelog import is_change_log, load_change_log
+from .document import SUFFIXES, Documents, fail, read_source
+from .node import Node, Problems
+from .operations import OperationReader
+from .schemas import SchemaReader
+
+CHANGES = "changes"
+_VERSION_LIKE = re.compile(r"(?:^|[^a-z])v?\d+(?:[._-]|$)|\d{4}-\d{2}|^v\d", re.IGNORECASE)
+_PARTS = re.compile(r"^[^0-9]*?v?(\d+(?:[._-]\d+)*)(.*)$", re.IGNORECASE)
+_PREVIEW = re.compile(r"preview|alpha|beta|(?<![a-z])rc|draft|experimental", re.IGNORECASE)
+
+
+def version_key(version: str) -> tuple[object, ...]:
+    """The order of versions: dates and numbers by value, a preview before its release (semver section 11)."""
+    match = _PARTS.match(version)
+    if match is None:
+        return ((), 1, (), version)
+    numbers = tuple(int(part) for part in re.findall(r"\d+", match[1]))
+    tail = tuple(
+        (0, int(part), "") if part.isdecimal() else (1, 0, part)
+        for part in re.findall(r"\d+|[a-z]+", match[2].lower())
+    )
+    return (numbers, 0 if _PREVIEW.search(match[2]) else 1, tail, version)
+
+
+def stage_of(version: str) -> Stage:
+    """Preview or stable, by the version's name."""
+    return "preview" if _PREVIEW.search(version) else "stable"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An api-version on disk: its name (None: the document's own) and its root documents, in reading order."""
+
+    version: str | None
+    root: Path
+    files: tuple[Path, ...]
+
+
+def load_api(path: Path | str, *, service: str | None = None) -> Api:
+    """One api-version: a file, or a folder whose root documents make one version.
+
+    Raises LoadError with every fault found, each with its place.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        return _load_version(Found(None, path.parent, (path,)), service)
+    found = discover(path)
+    if len(found) != 1:
+        names = ", ".join(item.version or "?" for item in found[:5])
+        fail(
+            "several-versions",
+            f"{path.as_posix()} holds {len(found)} api-versions ({names}, …)",
+            help="name one of them",
+        )
+    return _load_version(found[0], service)
+
+
+def load_services(path: Path | str, report: Callable[[str], None] | None = None) -> tuple[Service, ...]:
+    """The services at a path: a file, a folder of versions, or a folder of such folders.
+
+    `report` is told the name of each version before it is read. Raises LoadError.
+    """
+    path = Path(path)
+    if path.is_dir() and not _is_service(path):
+        inner = [
+            child for child in sorted(path.iterdir()) if child.is_dir() and not child.name.startswith(".")
+        ]
+        folders = [child for child in inner if _is_service(child)]
+        if folders:
+            return tuple(_load_service(child, report) for child in folders)
+    return (_load_service(path, report),)
+
+
+def discover(folder: Path) -> list[Found]:
+    """The api-versions in a folder, oldest first. Raises LoadError when there is none."""
+    files = _root_files(folder)
+    if files:
+        if len(files) > 1 and all(_VERSION_LIKE.search(file.stem) for file in files):
+            found = [Found(file.stem, folder, (file,)) for file in files]
+        else:
+            found = [Found(folder.name if _VERSION_LIKE.search(folder.name) else None, folder, tuple(files))]
+    else:
+        found = []
+        for child in sorted(folder.iterdir()):
+            if child.is_dir() and child.name != CHANGES and not child.name.startswith("."):
+                inner = _shallowest_root_files(child)
+                if inner:
+                    found.append(Found(child.name, child, tuple(inner)))
+    if not found:
+        fail(
+            "no-spec",
+            f"there is no OpenAPI document in {folder.as_posix()}",
+            help="a version is a .json, .yaml or .yml file",
+        )
+    return sorted(found, key=lambda item: version_key(item.version or ""))
+
+
+def _is_service(folder: Path) -> bool:
+    if _root_files(folder) or (folder / CHANGES).is_dir():
+        return True
+    children = [child for child in folder.iterdir() if child.is_dir() and not child.name.startswith(".")]
+    return any(_VERSION_LIKE.search(child.name) and _shallowest_root_files(child) for child in children)
+
+
+def _shallowest_root_files(folder: Path) -> list[Path]:
+    level = [folder]
+    while level:
+        files = [file for child in level for file in _root_files(child)]
+        if files:
+            return files
+        level = [
+            inner
+            for child in level
+            for inner in sorted(child.iterdir())
+            if inner.is_dir() and not inner.name.startswith(".")
+        ]
+    return []
+
+
+def _root_files(folder: Path) -> list[Path]:
+    """The root documents directly in a folder, one syntax of each (JSON where a document stands in both)."""
+    by_stem: dict[str, Path] = {}
+    for suffix in SUFFIXES:
+        for file in sorted(folder.glob(f"*{suffix}")):
+            if file.is_file() and _looks_like_root(file):
+                by_stem.setdefault(file.stem, file)
+    return [by_stem[stem] for stem in sorted(by_stem)]
+
+
+_ROOT_MARK = re.compile(rb"""(?:^|[{,\s])["']?(?:openapi|swagger)["']?\s*:""")
+
+
+def _looks_like_root(file: Path) -> bool:
+    """A cheap look for `openapi:` or `swagger:`; the reader itself decides."""
+    try:
+        with file.open("rb") as stream:
+            head = stream.read(65536)
+            if _ROOT_MARK.search(head):
+                return True
+            return file.suffix == ".json" and bool(_ROOT_MARK.search(stream.read()))
+    except OSError:
+        return False
+
+
+# --- loading ---------------------------------------------------------------------------------------------
+
+
+def _load_service(path: Path, report: Callable[[str], None] | None) -> Service:
+    if not path.is_dir():
+        api = _load_version(Found(None, path.parent, (path,)), None)
+        return Service(api.service, (api,))
+    found = discover(path)
+    versions: list[Api] = []
+    problems: list[Problem] = []
+    for item in found:
+        if report is not None:
+            report(f"{path.name} {item.version or ''}".strip())
+        try:
+            versions.append(_load_version(item, None if item.version is None else path.name))
+        except LoadError as error:
+            problems.extend(error.problems)
+    changes: list[Change] = []
+    revisions: list[Revision] = []
+    folder = path / CHANGES
+    for child in sorted(folder.iterdir()) if folder.is_dir() else ():
+        try:
+            logs, revision = _load_changes(child, path.name)
+        except LoadError as error:
+            problems.extend(error.problems)
+            continue
+        changes.extend(logs)
+        revisions.extend(revision)
+    if problems:
+        raise LoadError(problems)
+    name = path.name if found[0].version is not None else versions[0].service
+    return Service(name, tuple(versions), tuple(changes), tuple(revisions))
+
+
+def _load_changes(folder: Path, service: str) -> tuple[list[Change], list[Revision]]:
+    """The change logs of one version, and the two states it was published in when they are there."""
+    version = folder.name
+    changes: list[Change] = []
+    sides: dict[str, Path] = {}
+    for file in sorted(folder.iterdir()) if folder.is_dir() else [folder]:
+        if file.suffix not in SUFFIXES:
+            continue
+        if file.stem in ("before", "after"):
+            sides[file.stem] = file
+        elif is_change_log(read_source(file).content):
+            changes.extend(load_change_log(file, version))
+        else:
+            fail(
+                "no-change-log",
+                f"{file.as_posix()} is no change log: it has no `#id`",
+                Location(read_source(file)),
+            )
+    if len(sides) == 1:
+        fail("half-a-pair", f"{folder.as_posix()} has only one of before and after")
+    if not sides:
+        return changes, []
+    before, after = (
+        _load_version(Found(version, folder, (sides[side],)), service) for side in ("before", "after")
+    )
+    return changes, [Revision(before, after)]
+
+
+def _load_version(found: Found, service: str | None) -> Api:
+    problems = Problems()
+    documents = Documents(found.root, PurePosixPath(found.root.as_posix()))
+    schemas = SchemaReader(documents, problems)
+    readers: list[OperationReader] = []
+    for file in found.files:
+        source = documents.open(file) if file.is_file() else read_source(file)
+        root = Node(source.content, Location(source), problems)
+        reader = OperationReader(root, schemas, problems, _check_dialect(root, source))
+        readers.append(reader)
+        if (components := reader.components()) is not None:
+            schemas.declare(components)
+    operations = _one_of_each((reader.operations() for reader in readers), problems)
+    schemes = {scheme.name: scheme for reader in reversed(readers) for scheme in reader.security_schemes()}
+    servers = next((found_ for reader in readers if (found_ := tuple(reader.servers()))), ())
+    models = _used(schemas.finish(), operations)
+    if len(readers) > 1:  # a second document's own names for the same schemes would only confuse
+        named = {name for operation in operations for one in operation.security for name, _ in one.schemes}
+        schemes = {name: scheme for name, scheme in schemes.items() if name in named}
+    info = readers[0].root.object("info") or Node({}, readers[0].root.at, problems)
+    if "info" not in readers[0].root:
+        problems.add("missing-member", "an OpenAPI document needs `info`", readers[0].root.at)
+    if errors := problems.of("error"):
+        raise LoadError(errors)
+    title, own = info.text("title").strip(), _text(info, "version")
+    version = found.version or own or "1"
+    return Api(
+        service=service or title or found.files[0].stem,
+        version=version,
+        stage=stage_of(version),
+        operations=operations,
+        models=models,
+        schemes=tuple(schemes[name] for name in sorted(schemes)),
+        servers=servers,
+        title=title,
+        doc=info.text("description").strip(),
+        sources=tuple(documents.by_path.values()),
+        problems=problems.of("warning"),
+    )
+
+
+def _used(models: tuple[Model, ...], operations: tuple[Operation, ...]) -> tuple[Model, ...]:
+    """The models without those that only an operation described elsewhere had in place."""
+    by_key = {model.key: model for model in models}
+    queue = [key for model in models if len(model.path) == 1 for key in (model.key,)]
+    queue += [
+        key
+        for one in operations
+        for type_ in (*request_types(one), *response_types(one))
+        for key in refs_in(type_)
+    ]
+    used: set[str] = set()
+    for key in queue:  # grows while it is walked
+        if key not in used:
+            used.add(key)
+            queue.extend(inner for part in types_of(by_key[key]) for inner in refs_in(part))
+    return tuple(model for model in models if model.key in used)
+
+
+def _text(node: Node, name: str) -> str:
+    """A member that should be a string and is often written as a number (`version: 1.0`)."""
+    member = node.get(name)
+    return str(member.value) if member is not None and isinstance(member.value, str | int | float) else ""
+
+
+def _check_dialect(root: Node, source: Source) -> bool:
+    """True for Swagger 2.0, False for OpenAPI 3.x. Raises LoadError for anything else."""
+    at = Location(source)
+    if isinstance(root.value, dict):
+        if "swagger" in root:
+            if str(root.value["swagger"]) == "2.0":
+                return True
+            fail(
+                "unsupported-dialect",
+                f"swagger {root.value['swagger']!r} is not read",
+                at.child("swagger"),
+                "Swagger 2.0, OpenAPI 3.0, 3.1 and 3.2 are",
+            )
+        if "openapi" in root:
+            if re.match(r"3\.[0-2](\.|$)", str(root.value["openapi"])):
+                return False
+            fail(
+                "unsupported-dialect",
+                f"openapi {root.value['openapi']!r} is not read",
+                at.child("openapi"),
+                "Swagger 2.0, OpenAPI 3.0, 3.1 and 3.2 are",
+            )
+    raise LoadError(
+        Problem(
+            "not-openapi",
+            "this is no OpenAPI document: it has neither `openapi` nor `swagger`",
+            at,
+            'the first lines should say `openapi: 3.1.0` or `swagger: "2.0"`',
+        )
+    )
+
+
+def _one_of_each(readers: Iterable[Iterable[Operation]], problems: Problems) -> tuple[Operation, ...]:
+    """The operations of all documents; where two documents describe the same one, the first document's."""
+    found: dict[tuple[str, str], Operation] = {}
+    for operations in readers:
+        for operation in operations:
+            key = (operation.method, re.sub(r"\{[^{}]*\}", "{}", operation.path))
+            known = found.setdefault(key, operation)
+            if known is not operation:
+                problems.warn(
+                    "operation-described-twice",
+                    f"{operation.label} is also {known.id} at {known.at}, which was read first and is kept",
+                    operation.at,
+                )
+    return tuple(found.values())

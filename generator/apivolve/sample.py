@@ -1,0 +1,282 @@
+"""A JSON value that is an instance of a type: the same one every time, small, and readable.
+
+`emit` builds the payloads of the emitted tests from it, `diff` its witnesses.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from .accept import accepts, refusal
+from .finding import Direction
+from .model import (
+    Alias,
+    Anything,
+    Api,
+    Enumeration,
+    Field,
+    Limits,
+    ListOf,
+    MapOf,
+    Model,
+    ModelRef,
+    Nothing,
+    Nullable,
+    OneOf,
+    Record,
+    Scalar,
+    Type,
+    Variant,
+)
+from .pattern import string_for
+
+_FORMATS = {
+    "byte": "c3RyaW5n",
+    "date": "2024-01-15",
+    "date-time": "2024-01-15T12:30:00Z",
+    "date-time-rfc1123": "Mon, 15 Jan 2024 12:30:00 GMT",
+    "duration": "PT3600S",
+    "email": "someone@example.com",
+    "hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "time": "12:30:00Z",
+    "uri": "https://example.com/",
+    "url": "https://example.com/",
+    "uuid": "123e4567-e89b-12d3-a456-426614174000",
+}
+_UNIX_TIME = 1705321800
+_OPTIONAL_DEPTH = 4
+"""How many objects deep a full sample still carries its optional members: specs are wide, and this multiplies."""
+_LONGEST = 100_000
+"""Items and characters of a sample: a spec may ask for more than fits into memory."""
+
+
+class NoSample(ValueError):  # noqa: N818 - it says what there is, and nobody did wrong
+    """No instance can be given: there is none, it never ends, or the pattern is beyond us."""
+
+
+def sample(api: Api, type_: Type | Model, *, full: bool = False, direction: Direction | None = None) -> Any:
+    """A JSON value (as `json.loads` gives it) that a type accepts.
+
+    By default the smallest: required members, lists as short as allowed. With `full`, optional members and one item
+    per list too, to a bounded depth. With `direction` "request", members that are read-only are left out; with
+    "response", write-only ones. Where a `oneOf` has no value that exactly one variant accepts, one that several accept
+    is given. Raises NoSample.
+    """
+    return _Sampler(api, full, direction).of(type_)
+
+
+class _Sampler:
+    def __init__(self, api: Api, full: bool, direction: Direction | None) -> None:
+        self.api = api
+        self.full = full
+        self.direction = direction
+        self.open: list[str] = []  # the keys of the models that are being built, outermost first
+
+    def of(self, type_: Type | Model) -> Any:
+        match type_:
+            case Anything():
+                return {}
+            case Nothing():
+                raise NoSample("the schema accepts nothing")
+            case Nullable():
+                try:
+                    return self.of(type_.of)
+                except NoSample:
+                    return None
+            case Scalar():
+                return sample_scalar(type_)
+            case ListOf():
+                return self.list_of(type_)
+            case MapOf():
+                return self.optional({"key": type_.of}) if self.full else {}
+            case ModelRef():
+                return self.of(self.api.by_key[type_.key])
+            case Enumeration() if type_.values:
+                return json.loads(type_.values[0].value)
+            case Enumeration():
+                raise NoSample("the enumeration has no values")
+            case _:
+                return self.model(type_)
+
+    def model(self, type_: Record | OneOf | Alias) -> Any:
+        if type_.key in self.open:
+            raise NoSample(f"{type_.key} holds itself without end")
+        self.open.append(type_.key)
+        try:
+            match type_:
+                case Alias():
+                    return self.of(type_.of)
+                case Record():
+                    return self.record(type_)
+                case OneOf():
+                    return self.union(type_)
+        finally:
+            self.open.pop()
+
+    def list_of(self, type_: ListOf) -> list[Any]:
+        count = type_.min_items or 0
+        if self.full and count == 0 and type_.max_items != 0:
+            try:
+                return [self.of(type_.of)]
+            except NoSample:
+                return []
+        if count > _LONGEST or (type_.max_items is not None and type_.max_items < count):
+            raise NoSample(f"no array has {count} items")
+        if not count:
+            return []
+        items = [self.of(type_.of)] * count
+        return self.distinct(type_.of, items) if type_.unique else items
+
+    def distinct(self, type_: Type, items: list[Any]) -> list[Any]:
+        """As many different items of a type; strings and numbers are counted up, enumerations walked."""
+        plain = self.api.resolve(type_)
+        if isinstance(plain, Enumeration) and len(plain.values) >= len(items):
+            return [json.loads(value.value) for value in plain.values[: len(items)]]
+        first = items[0]
+        found = [first]
+        for index in range(1, len(items)):
+            match first:
+                case bool():
+                    found.append(not first)
+                case int() | float():
+                    found.append(first + index)
+                case str():
+                    found.append(f"{first}{index}")
+                case _:
+                    found.append(first)
+        if len({json.dumps(item, sort_keys=True) for item in found}) < len(found) or not all(
+            accepts(self.api, type_, item) for item in found
+        ):
+            raise NoSample(f"not {len(items)} different items are known")
+        return found
+
+    def optional(self, members: dict[str, Type]) -> dict[str, Any]:
+        """Those members for which there is a value."""
+        value: dict[str, Any] = {}
+        for name, type_ in members.items():
+            try:
+                value[name] = self.of(type_)
+            except NoSample:
+                continue  # it may be left out, so it is
+        return value
+
+    def record(self, record: Record) -> dict[str, Any]:
+        visible = [item for item in record.fields if not self.hidden(item)]
+        required = {item.wire_name for item in visible if item.required}
+        value = {name: self.of(record.extra) for name in record.required_extra}
+        optional = {item.wire_name: item.type for item in visible if not item.required}
+        most = record.max_properties
+        least = record.min_properties or 0
+        for item in visible:
+            if item.wire_name in required:
+                value[item.wire_name] = self.of(item.type)
+            elif self.full and len(self.open) <= _OPTIONAL_DEPTH and (most is None or len(value) < most):
+                value.update(self.optional({item.wire_name: item.type}))
+        for name, type_ in optional.items():
+            if len(value) < least and name not in value:
+                value.update(self.optional({name: type_}))
+        for number in range(1, min(least, _LONGEST) - len(value) + 1):
+            value[f"key{number}"] = self.of(record.extra)
+        return value
+
+    def hidden(self, item: Field) -> bool:
+        return (item.read_only and self.direction == "request") or (
+            item.write_only and self.direction == "response"
+        )
+
+    def union(self, union: OneOf) -> Any:
+        fallback: list[Any] = []
+        for variant in union.variants:
+            for value in self.variant(union, variant):
+                if refusal(self.api, union, value) is None:
+                    return value
+                fallback.append(value)
+        if fallback:
+            return fallback[0]
+        if union.open is not None:
+            return self.of(union.open)
+        raise NoSample("no variant has a value")
+
+    def variant(self, union: OneOf, variant: Variant) -> Iterator[Any]:
+        """The value of one variant, under each tag that chooses it."""
+        try:
+            value = self.of(variant.type)
+        except NoSample:
+            return
+        if union.tag is None or not variant.tags or not isinstance(value, dict):
+            yield value
+            return
+        for tag in variant.tags:
+            yield {**value, union.tag: tag}
+
+
+def sample_scalar(type_: Scalar) -> Any:
+    """A value of a scalar type within its limits. Raises NoSample."""
+    match type_.kind:
+        case "boolean":
+            return True
+        case "string":
+            return _string(type_)
+        case _:
+            return _number(type_)
+
+
+def _string(type_: Scalar) -> str:
+    limits = type_.limits
+    least, most = limits.min_length or 0, limits.max_length
+    if least > _LONGEST or (most is not None and most < least):
+        raise NoSample(f"no string has {least} characters")
+    text = _FORMATS.get(type_.format or "", "string")
+    candidates = [text, (text * (least // len(text) + 1))[: max(least, min(len(text), most or len(text)))]]
+    if most == 0:
+        candidates.append("")
+    if limits.pattern is not None:
+        try:
+            candidates.append(string_for(limits.pattern, least))
+        except (ValueError, OverflowError) as error:
+            candidates.append("")
+            reason = str(error)
+        else:
+            reason = f"no string is known for the pattern {limits.pattern!r}"
+    else:
+        reason = "no string is known"
+    for candidate in candidates:
+        if accepts(_NO_API, type_, candidate):
+            return candidate
+    raise NoSample(reason)
+
+
+def _number(type_: Scalar) -> int | float:
+    candidates: list[float | int] = [_UNIX_TIME] if type_.format == "unixtime" else []
+    candidates += [1, 0] if type_.kind == "integer" else [0.5, 1, 0]
+    candidates += _edges(type_.limits)
+    for candidate in candidates:
+        whole = int(candidate) if float(candidate).is_integer() else candidate
+        if accepts(_NO_API, type_, whole):
+            return whole
+    raise NoSample(f"no {type_.kind} is known within the limits")
+
+
+def _edges(limits: Limits) -> Iterator[float | int]:
+    """Numbers just inside the bounds, and in the middle of them."""
+    least = [bound for bound in (limits.minimum, limits.exclusive_minimum) if bound is not None]
+    most = [bound for bound in (limits.maximum, limits.exclusive_maximum) if bound is not None]
+    step = limits.multiple_of or 1
+    for bound in least:
+        yield bound
+        yield math.floor(bound / step) * step + step
+    for bound in most:
+        yield bound
+        yield math.ceil(bound / step) * step - step
+    if least and most:
+        yield (max(least) + min(most)) / 2
+    yield step
+
+
+_NO_API = Api("", "", "stable", (), ())
+"""Scalars refer to no model."""
