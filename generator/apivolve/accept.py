@@ -1,7 +1,7 @@
 """Whether a type of the model accepts a JSON value, and why not.
 
-This is JSON Schema's reading of the model (draft 2020-12, validation): `format` is not asserted, an enumeration is
-closed even when the service announces to extend it, and a discriminator only chooses between variants.
+This is JSON Schema's reading of the model (draft 2020-12, validation): `format` is not asserted, and a discriminator
+only chooses between variants. An enumeration that the service announces to extend takes every value of its kind.
 """
 
 from __future__ import annotations
@@ -76,6 +76,8 @@ def refusal(api: Api, type_: Type | Model, value: Any, depth: int = 0) -> str | 
         case Enumeration():
             if canonical(value) in {item.value for item in type_.values}:
                 return None
+            if type_.open:
+                return _refuse_scalar(Scalar(type_.base), value)
             return f"{canonical(value)} is not one of {', '.join(item.value for item in type_.values)}"
         case Record():
             return _refuse_record(api, type_, value, depth)

@@ -74,6 +74,10 @@ class ApivolveError(Exception):
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(problem.headline() for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[ApivolveError], tuple[tuple[Problem, ...]]]:
+        # an error of a worker process travels with its problems
+        return type(self), (self.problems,)
+
 
 class LoadError(ApivolveError):
     """A spec, change log or folder of versions cannot be read."""

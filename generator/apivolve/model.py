@@ -24,6 +24,7 @@ Json: TypeAlias = str
 """A JSON value as canonical text: sorted keys, no blanks."""
 Kind: TypeAlias = Literal["string", "integer", "number", "boolean"]
 Place: TypeAlias = Literal["path", "query", "header", "cookie"]
+PLACES: dict[str, Place] = {"path": "path", "query": "query", "header": "header", "cookie": "cookie"}
 Stage: TypeAlias = Literal["stable", "preview"]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -65,12 +66,21 @@ class Source:
         root: yaml.Node | None = yaml.compose(self.text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         return root
 
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    @cached_property
+    def _json_containers(self) -> dict[int, dict[str, tuple[int, int]]]:
+        # a report asks for thousands of places, most of them below the same few containers
+        return {}
+
     def position(self, pointer: str) -> Position:
         """Line and column of the value at a pointer; of the nearest parent when it is not there."""
         tokens = split_pointer(pointer)
         try:
             if self.syntax == "json":
-                return self._at(_json_offset(self.text, tokens))
+                return self._at(self._json_offset(tokens))
             if self.syntax == "yaml":
                 return _yaml_position(self.yaml_root, tokens)
         except (ValueError, IndexError, yaml.YAMLError):
@@ -78,8 +88,22 @@ class Source:
         return Position(1, 1)
 
     def _at(self, offset: int) -> Position:
-        line = self.text.count("\n", 0, offset)
-        return Position(line + 1, offset - (self.text.rfind("\n", 0, offset) + 1) + 1)
+        line = bisect_right(self._line_starts, offset)
+        return Position(line, offset - self._line_starts[line - 1] + 1)
+
+    def _json_offset(self, tokens: list[str]) -> int:
+        """The offset of the member name or item at the end of a path, in a text known to be well formed."""
+        at = _blank(self.text, 1 if self.text.startswith("\ufeff") else 0)
+        shown = at
+        for token in tokens:
+            if at not in self._json_containers:
+                children = _json_children(self.text, at)
+                self._json_containers[at] = {name: (shown, value) for name, shown, value in children}
+            found = self._json_containers[at].get(token)
+            if found is None:
+                return shown
+            shown, at = found
+        return shown
 
     def get(self, pointer: str) -> Any:
         """The parsed value at a pointer. Raises KeyError when there is none."""
@@ -137,20 +161,6 @@ class Location:
     def __str__(self) -> str:
         line, column = self.position
         return f"{self.file}:{line}:{column}"
-
-
-def _json_offset(text: str, tokens: list[str]) -> int:
-    """The offset of the member name or item at the end of a path, in a JSON text known to be well formed."""
-    at = _blank(text, 1 if text.startswith("\ufeff") else 0)
-    shown = at
-    for token in tokens:
-        for name, name_at, value_at in _json_children(text, at):
-            if name == token:
-                shown, at = name_at, value_at
-                break
-        else:
-            return shown
-    return shown
 
 
 def _json_children(text: str, at: int) -> Iterator[tuple[str, int, int]]:

@@ -30,6 +30,15 @@ def reply(status: int, body: Any = None, **headers: str) -> httpx2.Response:
             return httpx2.Response(status, headers=typed, content=json.dumps(body).encode())
 
 
+def _copy(given: httpx2.Response) -> httpx2.Response:
+    """A fresh one, as a response can be read by one client only."""
+    try:
+        content = given.content
+    except httpx2.ResponseNotRead:
+        return given
+    return httpx2.Response(given.status_code, headers=given.headers, content=content)
+
+
 class Server:
     """Gives the replies in turn, and keeps the requests and the pauses between them."""
 
@@ -43,7 +52,7 @@ class Server:
         given = self.replies.pop(0)
         if isinstance(given, Exception):
             raise given
-        return given(request) if callable(given) else given
+        return given(request) if callable(given) else _copy(given)
 
     def send(self, call: Any, options: Any = None, **settings: Any) -> Any:
         def handle(request: httpx2.Request) -> httpx2.Response:

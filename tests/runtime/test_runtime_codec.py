@@ -39,6 +39,7 @@ from sdk_runtime import (
     decode_json,
     encode_json,
     to_wire,
+    union,
     with_extra_fields,
 )
 
@@ -77,6 +78,18 @@ def test_hostile_names_hide_no_attribute() -> None:
     got = decode(sent, Inner)
     assert got.extra_fields == {k: v for k, v in sent.items() if k != "n"}
     assert wire(got) == sent
+
+
+def test_names_the_encoder_cannot_write_are_kept() -> None:
+    sent = {"n": 1, 'a"b': {"c\\d": 1}, "\x00": 2, "unspeakable name 0": 3, "plain": [{"x": 4}]}
+    got = decode(sent, Inner)
+    assert got.extra_fields == {k: v for k, v in sent.items() if k != "n"}
+    assert wire(got) == to_wire(got) == sent
+    assert wire({"many": [got, (got,)], "other": Inner(n=2)}) == {
+        "many": [sent, [sent]],
+        "other": {"n": 2},
+    }
+    assert pickle.loads(pickle.dumps(got)) == got  # noqa: S301
 
 
 def test_nested_unknown_fields_are_kept() -> None:
@@ -265,6 +278,12 @@ def test_union_takes_the_first_that_accepts_and_else_the_closest() -> None:
     assert isinstance(decode({"child": 1, "right": 1}, Tree), Right)
     assert isinstance(decode({"child": 1, "right": 1, "new": 1}, Tree), Right)
     assert isinstance(decode({"child": 1, "left": "x"}, Tree), Left)
+
+
+def test_a_constant_of_another_value_speaks_against_a_variant() -> None:
+    kind = union("ByConstant", variants=lambda: (System, User))
+    assert decode({"role": "later", "content": "x"}, kind) == {"role": "later", "content": "x"}
+    assert isinstance(decode({"role": "user", "content": "x", "new": 1}, kind), User)
 
 
 def test_unions_do_not_leave_the_fast_path(monkeypatch: pytest.MonkeyPatch) -> None:

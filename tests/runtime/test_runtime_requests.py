@@ -411,7 +411,7 @@ def test_async_body_needs_an_async_client() -> None:
         yield b"b"
 
     call: Call[None] = Call(name="op", method="PUT", path="/", body=RawBody(chunks()))
-    with pytest.raises(RequestError, match="asynchronous client"):
+    with pytest.raises(RequestError, match=r"^op: .*asynchronous client"):
         Server(reply(204)).send(call)
     server = Server(reply(204))
     server.send_async(call)

@@ -11,7 +11,7 @@ from ..emit import compare_tree, emit, package_name
 from ..version import VERSION
 from .console import progress, say, tell, warn
 from .generate import _say_stale
-from .inputs import GENERATED, services_at
+from .inputs import GENERATED, JOBS, root_option, services_at
 
 
 @click.command()
@@ -24,19 +24,22 @@ from .inputs import GENERATED, services_at
     type=click.Path(path_type=Path, file_okay=False),
     help="Where the packages are.",
 )
+@root_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every warning.")
 @click.pass_context
-def check(context: click.Context, specs: tuple[Path, ...], output: Path, *, verbose: bool) -> None:
+def check(
+    context: click.Context, specs: tuple[Path, ...], output: Path, root: Path | None, *, verbose: bool
+) -> None:
     """Check that generated packages are up to date and that change logs are true. Exits with 1 when not.
 
     SPEC is a specification, or a folder of api-versions. Without SPEC, every service in specs/ is checked.
     """
     clean = True
     with progress("checking") as report:
-        services = services_at(specs, report)
+        services = services_at(specs, report, root=root)
         results = []
         for service in services:
-            files = emit(service, tool=VERSION, report=report)
+            files = emit(service, tool=VERSION, report=report, jobs=JOBS)
             folder = output / package_name(service.name)
             results.append((service, folder, files, compare_tree(folder, files), check_declared(service)))
     warn(services, verbose=verbose)

@@ -16,7 +16,7 @@ from ..load import load_api
 from ..model import Api
 from ..report import render_json, render_text
 from .console import progress
-from .inputs import services_at
+from .inputs import root_option, services_at
 
 
 @click.command("diff")
@@ -44,9 +44,17 @@ from .inputs import services_at
     show_default=True,
     help="Colour the text.",
 )
+@root_option
 @click.pass_context
 def diff(
-    context: click.Context, before: Path | None, after: Path | None, *, form: str, fail_on: str, color: str
+    context: click.Context,
+    before: Path | None,
+    after: Path | None,
+    root: Path | None,
+    *,
+    form: str,
+    fail_on: str,
+    color: str,
 ) -> None:
     """Show what changed from BEFORE to AFTER: on the wire, and in the generated Python.
 
@@ -54,7 +62,7 @@ def diff(
     api-versions, each version is compared with the one after it; without any, those in specs/ are.
     """
     with progress("comparing") as report:
-        pairs = _pairs(before, after, report)
+        pairs = _pairs(before, after, root, report)
         verdicts = []
         for left, right in pairs:
             report(f"{left.version} → {right.version}")
@@ -67,12 +75,14 @@ def diff(
         context.exit(1)
 
 
-def _pairs(before: Path | None, after: Path | None, report: Callable[[str], None]) -> list[tuple[Api, Api]]:
+def _pairs(
+    before: Path | None, after: Path | None, root: Path | None, report: Callable[[str], None]
+) -> list[tuple[Api, Api]]:
     if before is not None and after is not None:
-        left = load_api(before)
+        left = load_api(before, root=root)
         # one service on both sides, whatever the files are called, so that the generated names compare
-        return [(left, load_api(after, service=left.service))]
-    services = services_at([before] if before is not None else [], report)
+        return [(left, load_api(after, service=left.service, root=root))]
+    services = services_at([before] if before is not None else [], report, root=root)
     pairs = [
         pair for service in services for pair in zip(service.versions, service.versions[1:], strict=False)
     ]

@@ -12,7 +12,7 @@ from ..emit import LOCK, TreeDiff, compare_tree, emit, package_name, write_tree
 from ..errors import printable
 from ..version import VERSION
 from .console import progress, say, warn
-from .inputs import GENERATED, services_at
+from .inputs import GENERATED, JOBS, root_option, services_at
 
 _SHOWN_FILES = 3
 _SHOWN_LINES = 40
@@ -31,12 +31,14 @@ _SHOWN_LINES = 40
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when the output is not up to date.")
 @click.option("--force", is_flag=True, help="Overwrite generated files that were edited by hand.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@root_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every warning.")
 @click.pass_context
 def generate(
     context: click.Context,
     specs: tuple[Path, ...],
     output: Path,
+    root: Path | None,
     *,
     check: bool,
     force: bool,
@@ -48,9 +50,9 @@ def generate(
     SPEC is a specification, or a folder of api-versions. Without SPEC, every service in specs/ is generated.
     """
     with progress("generating") as report:
-        services = services_at(specs, report)
+        services = services_at(specs, report, root=root)
         trees = {
-            output / package_name(service.name): emit(service, tool=VERSION, report=report)
+            output / package_name(service.name): emit(service, tool=VERSION, report=report, jobs=JOBS)
             for service in services
         }
     if not quiet:

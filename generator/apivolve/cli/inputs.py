@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+import click
 
 from ..errors import LoadError, Problem, UsageError
 from ..load import load_services
@@ -11,9 +14,19 @@ from ..model import Service
 
 SPECS = Path("specs")
 GENERATED = Path("generated")
+JOBS = os.cpu_count() or 1
 
 
-def services_at(paths: Sequence[Path], report: Callable[[str], None] | None = None) -> tuple[Service, ...]:
+root_option = click.option(
+    "--root",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The folder that references between files may not leave.  [default: the project the specification is in]",
+)
+
+
+def services_at(
+    paths: Sequence[Path], report: Callable[[str], None] | None = None, *, root: Path | None = None
+) -> tuple[Service, ...]:
     """The services at some paths; those in `specs/` when there are no paths. Tells the faults of all of them at once."""
     if not paths:
         if not SPECS.is_dir():
@@ -29,7 +42,7 @@ def services_at(paths: Sequence[Path], report: Callable[[str], None] | None = No
     problems: list[Problem] = []
     for path in paths:
         try:
-            services.extend(load_services(path, report))
+            services.extend(load_services(path, report, root=root))
         except LoadError as error:
             problems.extend(error.problems)
     if problems:

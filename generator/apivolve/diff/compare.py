@@ -9,12 +9,11 @@ from typing import Any
 from ..finding import SCOPES, SEVERITIES, Direction, Finding, Scope, Severity, Verdict
 from ..model import Api
 from ..surface import Surface
-from .operations import all_pairs
 from .pairs import Pair
-from .relate import Frame
+from .relation import Frame
 from .rule import Effect, Rule
 from .rules import RULES
-from .surfaces import surface_pairs
+from .walk import code_pairs, wire_pairs
 from .witness import attest
 
 _BOTH: Direction = "both"
@@ -27,9 +26,9 @@ def compare(before: Api, after: Api, surfaces: tuple[Surface, Surface] | None = 
     any pair of complete snapshots; what cannot be decided is a finding that says so.
     """
     frame = Frame(before, after)
-    found = list(_judge(all_pairs(frame), "wire"))
+    found = list(_judge(wire_pairs(frame), "wire"))
     if surfaces is not None:
-        found += _judge(surface_pairs(frame, *surfaces), "code")
+        found += _judge(code_pairs(frame, *surfaces), "code")
     findings = [_finding(frame, group) for group in _grouped(found)]
     findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), SCOPES.index(finding.scope)))
     return Verdict(*_names(before, after), tuple(findings))
@@ -77,7 +76,7 @@ def _judged(rule: Rule[Any], pair: Pair[Any], effect: Effect) -> _Judged:
     if not hit:
         return _Judged(rule, pair, effect, "info", None, ())
     severity = _worst(hit.values())
-    worst = [direction for direction, found in hit.items() if found == severity]
+    worst: list[Direction] = [direction for direction, found in hit.items() if found == severity]
     direction: Direction = worst[0] if len(worst) == 1 else _BOTH
     hit_operations = {"request": reach.sent_by, "response": reach.received_by, "both": reach.operations}
     return _Judged(rule, pair, effect, severity, direction, hit_operations[direction])

@@ -7,7 +7,7 @@ has no meaning, as for a server.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from ..accept import accepts, is_object
@@ -44,7 +44,7 @@ from ..surface import (
     SurfaceMethod,
     SurfaceParameter,
 )
-from .relate import Frame
+from .relation import Frame
 from .witness import Payload
 
 T = TypeVar("T")
@@ -245,13 +245,14 @@ class TypePair(Pair[object]):
         """Where the named place is written."""
         return self.place
 
-    def payload(self, accepted: Side, value: Any) -> Payload | None:
+    def payload(self, accepted: Side, value: Any, by_format: bool = False) -> Payload | None:
         """What to send to show a value of the type: the value where it belongs, inside its object."""
         for step in reversed(self.steps):
             value = [value] if step == "[]" else {"key": value}
-        if self.field is not None:
-            return self.field.payload(accepted, value)
-        return Payload(value, accepted, *self.place)
+        if self.field is None:
+            return Payload(value, accepted, *self.place, by_format=by_format)
+        payload = self.field.payload(accepted, value)
+        return replace(payload, by_format=by_format) if payload else None
 
 
 @dataclass(frozen=True, slots=True)

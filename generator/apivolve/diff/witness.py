@@ -21,13 +21,16 @@ import jsonschema.validators
 import referencing
 import referencing.exceptions
 
-from ..accept import is_object
+from ..accept import is_array, is_object
 from ..finding import Side, Witness
 from ..model import Api
 from ..pattern import matches
 from ..source import Location, Source
+from .formats import FORMATS
 
 _ROOT = "file:///"  # a scheme that relative references resolve in; nothing is read from it
+_READABLE = 160
+_ITEMS = 8
 # these libraries are typed in part only
 _validators: Any = jsonschema.validators
 _exceptions: Any = jsonschema.exceptions
@@ -38,13 +41,17 @@ _NoSuchResource: Any = referencing.exceptions.NoSuchResource
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A JSON value and the schemas that judge it. `about` is the member that makes the difference."""
+    """A JSON value and the schemas that judge it.
+
+    `about` is the member that makes the difference. `by_format`: the refusal rests on `format`, so formats count.
+    """
 
     value: Any
     accepted: Side
     before: Location
     after: Location
     about: str = ""
+    by_format: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,32 +73,57 @@ def attest(proof: Proof, before: Api, after: Api) -> Witness:
     refused: Side = "after" if accepted == "before" else "before"
     if isinstance(proof, Shown):
         return Witness(proof.kind, proof.text, accepted, refused, reason=proof.reason)
-    text = json.dumps(proof.value, indent=2, ensure_ascii=False)
+    text = json.dumps(_abridged(proof.value), indent=2, ensure_ascii=False)
     answers = {
-        "before": judge(before, proof.before, proof.value, proof.about),
-        "after": judge(after, proof.after, proof.value, proof.about),
+        "before": judge(before, proof.before, proof.value, proof.about, proof.by_format),
+        "after": judge(after, proof.after, proof.value, proof.about, proof.by_format),
     }
-    reason = answers[refused]
-    if answers[accepted] == "" and reason:
-        return Witness("payload", text, accepted, refused, verified=True, reason=reason)
+    taken, reason = answers[accepted], answers[refused]
+    if taken is None or reason is None:
+        return Witness("payload", text, accepted, refused, reason="the schema as written could not be read")
     if reason == "":
-        reason = (
-            "the schema as written does not refuse it: the difference is in what JSON Schema does not check"
-        )
+        reason = "what tells them apart is not in the schema as written (a discriminator)"
+    elif taken:
+        reason = f"{reason}; but {accepted}, the schema as written refuses it too: {taken}"
     return Witness(
-        "payload", text, accepted, refused, reason=reason or "the schema as written could not be read"
+        "payload", text, accepted, refused, verified=answers[refused] != "" and not taken, reason=reason
     )
 
 
-def judge(api: Api, at: Location, value: Any, about: str = "") -> str | None:
-    """Why the raw schema at a place refuses a value; empty when it accepts, None when it cannot be evaluated."""
+def _abridged(value: Any) -> Any:
+    """A value to show: what is too long to read is cut, and says how long it was."""
+    if isinstance(value, str) and len(value) > _READABLE:
+        return f"{value[:20]}… ({len(value)} characters)"
+    if is_array(value):
+        cut = [_abridged(item) for item in value[: _ITEMS if len(value) > _ITEMS else None]]
+        return [*cut, f"… ({len(value)} items)"] if len(value) > _ITEMS else cut
+    if is_object(value):
+        return {name: _abridged(member) for name, member in value.items()}
+    return value
+
+
+def _short(message: str) -> str:
+    """A validator's message; it repeats the value, which is shown already."""
+    return message if len(message) <= _READABLE else f"{message[:60]} … {message[-60:]}"
+
+
+def judge(api: Api, at: Location, value: Any, about: str = "", formats: bool = False) -> str | None:
+    """Why the raw schema at a place refuses a value; empty when it accepts, None when it cannot be evaluated.
+
+    With `formats`, the formats that are known are asserted.
+    """
     place = _schema_at(at)
     if place is None:
         return None
     validator = _dialect(place.source)
     schema = {"$ref": f"{_address(place.source)}#{quote(place.pointer, safe='/~')}"}
+    checker = FORMATS if formats else None
     try:
-        errors = list(validator(schema, registry=_registry(api.sources, place.source)).iter_errors(value))
+        errors = list(
+            validator(
+                schema, registry=_registry(api.sources, place.source), format_checker=checker
+            ).iter_errors(value)
+        )
     except (referencing.exceptions.Unresolvable, RecursionError, TypeError, ValueError, AttributeError):
         return None  # a schema that is itself broken proves nothing
     if not errors:
@@ -101,7 +133,7 @@ def judge(api: Api, at: Location, value: Any, about: str = "") -> str | None:
     ]
     best = _exceptions.best_match(told or errors)
     where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in best.absolute_path)
-    return f"{where.lstrip('.')}: {best.message}" if where else best.message
+    return f"{where.lstrip('.')}: {_short(best.message)}" if where else _short(best.message)
 
 
 def _schema_at(at: Location) -> Location | None:
@@ -187,4 +219,11 @@ _OPENAPI_30 = _validators.extend(
         }.items()
     },
 )
-_OPENAPI_31 = _validators.extend(jsonschema.Draft202012Validator, {"pattern": _pattern})
+# OpenAPI 3.1 has no `nullable`, but documents that were moved up from 3.0 keep it and mean it, and `load` believes them
+_OPENAPI_31 = _validators.extend(
+    jsonschema.Draft202012Validator,
+    {
+        name: _nullable(keyword)
+        for name, keyword in {**jsonschema.Draft202012Validator.VALIDATORS, "pattern": _pattern}.items()
+    },
+)

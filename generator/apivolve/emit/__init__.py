@@ -16,10 +16,13 @@ from .tree import LOCK, TreeDiff, compare_tree, with_lock, write_tree
 __all__ = ["LOCK", "TreeDiff", "compare_tree", "emit", "package_name", "surface", "write_tree"]
 
 
-def emit(service: Service, *, tool: str, report: Callable[[str], None] | None = None) -> dict[str, str]:
+def emit(
+    service: Service, *, tool: str, report: Callable[[str], None] = lambda _: None, jobs: int = 1
+) -> dict[str, str]:
     """The files of a service's package, by path below its folder, the lock included.
 
-    `tool` is the generator's version, for the lock. Raises UsageError when two versions would share a module.
+    `tool` is the generator's version, for the lock; `report` is told each path as it is made. `jobs` processes lay out the
+    code; more than one needs a main module that can be imported (`multiprocessing`, start method spawn). Raises UsageError when two versions would share a module.
     """
     target = Target.read(templates_root() / "python")
-    return with_lock(render(package_view(service), target, report), tool)
+    return with_lock(render(package_view(service), target, report, jobs), tool)

@@ -15,8 +15,9 @@ from .views import AnswerView, ArgumentView, ClientView, MethodView, ResourceVie
 
 RUNTIME_NAMES = (
     "ApiKeyScheme", "BasicScheme", "BearerScheme", "Cookie", "FileInput", "FormBody", "Header", "JsonBody", "MultipartBody",
-    "Path", "Query", "RawBody",
+    "Path", "Query", "RawBody", "Call", "CallOptions",
 )  # fmt: skip
+_ALWAYS = ("AnyCredential", "AsyncBaseClient", "BaseClient", "server_url")
 _VERBS = frozenset(
     [
         "list",
@@ -149,6 +150,7 @@ class Calls:
             group.methods.append((operation, SafeName(name)))
         self.operations: dict[str, Operation] = {}
         self._name_methods(self.root)
+        self.uses_models = False
         self.view = self._client()
 
     def _name_methods(self, group: Group) -> None:
@@ -181,13 +183,18 @@ class Calls:
             for answer in (*method.returns, *method.raises)
             for _, code in answer.contents
         ]
+        used = names_in([*sources, *schemes, "Call CallOptions" if methods else ""], RUNTIME_NAMES)
+        self.uses_models = any("models." in source for source in sources)
         return ClientView(
             root=root,
             schemes_code=schemes,
             url=server.url if server else "",
             variables=variables,
             modules=modules_in(sources),
-            runtime_names=names_in([*sources, *schemes], RUNTIME_NAMES),
+            runtime_names=tuple(
+                sorted([*used, *_ALWAYS, *(("AsyncTransport", "Transport") if root.resources else ())])
+            ),
+            typing_names=(*names_in(sources, ("Any", "Literal")), *(["Unpack"] if methods else [])),
             environment=f"{'_'.join(words(self.api.service)).upper()}_API_KEY",
         )
 

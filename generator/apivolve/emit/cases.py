@@ -11,7 +11,7 @@ from .expected import SECRET, expected_request
 from .expressions import expression
 from .literals import json_text, literal
 from .names import Scope
-from .spelling import Spelling, is_json, modules_in
+from .spelling import Spelling, is_json, modules_in, names_in
 from .views import ArgumentView, CaseView, TestsView
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
@@ -36,10 +36,12 @@ def tests_view(spelling: Spelling, calls: Calls) -> TestsView:
         exchanges[name] = data
     models = _round_trips(spelling, missing)
     sources = [source for case in cases for source in (*case.arguments_code, case.body_code)]
+    credential = credential_code(spelling.api)
     return TestsView(
         cases=tuple(cases),
         modules=modules_in(sources),
-        credential_code=credential_code(spelling.api),
+        credential_code=credential,
+        runtime_names=("Credential", *names_in([credential], ("BasicAuth",)), "decode_json", "encode_json"),
         data=json_text({"exchanges": exchanges, "models": models, "not_sampled": missing}),
     )
 
@@ -133,12 +135,15 @@ def _answer(spelling: Spelling, response: Response) -> dict[str, Any]:
 
 
 def _round_trips(spelling: Spelling, missing: dict[str, str]) -> dict[str, Any]:
-    """A full payload of every model class, by class name."""
+    """A full payload of every model class, by class name, and which of its members the class does not declare."""
     found: dict[str, Any] = {}
     for model in spelling.api.models:
         if isinstance(model, Record) and not any(_is_file(spelling, item.type) for item in model.fields):
             try:
-                found[spelling.names[model.key]] = sample(spelling.api, model, full=True)
+                payload = sample(spelling.api, model, full=True)
+                declared = {item.wire_name for item in model.fields}
+                undeclared = sorted(name for name in payload if name not in declared)
+                found[spelling.names[model.key]] = {"payload": payload, "undeclared": undeclared}
             except NoSample as error:
                 missing[spelling.names[model.key]] = str(error)
     return found

@@ -80,7 +80,7 @@ def _version(one: Written, homes: dict[str, SafeName]) -> VersionView:
         models=models_view(one.spelling, homes, one.module),
         client=calls.view,
         tests=tests_view(spelling, calls),
-        surface=calls.surface(),
+        uses_models=calls.uses_models,
     )
 
 

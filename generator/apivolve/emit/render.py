@@ -5,8 +5,10 @@ The environment gives templates nothing but views and the filters of `literals`;
 
 from __future__ import annotations
 
+import multiprocessing
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +25,9 @@ from .views import PackageView, VersionView
 
 MODE = Mode(target_versions={TargetVersion.PY311}, line_length=100)
 """How generated code is laid out. black is pinned exactly, because the bytes depend on it."""
+
+_FILES_PER_POOL = 12
+"""Fewer files than this are done sooner here than a pool has started."""
 
 
 def templates_root() -> Path:
@@ -77,31 +82,44 @@ def _environment(root: Path) -> ImmutableSandboxedEnvironment:
     return environment
 
 
-def render(
-    package: PackageView, target: Target, report: Callable[[str], None] | None = None
-) -> dict[str, str]:
-    """All files of a package by their path below the output folder. `report` is told each path before it is made."""
-    files: dict[str, str] = {}
+def render(package: PackageView, target: Target, report: Callable[[str], None], jobs: int) -> dict[str, str]:
+    """All files of a package by their path below the output folder, laid out by `jobs` processes."""
+    printed: dict[str, str] = {}
     environment = _environment(target.root)
     for output in target.outputs:
         template = environment.get_template(output.template)
         for version in package.versions if output.each == "version" else (None,):
             path = output.path.format(package=package.package, module=version.module if version else "")
-            if report is not None:
-                report(path)
-            files[path] = _laid_out(path, template.render(_context(package, version)))
+            report(path)
+            printed[path] = template.render(_context(package, version))
+    files = dict(_laid_out(printed, report, jobs))
     for source, path in target.copies:
         files |= dict(_copied(target.root / source, path.format(package=package.package)))
     return dict(sorted(files.items()))
 
 
-def _context(package: PackageView, version: VersionView | None) -> dict[str, Any]:
-    return {"package": package} if version is None else {"package": package, "version": version}
+def _laid_out(printed: dict[str, str], report: Callable[[str], None], jobs: int) -> Iterator[tuple[str, str]]:
+    """The files as they are written. Python is laid out by black, which takes most of the time of a run."""
+    python = sorted((path for path in printed if path.endswith(".py")), key=lambda path: -len(printed[path]))
+    yield from ((path, text.strip("\n") + "\n") for path, text in printed.items() if not path.endswith(".py"))
+    if jobs == 1 or len(python) < _FILES_PER_POOL:
+        formatted: Iterable[str] = map(_format, python, (printed[path] for path in python))
+        yield from _reported(python, formatted, report)
+        return
+    # spawned, not forked: the progress line runs in a thread
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from _reported(python, pool.map(_format, python, [printed[path] for path in python]), report)
 
 
-def _laid_out(path: str, text: str) -> str:
-    if not path.endswith(".py"):
-        return text.strip("\n") + "\n"
+def _reported(
+    paths: list[str], texts: Iterable[str], report: Callable[[str], None]
+) -> Iterator[tuple[str, str]]:
+    for path, text in zip(paths, texts, strict=True):
+        report(path)
+        yield path, text
+
+
+def _format(path: str, text: str) -> str:
     try:
         return format_str(text, mode=MODE)
     except Exception as error:
@@ -109,6 +127,10 @@ def _laid_out(path: str, text: str) -> str:
         raise ApivolveError(
             f"{path} would not be valid Python ({error}); this is a fault of apivolve, please report it"
         ) from error
+
+
+def _context(package: PackageView, version: VersionView | None) -> dict[str, Any]:
+    return {"package": package} if version is None else {"package": package, "version": version}
 
 
 def _copied(source: Path, path: str) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..surface import SurfaceMethod
 from .names import SafeName
 
 
@@ -144,6 +143,7 @@ class ClientView:
     variables: tuple[VariableView, ...]
     modules: tuple[str, ...]
     runtime_names: tuple[str, ...]
+    typing_names: tuple[str, ...]
     environment: str
 
     @property
@@ -191,6 +191,7 @@ class TestsView:
 
     cases: tuple[CaseView, ...]
     modules: tuple[str, ...]
+    runtime_names: tuple[str, ...]
     credential_code: str
     data: str
 
@@ -207,7 +208,7 @@ class VersionView:
     models: ModelsView
     client: ClientView
     tests: TestsView
-    surface: tuple[SurfaceMethod, ...]
+    uses_models: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from ..finding import Change
 from ..source import Location
 from .document import read_source
 from .node import Node, Problems
-from .schemas import to_json
+from .shapes import to_json
 
 _MARK = re.compile(r"^@(added|removed)_[0-9a-f]{32}$")
 _ATTRIBUTES = ("Description", "Enum", "Format", "Type", "Required")

@@ -7,9 +7,10 @@ A duplicate member name is an error in both syntaxes. References stay inside the
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 from urllib.parse import unquote, urlsplit
 
@@ -190,12 +191,30 @@ def _refuse_duplicates(source: Source, root: yaml.Node | None) -> None:
                 places[key.value] = place
 
 
+_PROJECT_MARKS = (".git", "apivolve.toml", "pyproject.toml")
+
+
+def root_of(path: Path) -> Path:
+    """The folder that references may not leave: the project a file is in, else the folder we run in, else its own."""
+    real = path.resolve()
+    own = real if real.is_dir() else real.parent
+    for folder in (own, *own.parents):
+        # Azure's specifications live below a folder of this name, and refer to each other across it
+        if folder.name == "specification" or any((folder / mark).exists() for mark in _PROJECT_MARKS):
+            return folder
+    return Path.cwd() if own.is_relative_to(Path.cwd()) else own
+
+
 @dataclass
 class Documents:
-    """The files of one version, read once each, and the references between them."""
+    """The files of one version, read once each, and the references between them.
 
+    `base` is the folder of the version as the user named it, from which paths are shown; `root` is the folder that
+    references may not leave.
+    """
+
+    base: Path
     root: Path
-    shown_root: PurePosixPath
     by_path: dict[Path, Source] = field(default_factory=dict)
 
     def open(self, path: Path, at: Location | None = None) -> Source:
@@ -204,17 +223,17 @@ class Documents:
         known = self.by_path.get(real)
         if known is not None:
             return known
-        if not real.is_relative_to(self.root.resolve()):
+        shown = Path(os.path.normpath(self.base / os.path.relpath(real, self.base.resolve()))).as_posix()
+        if at is not None and not real.is_relative_to(self.root.resolve()):
             fail(
                 "ref-outside",
-                f"{path.name} is outside {self.shown_root}",
+                f"{shown} is outside of the project",
                 at,
-                "keep all files of a spec below its folder",
+                "name a folder that holds both with --root",
             )
-        inside = real.relative_to(self.root.resolve()).as_posix()
         if at is not None and not real.is_file():
-            fail("ref-not-found", f"there is no file {inside}", at)
-        source = read_source(real, (self.shown_root / inside).as_posix())
+            fail("ref-not-found", f"there is no file {shown}", at)
+        source = read_source(real, shown)
         self.by_path[real] = source
         return source
 

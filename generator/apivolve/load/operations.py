@@ -11,25 +11,22 @@ from dataclasses import dataclass, field
 
 from ..errors import LoadError
 from ..model import (
+    PLACES,
     Body,
     Content,
     Header,
     Operation,
     Parameter,
-    Place,
     Requirement,
     Response,
     Scalar,
-    SecurityScheme,
-    Server,
-    ServerVariable,
     Type,
 )
 from .node import Node, Problems
-from .schemas import SchemaReader, to_json
+from .schemas import SchemaReader
+from .shapes import to_json
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-_PLACES: dict[str, Place] = {"path": "path", "query": "query", "header": "header", "cookie": "cookie"}
 _DEFAULT_STYLE = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 # Swagger 2.0, Parameter Object: collectionFormat → style, explode
 _COLLECTION = {
@@ -179,10 +176,23 @@ class OperationReader:
             node = Node(target.raw, target, self.problems)
         return node
 
+    def requirements(self, node: Node) -> tuple[Requirement, ...] | None:
+        """The security alternatives written at a place; None when it says nothing."""
+        if "security" not in node:
+            return None
+        found = []
+        for alternative in node.list("security"):
+            schemes = [
+                (name, tuple(scope.value for scope in scopes.items() if scope.expect(str)))
+                for name, scopes in alternative.members()
+            ]
+            found.append(Requirement(tuple(schemes)))
+        return tuple(found)
+
     # --- parameters -------------------------------------------------------------------------------------
 
     def _parameter(self, node: Node, operation: str) -> Parameter | None:
-        name, place = node.text("name"), _PLACES.get(node.text("in"))
+        name, place = node.text("name"), PLACES.get(node.text("in"))
         if not name or place is None:
             for member in ("name", "in"):
                 if not node.text(member):
@@ -196,6 +206,8 @@ class OperationReader:
         if self.swagger:
             schema = node
             style, explode = _COLLECTION.get(node.text("collectionFormat", "csv"), (None, False))
+            if node.text("type") != "array":
+                style, explode = None, place in ("query", "cookie")  # collectionFormat is for arrays only
         else:
             schema = node.object("schema") or Node({}, node.at, self.problems)
             content = node.object("content")
@@ -360,102 +372,6 @@ class OperationReader:
             yield Header(
                 name, type_, bool(header.flag("required")), header.at, header.text("description").strip()
             )
-
-    # --- security and servers ---------------------------------------------------------------------------
-
-    def requirements(self, node: Node) -> tuple[Requirement, ...] | None:
-        """The security alternatives written at a place; None when it says nothing."""
-        if "security" not in node:
-            return None
-        found = []
-        for alternative in node.list("security"):
-            schemes = [
-                (name, tuple(scope.value for scope in scopes.items() if scope.expect(str)))
-                for name, scopes in alternative.members()
-            ]
-            found.append(Requirement(tuple(schemes)))
-        return tuple(found)
-
-    def security_schemes(self) -> Iterator[SecurityScheme]:
-        """The declared ways to authenticate."""
-        owner = self.root if self.swagger else self.root.object("components")
-        schemes = (
-            owner.object("securityDefinitions" if self.swagger else "securitySchemes")
-            if owner is not None
-            else None
-        )
-        for name, raw in schemes.members() if schemes is not None else ():
-            node = self.follow(raw)
-            if node is None or not node.expect(dict):
-                continue
-            kind, scheme = node.text("type"), node.text_or_none("scheme")
-            if kind == "basic":
-                kind, scheme = "http", "basic"
-            if kind not in ("apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"):
-                self.problems.add("unknown-security", f"{kind!r} is no kind of security scheme", node.at)
-                continue
-            place = _PLACES.get(node.text("in")) if kind == "apiKey" else None
-            yield SecurityScheme(
-                name=name,
-                kind=kind,
-                at=node.at,
-                place=place,
-                wire_name=node.text_or_none("name"),
-                scheme=scheme.lower() if scheme else None,
-                token_urls=tuple(self._token_urls(node)),
-                doc=node.text("description").strip(),
-            )
-
-    def _token_urls(self, node: Node) -> Iterator[tuple[str, str]]:
-        if "tokenUrl" in node:
-            yield node.text("flow"), node.text("tokenUrl")
-        flows = node.object("flows")
-        for name, flow in flows.members() if flows is not None else ():
-            if flow.expect(dict) and "tokenUrl" in flow:
-                yield name, flow.text("tokenUrl")
-
-    def servers(self) -> Iterator[Server]:
-        """Where the service is."""
-        if not self.swagger:
-            for node in self.root.list("servers"):
-                if node.expect(dict):
-                    variables = node.object("variables")
-                    members = variables.members() if variables is not None else ()
-                    found = tuple(
-                        _variable(name, variable) for name, variable in members if variable.expect(dict)
-                    )
-                    yield self._server(node.text("url"), found, node)
-            return
-        host = self.root.object("x-ms-parameterized-host")
-        base = self.root.text("basePath").rstrip("/")
-        schemes = [item.value for item in self.root.list("schemes") if item.expect(str)]
-        scheme = "https" if "https" in schemes or not schemes else schemes[0]
-        if host is not None:
-            template = host.text("hostTemplate")
-            prefix = "" if host.flag("useSchemePrefix") is False or "://" in template else f"{scheme}://"
-            declared = []
-            for raw in host.list("parameters"):
-                parameter = self.follow(raw)
-                if parameter is not None and parameter.expect(dict):
-                    declared.append(_variable(parameter.text("name"), parameter))
-            yield self._server(f"{prefix}{template}{base}", tuple(declared), host)
-        elif "host" in self.root:
-            yield self._server(f"{scheme}://{self.root.text('host')}{base}", (), self.root)
-        elif base:
-            yield self._server(base, (), self.root)
-
-    @staticmethod
-    def _server(url: str, declared: tuple[ServerVariable, ...], node: Node) -> Server:
-        names = {variable.name for variable in declared}
-        missing = [name for name in re.findall(r"\{([^{}]+)\}", url) if name not in names]
-        variables = (*declared, *(ServerVariable(name, node.at) for name in dict.fromkeys(missing)))
-        return Server(url.rstrip("/"), node.at, variables, node.text("description").strip())
-
-
-def _variable(name: str, node: Node) -> ServerVariable:
-    default = node.text_or_none("default")
-    values = tuple(str(item.value) for item in node.list("enum"))
-    return ServerVariable(name, node.at, default, values, node.text("description").strip())
 
 
 def _media_type(text: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ..errors import LoadError, Problem
 from ..finding import Change
@@ -28,10 +28,11 @@ from ..model import (
 )
 from ..source import Location, Source
 from .changelog import is_change_log, load_change_log
-from .document import SUFFIXES, Documents, fail, read_source
+from .document import SUFFIXES, Documents, fail, read_source, root_of
 from .node import Node, Problems
 from .operations import OperationReader
 from .schemas import SchemaReader
+from .security import security_schemes, servers
 
 CHANGES = "changes"
 _VERSION_LIKE = re.compile(r"(?:^|[^a-z])v?\d+(?:[._-]|$)|\d{4}-\d{2}|^v\d", re.IGNORECASE)
@@ -66,14 +67,14 @@ class Found:
     files: tuple[Path, ...]
 
 
-def load_api(path: Path | str, *, service: str | None = None) -> Api:
+def load_api(path: Path | str, *, service: str | None = None, root: Path | None = None) -> Api:
     """One api-version: a file, or a folder whose root documents make one version.
 
-    Raises LoadError with every fault found, each with its place.
+    `service` is its name, by default that of the document. `root` is the folder that references may not leave. Raises LoadError with every fault found, each with its place.
     """
     path = Path(path)
     if not path.is_dir():
-        return _load_version(Found(None, path.parent, (path,)), service)
+        return _load_version(Found(None, path.parent, (path,)), service, root)
     found = discover(path)
     if len(found) != 1:
         names = ", ".join(item.version or "?" for item in found[:5])
@@ -82,13 +83,16 @@ def load_api(path: Path | str, *, service: str | None = None) -> Api:
             f"{path.as_posix()} holds {len(found)} api-versions ({names}, …)",
             help="name one of them",
         )
-    return _load_version(found[0], service)
+    return _load_version(found[0], service, root)
 
 
-def load_services(path: Path | str, report: Callable[[str], None] | None = None) -> tuple[Service, ...]:
+def load_services(
+    path: Path | str, report: Callable[[str], None] | None = None, *, root: Path | None = None
+) -> tuple[Service, ...]:
     """The services at a path: a file, a folder of versions, or a folder of such folders.
 
-    `report` is told the name of each version before it is read. Raises LoadError.
+    `report` is told the name of each version before it is read; `root` is the folder that references may not leave.
+    Raises LoadError.
     """
     path = Path(path)
     if path.is_dir() and not _is_service(path):
@@ -97,8 +101,8 @@ def load_services(path: Path | str, report: Callable[[str], None] | None = None)
         ]
         folders = [child for child in inner if _is_service(child)]
         if folders:
-            return tuple(_load_service(child, report) for child in folders)
-    return (_load_service(path, report),)
+            return tuple(_load_service(child, report, root) for child in folders)
+    return (_load_service(path, report, root),)
 
 
 def discover(folder: Path) -> list[Found]:
@@ -175,9 +179,9 @@ def _looks_like_root(file: Path) -> bool:
 # --- loading ---------------------------------------------------------------------------------------------
 
 
-def _load_service(path: Path, report: Callable[[str], None] | None) -> Service:
+def _load_service(path: Path, report: Callable[[str], None] | None, root: Path | None) -> Service:
     if not path.is_dir():
-        api = _load_version(Found(None, path.parent, (path,)), None)
+        api = _load_version(Found(None, path.parent, (path,)), None, root)
         return Service(api.service, (api,))
     found = discover(path)
     versions: list[Api] = []
@@ -186,7 +190,7 @@ def _load_service(path: Path, report: Callable[[str], None] | None) -> Service:
         if report is not None:
             report(f"{path.name} {item.version or ''}".strip())
         try:
-            versions.append(_load_version(item, None if item.version is None else path.name))
+            versions.append(_load_version(item, None if item.version is None else path.name, root))
         except LoadError as error:
             problems.extend(error.problems)
     changes: list[Change] = []
@@ -194,7 +198,7 @@ def _load_service(path: Path, report: Callable[[str], None] | None) -> Service:
     folder = path / CHANGES
     for child in sorted(folder.iterdir()) if folder.is_dir() else ():
         try:
-            logs, revision = _load_changes(child, path.name)
+            logs, revision = _load_changes(child, path.name, root)
         except LoadError as error:
             problems.extend(error.problems)
             continue
@@ -206,7 +210,7 @@ def _load_service(path: Path, report: Callable[[str], None] | None) -> Service:
     return Service(name, tuple(versions), tuple(changes), tuple(revisions))
 
 
-def _load_changes(folder: Path, service: str) -> tuple[list[Change], list[Revision]]:
+def _load_changes(folder: Path, service: str, root: Path | None) -> tuple[list[Change], list[Revision]]:
     """The change logs of one version, and the two states it was published in when they are there."""
     version = folder.name
     changes: list[Change] = []
@@ -229,26 +233,26 @@ def _load_changes(folder: Path, service: str) -> tuple[list[Change], list[Revisi
     if not sides:
         return changes, []
     before, after = (
-        _load_version(Found(version, folder, (sides[side],)), service) for side in ("before", "after")
+        _load_version(Found(version, folder, (sides[side],)), service, root) for side in ("before", "after")
     )
     return changes, [Revision(before, after)]
 
 
-def _load_version(found: Found, service: str | None) -> Api:
+def _load_version(found: Found, service: str | None, root: Path | None) -> Api:
     problems = Problems()
-    documents = Documents(found.root, PurePosixPath(found.root.as_posix()))
+    documents = Documents(found.root, root or root_of(found.root))
     schemas = SchemaReader(documents, problems)
     readers: list[OperationReader] = []
     for file in found.files:
         source = documents.open(file) if file.is_file() else read_source(file)
-        root = Node(source.content, Location(source), problems)
-        reader = OperationReader(root, schemas, problems, _check_dialect(root, source))
+        top = Node(source.content, Location(source), problems)
+        reader = OperationReader(top, schemas, problems, _check_dialect(top, source))
         readers.append(reader)
         if (components := reader.components()) is not None:
             schemas.declare(components)
-    operations = _one_of_each((reader.operations() for reader in readers), problems)
-    schemes = {scheme.name: scheme for reader in reversed(readers) for scheme in reader.security_schemes()}
-    servers = next((found_ for reader in readers if (found_ := tuple(reader.servers()))), ())
+    operations = _one_of_each(readers, problems)
+    schemes = {scheme.name: scheme for reader in reversed(readers) for scheme in security_schemes(reader)}
+    where = next((found_ for reader in readers if (found_ := tuple(servers(reader)))), ())
     models = _used(schemas.finish(), operations)
     if len(readers) > 1:  # a second document's own names for the same schemes would only confuse
         named = {name for operation in operations for one in operation.security for name, _ in one.schemes}
@@ -267,7 +271,7 @@ def _load_version(found: Found, service: str | None) -> Api:
         operations=operations,
         models=models,
         schemes=tuple(schemes[name] for name in sorted(schemes)),
-        servers=servers,
+        servers=where,
         title=title,
         doc=info.text("description").strip(),
         sources=tuple(documents.by_path.values()),
@@ -331,17 +335,22 @@ def _check_dialect(root: Node, source: Source) -> bool:
     )
 
 
-def _one_of_each(readers: Iterable[Iterable[Operation]], problems: Problems) -> tuple[Operation, ...]:
+def _one_of_each(readers: Iterable[OperationReader], problems: Problems) -> tuple[Operation, ...]:
     """The operations of all documents; where two documents describe the same one, the first document's."""
     found: dict[tuple[str, str], Operation] = {}
-    for operations in readers:
-        for operation in operations:
+    for reader in readers:
+        again: list[tuple[Operation, Operation]] = []
+        for operation in reader.operations():
             key = (operation.method, re.sub(r"\{[^{}]*\}", "{}", operation.path))
             known = found.setdefault(key, operation)
             if known is not operation:
-                problems.warn(
-                    "operation-described-twice",
-                    f"{operation.label} is also {known.id} at {known.at}, which was read first and is kept",
-                    operation.at,
-                )
+                again.append((operation, known))
+        if again:
+            operation, known = again[0]
+            others = f" and {len(again) - 1} more operations" if len(again) > 1 else ""
+            problems.warn(
+                "operation-described-twice",
+                f"{operation.label}{others} are also described by {known.at.file}, which was read first and is kept",
+                operation.at,
+            )
     return tuple(found.values())

@@ -150,7 +150,7 @@ def _multipart(value: object) -> Payload:
                 parts.append((name, _file_part(name, each, payload)))
                 continue
             plain = to_wire(each)
-            json = isinstance(plain, dict | list)
+            json = isinstance(plain, dict | list | tuple)
             data = encode_json(plain) if json else scalar_text(plain).encode()
             parts.append((name, (None, data, "application/json" if json else None)))
     except UnicodeEncodeError:

@@ -11,9 +11,8 @@ from typing import Any, NamedTuple, cast
 
 import msgspec
 
-from .models import UNSET, Model, UnknownModel, build
-from .shapes import Choice, ListOf, MapOf, Record, Scalar, Shape, Tagged, fit, shape_of
-from .unions import UnionType, fallback_of, variants_by_tag
+from .models import UNSET, Model, build, extended_class
+from .shapes import Choice, ListOf, MapOf, Optional, Record, Scalar, Tagged, fit, shape_of
 
 # Within this depth of nested models each part is tried with the fast decoder first; a bound, so
 # that a document that is wrong at its very bottom is not decoded once per level.
@@ -44,8 +43,9 @@ class Converter:
 
     def hook(self, annotation: Any, value: Any) -> Any:
         """Decode what msgspec cannot: the ``dec_hook`` for unions."""
-        if isinstance(annotation, UnionType):
-            return self._union(value, annotation, ())
+        shape = shape_of(annotation)
+        if isinstance(shape, Tagged | Choice):
+            return self._union(value, annotation, shape, ())
         raise NotImplementedError(f"no decoder for {annotation!r}")
 
     def convert(self, value: Any, annotation: Any, path: Path = ()) -> Any:
@@ -54,29 +54,42 @@ class Converter:
         match shape:
             case Scalar():
                 return self._scalar(value, shape, path)
+            case Optional(variant):
+                return None if value is None else self.convert(value, variant, path)
             case Choice() | Tagged():
-                return self._union(value, annotation, path)
+                return self._union(value, annotation, shape, path)
             case Record() | ListOf() | MapOf():
-                # At the root, the fast decoder has already refused.
-                if 0 < len(path) <= _FAST_DEPTH:
-                    taken, result = self._fast(value, annotation)
-                    if taken:
-                        return result
-                return self._walk(value, shape, path)
+                return self._part(value, annotation, shape, path)
 
-    def _union(self, value: Any, annotation: Any, path: Path) -> Any:
+    def _part(self, value: Any, annotation: Any, shape: Record | ListOf | MapOf, path: Path) -> Any:
+        if len(path) <= _FAST_DEPTH:
+            if (
+                isinstance(shape, Record)
+                and isinstance(value, dict)
+                and issubclass(shape.cls, Model)
+            ):
+                unknown = cast("Json", value).keys() - shape.fields.keys()
+                if unknown:
+                    annotation = extended_class(shape.cls, unknown)
+            taken, result = self._fast(value, annotation)
+            if taken:
+                return result
+        return self._walk(value, shape, path)
+
+    def _union(self, value: Any, annotation: Any, shape: Choice | Tagged, path: Path) -> Any:
         key = (id(value), annotation)
         remembered = self._decoded.get(key)
         if remembered is None:
             outside, self.problems = self.problems, []
             try:
-                result = self._choose(value, shape_of(annotation))
+                result = self._choose(value, shape)
                 remembered = (value, result, self.problems)
             finally:
                 self.problems = outside
             self._decoded[key] = remembered
         _, result, problems = remembered
-        self.problems += [Problem(path + problem.path, problem.text) for problem in problems]
+        if problems:
+            self.problems += [Problem(path + problem.path, problem.text) for problem in problems]
         return result
 
     def _fast(self, value: Any, annotation: Any) -> tuple[bool, Any]:
@@ -113,21 +126,22 @@ class Converter:
 
     def _record(self, value: dict[str, Any], shape: Record, path: Path) -> Any:
         values: dict[str, Any] = {}
-        for field in shape.fields:
-            if field.wire_name in value:
-                values[field.attribute] = self.convert(
-                    value[field.wire_name], field.type, (*path, field.wire_name)
-                )
-            elif field.required:
-                values[field.attribute] = UNSET
-                self.problems.append(Problem((*path, field.wire_name), "required, but missing"))
-        extras = {name: each for name, each in value.items() if name not in shape.wire_names}
+        extras: Json = {}
+        for name, each in value.items():
+            field = shape.fields.get(name)
+            if field is None:
+                extras[name] = each
+            else:
+                values[field.attribute] = self.convert(each, field.type, (*path, name))
+        for name in sorted(shape.required - value.keys()):
+            values[shape.fields[name].attribute] = UNSET
+            self.problems.append(Problem((*path, name), "required, but missing"))
         if extras and not issubclass(shape.cls, Model):
             return value
         return build(shape.cls, values, extras)
 
     def _scalar(self, value: Any, shape: Scalar, path: Path) -> Any:
-        if shape.anything:
+        if shape.anything or type(value) is shape.type:
             return value
         try:
             return msgspec.convert(value, shape.type)
@@ -138,17 +152,15 @@ class Converter:
             self.problems.append(Problem(path, str(exc)))
             return value
 
-    def _choose(self, value: Any, shape: Shape) -> Any:
+    def _choose(self, value: Any, shape: Choice | Tagged) -> Any:
         if isinstance(shape, Tagged):
             if not isinstance(value, dict):
                 return self._keep(value, "an object", ())
-            return self._variant(value, _variant_by_tag(cast("Json", value), shape.union))
-        if not isinstance(shape, Choice):
-            raise TypeError(f"not a union: {shape!r}")
+            tag = cast("Json", value).get(shape.tag)
+            variant = None if isinstance(tag, dict | list) else shape.by_value.get(tag)
+            return self.convert(value, variant or shape.fallback)
         if value is None and shape.nullable:
             return None
-        if len(shape.variants) == 1:
-            return self._variant(value, shape.variants[0])
         for variant in shape.variants:
             taken, result = self._fast(value, variant)
             if taken:
@@ -157,15 +169,8 @@ class Converter:
             grades = [fit(value, variant) for variant in shape.variants]
             best = max(grades, default=-1)
             if best >= 0:
-                return self._variant(value, shape.variants[grades.index(best)])
+                return self.convert(value, shape.variants[grades.index(best)])
         return self._keep(value, "another type", ())
-
-    def _variant(self, value: Any, annotation: Any) -> Any:
-        shape = shape_of(annotation)
-        if isinstance(shape, Record | ListOf | MapOf):
-            taken, result = self._fast(value, annotation)
-            return result if taken else self._walk(value, shape, ())
-        return self.convert(value, annotation)
 
     def _keep(self, value: Any, expected: str, path: Path) -> Any:
         self.problems.append(Problem(path, f"expected {expected}, got {_kind(value)}"))
@@ -183,15 +188,6 @@ def json_path(path: Path) -> str:
         else:
             parts.append(f"[{part!r}]")
     return "".join(parts)
-
-
-def _variant_by_tag(value: dict[str, Any], union_type: UnionType) -> Any:
-    tag = value.get(cast("str", union_type.tag))
-    if isinstance(tag, str | int | bool):
-        variant = variants_by_tag(union_type).get(tag)
-        if variant is not None:
-            return variant
-    return fallback_of(union_type) or UnknownModel
 
 
 def _kind(value: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, ClassVar, TypeAlias, TypeVar, cast
 from weakref import WeakSet, WeakValueDictionary
@@ -66,11 +66,16 @@ def build(cls: type[AnyModel], values: dict[str, Any], extras: Mapping[str, Any]
     """Make an instance from attribute values and undeclared fields, without checking types."""
     if not extras:
         return cls(**values)
-    # Sorted, so that two objects with the same fields are of one class and compare equal.
-    extended = _extended(cls, tuple(sorted(extras)))
+    extended = extended_class(cls, extras)
     for attribute, wire in extended.__extra_names__:
         values[attribute] = extras[wire]
     return cast("AnyModel", extended(**values))
+
+
+def extended_class(cls: type[Model], wire_names: Iterable[str]) -> type[Model]:
+    """Give the subclass of a model that declares some more fields, each required and of any type."""
+    # Sorted, so that two objects with the same fields are of one class and compare equal.
+    return _extended(cls, tuple(sorted(wire_names)))
 
 
 def declared_class(cls: type[Model]) -> type[Model]:
@@ -78,7 +83,7 @@ def declared_class(cls: type[Model]) -> type[Model]:
     return cast("type[Model]", cls.__mro__[1]) if cls.__extra_names__ else cls
 
 
-# A made class lives as long as one of its instances (the second lookup keeps their classes one),
+# A made class lives as long as one of its instances (so that equal objects are of one class),
 # and the most recent ones a while longer; a server that invents names cannot fill the memory.
 _alive: WeakValueDictionary[tuple[type[Model], tuple[str, ...]], type[Model]] = (
     WeakValueDictionary()
@@ -92,10 +97,6 @@ substituted: WeakSet[type[msgspec.Struct]] = WeakSet()
 
 @lru_cache(maxsize=512)
 def _extended(cls: type[Model], wire_names: tuple[str, ...]) -> type[Model]:
-    key = (cls, wire_names)
-    found = _alive.get(key)
-    if found is not None:
-        return found
     names = tuple(
         (wire if _is_plain(cls, wire) else f"_extra_{place}", wire)
         for place, wire in enumerate(wire_names)
@@ -119,8 +120,8 @@ def _extended(cls: type[Model], wire_names: tuple[str, ...]) -> type[Model]:
     )
     if any(map(UNSPEAKABLE.search, wire_names)):
         substituted.add(made)
-    # Two threads may get here at once: both take what the first one stored.
-    return _alive.setdefault(key, cast("type[Model]", made))
+    # Made before and still in use, or made by two threads at once: all take the first one.
+    return _alive.setdefault((cls, wire_names), cast("type[Model]", made))
 
 
 def _substitute(place: int, taken: tuple[str, ...]) -> str:

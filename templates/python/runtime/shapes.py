@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, cast, get_args, g
 
 import msgspec
 
-from .unions import UnionType, variants_by_tag, variants_of
+from .models import UnknownModel
+from .unions import UnionType
 
 
 class Field(NamedTuple):
@@ -22,11 +23,11 @@ class Field(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A model class and what it declares."""
+    """A model class and what it declares, by wire name."""
 
     cls: type[Any]
-    fields: tuple[Field, ...]
-    wire_names: frozenset[str]
+    fields: dict[str, Field]
+    required: frozenset[str]
 
 
 class ListOf(NamedTuple):
@@ -48,10 +49,18 @@ class Choice(NamedTuple):
     nullable: bool
 
 
+class Optional(NamedTuple):
+    """One type, or null."""
+
+    type: Any
+
+
 class Tagged(NamedTuple):
     """One of several types, told apart by a field."""
 
-    union: UnionType
+    tag: str
+    by_value: dict[Any, Any]
+    fallback: Any
 
 
 class Scalar(NamedTuple):
@@ -61,31 +70,31 @@ class Scalar(NamedTuple):
     anything: bool
 
 
-Shape = Record | ListOf | MapOf | Choice | Tagged | Scalar
-
-
-def shape_of(annotation: Any) -> Shape:
-    """Tell what an annotation means; remembered, as programs have few of them."""
-    return _shape(annotation)
+Shape = Record | ListOf | MapOf | Choice | Tagged | Optional | Scalar
 
 
 @lru_cache(maxsize=4096)
-def _shape(annotation: Any) -> Shape:
+def shape_of(annotation: Any) -> Shape:
+    """Tell what an annotation means; remembered, as programs have few of them."""
     if isinstance(annotation, UnionType):
-        if annotation.tag is not None:
-            return Tagged(annotation)
-        return Choice(variants_of(annotation), nullable=False)
+        if annotation.tag is None:
+            return Choice(tuple(annotation.find_variants()), nullable=False)
+        fallback = annotation.find_fallback() if annotation.find_fallback else UnknownModel
+        return Tagged(annotation.tag, dict(annotation.find_variants()), fallback)
     origin = get_origin(annotation)
     arguments = get_args(annotation)
     if origin is Annotated and _is_container(arguments[0]):
-        return _shape(arguments[0])
+        return shape_of(arguments[0])
     if origin is list or annotation is list:
         return ListOf(arguments[0] if arguments else Any)
     if origin is dict or annotation is dict:
         return MapOf(arguments[1] if arguments else Any)
     if origin is Union or origin is types.UnionType:
         variants = tuple(a for a in arguments if a not in (types.NoneType, msgspec.UnsetType))
-        return Choice(variants, nullable=types.NoneType in arguments)
+        nullable = types.NoneType in arguments
+        if len(variants) == 1:
+            return Optional(variants[0]) if nullable else shape_of(variants[0])
+        return Choice(variants, nullable)
     if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
         return _record(annotation)
     return Scalar(annotation, anything=annotation is Any or annotation is object)
@@ -96,8 +105,8 @@ def _is_container(annotation: Any) -> bool:
 
 
 def _record(cls: type[msgspec.Struct]) -> Record:
-    fields = tuple(
-        Field(
+    fields = {
+        field.encode_name: Field(
             attribute=field.name,
             wire_name=field.encode_name,
             type=field.type,
@@ -105,8 +114,8 @@ def _record(cls: type[msgspec.Struct]) -> Record:
             constants=get_args(field.type) if get_origin(field.type) is Literal else (),
         )
         for field in msgspec.structs.fields(cls)
-    )
-    return Record(cls, fields, frozenset(field.wire_name for field in fields))
+    }
+    return Record(cls, fields, frozenset(name for name in fields if fields[name].required))
 
 
 def fit(value: Any, annotation: Any) -> int:
@@ -131,20 +140,22 @@ def fit(value: Any, annotation: Any) -> int:
                 return -1
             values = cast("dict[str, Any]", value).values()
             return 999 if all(_kind_fits(each, item) for each in values) else 0
+        case Optional(variant):
+            return fit(value, variant)
         case Choice(variants):
             return max((fit(value, variant) for variant in variants), default=-1)
-        case Tagged(union_type):
+        case Tagged(name, by_value):
             if type(value) is not dict:
                 return -1
-            tag = cast("dict[str, Any]", value).get(cast("str", union_type.tag))
-            return 1000 if isinstance(tag, str) and tag in variants_by_tag(union_type) else 0
+            tag = cast("dict[str, Any]", value).get(name)
+            return 1000 if isinstance(tag, str) and tag in by_value else 0
         case Scalar(_, anything):
             return 1 if anything else -1
 
 
 def _fit_record(value: dict[str, Any], shape: Record) -> int:
     present = lacking = wrong = 0
-    for field in shape.fields:
+    for field in shape.fields.values():
         if field.wire_name not in value:
             lacking += field.required
             continue
@@ -172,6 +183,8 @@ def _kind_fits(value: Any, annotation: Any) -> bool:
             return type(value) is dict
         case ListOf():
             return type(value) is list
+        case Optional(variant):
+            return value is None or _kind_fits(value, variant)
         case Choice(variants, nullable):
             if value is None:
                 return nullable

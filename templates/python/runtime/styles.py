@@ -91,7 +91,7 @@ def _pieces(parameter: Parameter, encode: Encode) -> list[str]:
     if explode is None:
         explode = style in ("form", "cookie", "deepObject")
     match value:
-        case list():
+        case list() | tuple():
             given = cast("list[object]", value)
             items = [scalar_text(each) for each in given if each is not None]
             return _array(name, [encode(item) for item in items], style, explode)
@@ -172,7 +172,7 @@ def _deep(name: str, members: dict[str, Any], encode: Encode) -> list[str]:
                 pass
             case dict():
                 pieces += _deep(inner, cast("dict[str, Any]", value), encode)
-            case list():
+            case list() | tuple():
                 given = cast("list[object]", value)
                 texts = [encode(scalar_text(each)) for each in given if each is not None]
                 pieces += [f"{percent_encode(inner)}={text}" for text in texts]

@@ -20,9 +20,9 @@ def has_substitutes() -> bool:
 
 def restore_names(value: Any, plain: Any) -> Any:
     """Give ``plain``, the plain JSON values made of ``value``, with the true names."""
-    if not isinstance(plain, dict | list):
+    if not isinstance(plain, dict | list | tuple):
         return plain
-    if isinstance(plain, list):
+    if isinstance(plain, list | tuple):
         items = cast("list[object]", plain)
         return [restore_names(each, made) for each, made in zip(value, items, strict=True)]
     members = cast("dict[str, object]", plain)

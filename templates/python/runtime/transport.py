@@ -14,6 +14,7 @@ from .exchange import Acquire, Failure, Fetch, Pause, Settings, exchange
 from .headers import Headers
 from .http import httpx, library_of
 from .urls import checked_base_url
+from .wire_log import guard, query_hidden
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable
@@ -56,6 +57,7 @@ class _Core:
         )
         self.owned = owned
         self.library = library_of(client)
+        guard(self.library.__name__)
 
     def failure(self, exc: Exception) -> Failure | None:
         """Tell what an exception means to the call; None for one that is not the network's."""
@@ -187,7 +189,8 @@ class Transport:
                 files=payload.parts,
                 timeout=step.timeout,
             )
-            response = self._client.send(request, stream=True, follow_redirects=False)
+            with query_hidden():
+                response = self._client.send(request, stream=True, follow_redirects=False)
             try:
                 for chunk in response.iter_bytes():
                     reader.add(chunk)
@@ -278,7 +281,8 @@ class AsyncTransport:
                 files=payload.parts,
                 timeout=step.timeout,
             )
-            response = await self._client.send(request, stream=True, follow_redirects=False)
+            with query_hidden():
+                response = await self._client.send(request, stream=True, follow_redirects=False)
             try:
                 async for chunk in response.aiter_bytes():
                     reader.add(chunk)

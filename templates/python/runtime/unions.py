@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
 from typing import Any
 
 
@@ -40,21 +39,3 @@ def union(
         "find_fallback": staticmethod(fallback) if fallback else None,
     }
     return UnionType(name, (), namespace)
-
-
-@cache
-def variants_of(union_type: UnionType) -> tuple[Any, ...]:
-    """Give the variants of an untagged union, in order."""
-    return tuple(union_type.find_variants())
-
-
-@cache
-def variants_by_tag(union_type: UnionType) -> dict[Any, Any]:
-    """Give the variants of a tagged union by the tag's value."""
-    return dict(union_type.find_variants())
-
-
-@cache
-def fallback_of(union_type: UnionType) -> Any:
-    """Give the type for objects with another tag or none; None when the union names none."""
-    return union_type.find_fallback() if union_type.find_fallback else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...model import Anything, Nothing
-from ..outcome import Escape
 from ..pairs import FieldPair
+from ..relation import Escape
 from ..rule import Effect, narrower, noted, rule, wider
 from ..spelling import spell_change, spell_type
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..match import path_key
 from ..pairs import OperationPair
 from ..rule import Effect, narrower, noted, rule
+from ..walk.match import path_key
 from ..witness import Shown
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from ...model import Parameter
+from ...accept import canonical, is_array, is_object
+from ...model import Api, Nullable, Parameter
+from ...sample import NoSample, sample
 from ..pairs import ParameterPair
-from ..rule import Effect, changed, narrower, noted, rule
+from ..rule import Effect, narrower, noted, rule
 from ..spelling import spell_change
 from ..witness import Shown
 
@@ -51,7 +54,8 @@ def parameter_became_optional(pair: ParameterPair) -> Iterator[Effect]:
 def parameter_encoding_changed(pair: ParameterPair) -> Iterator[Effect]:
     """The value is written otherwise: style, explode, reserved characters or media type.
 
-    Arrays and objects, and values with reserved characters, would be misread.
+    An error where a value of the type is written differently; info where it comes out the same, as `explode` does for
+    plain values, and `allowReserved` for all that decode.
     """
     if not (pair.before and pair.after):
         return
@@ -64,8 +68,60 @@ def parameter_encoding_changed(pair: ParameterPair) -> Iterator[Effect]:
         }
         for parameter in (pair.before, pair.after)
     )
-    if old != new:
-        yield changed(f"{_told(pair.after)} is encoded otherwise: {spell_change(old, new)}")
+    if old == new:
+        return
+    told = f"{_told(pair.after)} is encoded otherwise: {spell_change(old, new)}"
+    value = _example(pair.frame.before, pair.before)
+    written, expected = encode(pair.before, value), encode(pair.after, value)
+    if written == expected:
+        yield noted(told)
+    else:
+        mark = "?" if pair.before.place == "query" else "\n"
+        text = f"{pair.operation.label}{mark}{written}"
+        yield narrower(told, Shown("request", text, f"it is written {expected} now"))
+
+
+def _example(api: Api, parameter: Parameter) -> Any:
+    """A value in which the encodings differ: two items, or a member."""
+    plain = api.resolve(parameter.type)
+    while isinstance(plain, Nullable):
+        plain = api.resolve(plain.of)
+    try:
+        value = sample(api, plain, full=True)
+    except NoSample:
+        return "string"
+    if is_array(value):
+        return (value or ["string"]) * 2
+    return value if value != {} else {"key": "string"}
+
+
+def encode(parameter: Parameter, value: Any) -> str:
+    """A parameter as it is sent, but for percent-encoding (OpenAPI 3.x, Style Values)."""
+    name = parameter.wire_name
+    if parameter.media_type is not None:
+        return f"{name}={canonical(value)}"
+    form = parameter.style in ("form", "deepObject", "spaceDelimited", "pipeDelimited", "tabDelimited")
+    head = f"{name}=" if form or parameter.place in ("header", "cookie") else ""
+    comma = {"spaceDelimited": "%20", "pipeDelimited": "|", "tabDelimited": "%09", "label": "."}.get(
+        parameter.style, ","
+    )
+    if is_array(value):
+        items = [_plain(item) for item in value]
+        if form and parameter.explode:
+            return "&".join(f"{name}={item}" for item in items)
+        return head + comma.join(items)
+    if is_object(value):
+        if parameter.style == "deepObject":
+            return "&".join(f"{name}[{key}]={_plain(member)}" for key, member in value.items())
+        if parameter.explode:
+            return ("&" if form else comma).join(f"{key}={_plain(member)}" for key, member in value.items())
+        return head + comma.join(f"{key}{comma}{_plain(member)}" for key, member in value.items())
+    prefix = {"label": ".", "matrix": f";{name}="}.get(parameter.style, "")
+    return f"{head}{prefix}{_plain(value)}"
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else canonical(value)
 
 
 @rule(on=ParameterPair)

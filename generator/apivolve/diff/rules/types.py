@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ...accept import is_array
 from ...finding import Side
-from ...model import UNLIMITED, Anything, ListOf, Nullable, Scalar
-from ..outcome import Escape, Outcome, Relation, RelationKind
+from ...model import UNLIMITED, Api, ListOf, Model, Nullable, Scalar, Type
+from ...sample import NoSample, sample
 from ..pairs import TypePair
+from ..relation import Escape, Outcome, Relation, RelationKind, Unknown
 from ..rule import Effect, rule
 from ..spelling import spell_change, spell_limits, spell_type
 from ..witness import Proof
+
+_ITEM = Scalar("string")
+"""Stands for the items where only the bounds of arrays are compared."""
 
 
 @rule(on=TypePair)
@@ -47,6 +52,7 @@ def type_changed(pair: TypePair) -> Iterator[Effect]:
     """A type became another one: callers who send it are refused, those who receive it misread."""
     yield from _form(pair, "unrelated")
     yield from _form(pair, "unknown")
+    yield from _form(pair, "same")
 
 
 @rule(on=TypePair)
@@ -102,12 +108,27 @@ def _limits(pair: TypePair, kind: RelationKind) -> Iterator[Effect]:
             relation = pair.frame.relate(replace(before, format=None), replace(after, format=None))
             told = spell_change(spell_limits(before.limits), spell_limits(after.limits))
         case "items", ListOf() as before, ListOf() as after:
-            relation = pair.frame.relate(replace(before, of=Anything()), replace(after, of=Anything()))
+            bounds = pair.frame.relate(replace(before, of=_ITEM), replace(after, of=_ITEM))
+            relation = Relation(
+                _with_items(pair.frame.before, before, bounds.lost),
+                _with_items(pair.frame.after, after, bounds.gained),
+            )
             told = spell_change(_list_limits(before), _list_limits(after))
         case _:
             return
     if relation.kind == kind:
         yield _effect(pair, f"{_place(pair)}: {told}", relation, detail=told)
+
+
+def _with_items(api: Api, type_: Type | Model, outcome: Outcome) -> Outcome:
+    """An array of a certain length, with items that its type allows."""
+    if not isinstance(outcome, Escape) or not isinstance(type_, ListOf) or not is_array(outcome.value):
+        return outcome
+    count = len(outcome.value)
+    try:
+        return Escape(sample(api, ListOf(type_.of, count, count, type_.unique)))
+    except NoSample as error:
+        return Unknown(f"no value can be built: {error}")
 
 
 def _list_limits(type_: ListOf) -> dict[str, str]:
@@ -129,7 +150,7 @@ def _effect(pair: TypePair, told: str, relation: Relation, detail: str) -> Effec
 
 
 def _proof(pair: TypePair, accepted: Side, outcome: Outcome) -> Proof | None:
-    return pair.payload(accepted, outcome.value) if isinstance(outcome, Escape) else None
+    return pair.payload(accepted, outcome.value, outcome.by_format) if isinstance(outcome, Escape) else None
 
 
 def _place(pair: TypePair) -> str:

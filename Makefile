@@ -1,0 +1,71 @@
+# Everything is done by two commands on a machine that has Python 3.11 or newer, git and make:
+#   make demo   generate every api-version of specs/, run the emitted tests, show what broke between the versions
+#   make test   all checks
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup demo test lint types generated-types sweep bench regen lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup: .venv/installed ## Make the environment in .venv
+
+.venv/installed: requirements-dev.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("apivolve needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## Generate every version, run the emitted tests, show what broke
+	@echo "== 1. generate: one package with all api-versions of each service in specs/"
+	@$(BIN)/apivolve generate
+	@echo
+	@echo "== 2. the emitted tests of every api-version"
+	@for package in generated/*/; do $(BIN)/python -m pytest -q -p no:cacheprovider $$package || exit 1; done
+	@echo
+	@echo "== 3. what broke between neighbouring api-versions"
+	@$(BIN)/apivolve diff --show error --format oneline --fail-on none
+	@echo
+	@echo "== 4. what broke inside 2023-05-15, which was changed in place: the whole report"
+	@$(BIN)/apivolve diff --show error --fail-on none specs/azure-openai/changes/2023-05-15/before.json specs/azure-openai/changes/2023-05-15/after.json
+
+test: setup lint types ## All checks
+	$(BIN)/python -m pytest
+	@for package in generated/*/; do $(BIN)/python -m pytest -q -p no:cacheprovider $$package || exit 1; done
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check generator tests benchmarks
+
+types: setup generated-types
+	$(BIN)/mypy
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
+
+generated-types: setup
+	@for package in generated/*/; do \
+		echo "mypy --strict, pyright strict: $$package" && \
+		(cd $$package && ../../$(BIN)/mypy --strict --cache-dir ../../.mypy_cache . && ../../$(BIN)/basedpyright --pythonpath ../../$(BIN)/python) || exit 1; \
+	done
+
+sweep: setup ## Load, generate and compare a whole corpus of specifications (APIVOLVE_CORPUS)
+	$(BIN)/python tests/sweep.py
+
+bench: setup ## Time the stages
+	$(BIN)/python benchmarks/run.py
+
+regen: setup ## Write generated/ and the expected files of the tests anew
+	$(BIN)/apivolve generate
+	-$(BIN)/python -m pytest -q --update-golden
+
+lock: ## Pin the development environment anew
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --upgrade pip
+	.venv-lock/bin/python -m pip install --quiet '.[dev]'
+	.venv-lock/bin/python -m pip uninstall --quiet --yes apivolve
+	.venv-lock/bin/python -m pip freeze --exclude-editable > requirements-dev.lock
+	rm -rf .venv-lock
+
+clean: ## Remove the environment and all caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

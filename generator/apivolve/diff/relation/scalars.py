@@ -1,0 +1,187 @@
+"""Inclusion of one scalar type in another: kinds, formats, limits.
+
+Candidates are proposed here and checked by the caller, so a candidate may be wrong, but a difference must not be
+missed silently: where no candidate is sure to exist, the last word is `Unknown`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from ...accept import accepts
+from ...model import Api, Enumeration, Limits, Scalar
+from ...pattern import string_for
+from ...sample import NoSample, sample_scalar
+from ..formats import KNOWN
+from .outcome import Escape, Outcome, Unknown
+
+_NO_API = Api("", "", "stable", (), ())
+
+_HINTS = frozenset(
+    ("float", "double", "decimal", "int64", "password", "binary", "string", "integer", "number", "boolean")
+)
+"""Formats that say how to hold or show a value, and restrict nothing that JSON carries."""
+_SAME = frozenset(
+    (
+        ("url", "uri"),
+        ("uri", "url"),
+        ("datetime", "date-time"),
+        ("date-time", "datetime"),
+        ("byte", "base64"),
+        ("base64", "byte"),
+    )
+)
+_BEYOND: dict[str, Any] = {
+    "int8": 2**7,
+    "int16": 2**15,
+    "int32": 2**31,
+    "byte": "not base64!",
+    "base64": "not base64!",
+}
+"""A value that a format excludes; the word `string` is no date, address or identifier."""
+_STRINGS = ("string", "", " ", "a", "A", "0", "-", "string!", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "\u00e9")
+_INTEGERS = ("int8", "int16", "int32", "int64")
+_TOO_LONG = 100_000
+
+
+def escape_scalar(inner: Scalar, outer: Scalar | Enumeration) -> Iterator[Outcome]:
+    """Candidates for values of `inner` that are none of `outer`."""
+    if isinstance(outer, Enumeration):
+        yield from _beyond_values(inner, outer)
+        return
+    if inner.kind != outer.kind and not (inner.kind == "integer" and outer.kind == "number"):
+        if inner.kind == "number" and outer.kind == "integer":
+            yield from _proposed(inner, outer, (0.5, *_numbers(inner, 0.5)))
+        yield Escape(sample_scalar(inner))
+        return
+    if inner.kind == "string":
+        yield from _strings(inner, outer)
+    elif inner.kind != "boolean":
+        yield from _bounds(inner, outer)
+    yield from _format(inner, outer)
+
+
+def _beyond_values(inner: Scalar, outer: Enumeration) -> Iterator[Outcome]:
+    if inner.kind == "boolean":
+        for value in (True, False):
+            if json.dumps(value) not in {item.value for item in outer.values}:
+                yield Escape(value)
+        return
+    tried: tuple[Any, ...] = (
+        _STRINGS if inner.kind == "string" else (0, 1, -1, *range(2, 2 + len(outer.values)))
+    )
+    yield from _proposed(inner, outer, tried)
+    yield Unknown("the values are too many to try")
+
+
+def _proposed(inner: Scalar, outer: Scalar | Enumeration, values: tuple[Any, ...]) -> Iterator[Outcome]:
+    for value in values:
+        if accepts(_NO_API, inner, value) and not accepts(_NO_API, outer, value):
+            yield Escape(value)
+            return
+
+
+def _strings(inner: Scalar, outer: Scalar) -> Iterator[Outcome]:
+    limits, wanted = inner.limits, outer.limits
+    least, most = limits.min_length or 0, limits.max_length
+    lengths: list[int] = []
+    if wanted.min_length is not None and least < wanted.min_length:
+        lengths.append(wanted.min_length - 1)
+        lengths.append(least)
+    if wanted.max_length is not None and (most is None or most > wanted.max_length):
+        lengths.append(wanted.max_length + 1)
+    for length in lengths:
+        yield from _proposed(inner, outer, _of_length(limits, length))
+    if lengths:
+        yield from _proposed(
+            inner, outer, tuple(text for length in lengths for text in _of_length(wanted, length))
+        )
+        yield Unknown("the pattern and the length limits are not decided together")
+    if wanted.pattern is not None and wanted.pattern != limits.pattern:
+        yield from _proposed(inner, outer, (*_of_length(limits, least), *_STRINGS))
+        yield Unknown(f"it is not decided whether all strings match {wanted.pattern}")
+
+
+def _of_length(limits: Limits, length: int) -> tuple[str, ...]:
+    if length > _TOO_LONG:
+        return ()
+    plain = ("string" * (length // 6 + 1))[:length]
+    if limits.pattern is None:
+        return (plain,)
+    try:
+        return (plain, string_for(limits.pattern, length))
+    except (ValueError, OverflowError):
+        return (plain,)
+
+
+def _bounds(inner: Scalar, outer: Scalar) -> Iterator[Outcome]:
+    limits, wanted = inner.limits, outer.limits
+    whole = inner.kind == "integer"
+    low, want_low = _lowest(limits, whole), _lowest(wanted, whole)
+    if want_low > low:
+        yield from _proposed(inner, outer, _numbers(inner, want_low[0]))
+        yield Unknown("no number below the limit was found")
+    high, want_high = _highest(limits, whole), _highest(wanted, whole)
+    if want_high < high:
+        yield from _proposed(inner, outer, _numbers(inner, want_high[0]))
+        yield Unknown("no number above the limit was found")
+    step = wanted.multiple_of
+    if step and not (limits.multiple_of and limits.multiple_of % step == 0) and not (whole and step == 1):
+        start = sample_scalar(inner)
+        yield from _proposed(inner, outer, _numbers(inner, start))
+        yield Unknown("no number off the multiple was found")
+
+
+def _lowest(limits: Limits, whole: bool) -> tuple[float, int]:
+    """The lower bound, comparable: a number, and 1 when the number itself is excluded."""
+    bounds = [(float("-inf"), 0)]
+    if limits.minimum is not None:
+        bounds.append((math.ceil(limits.minimum) if whole else limits.minimum, 0))
+    if limits.exclusive_minimum is not None:
+        edge = limits.exclusive_minimum
+        bounds.append((math.floor(edge) + 1, 0) if whole else (edge, 1))
+    return max(bounds)
+
+
+def _highest(limits: Limits, whole: bool) -> tuple[float, int]:
+    """The upper bound, comparable: a number, and -1 when the number itself is excluded."""
+    bounds = [(float("inf"), 0)]
+    if limits.maximum is not None:
+        bounds.append((math.floor(limits.maximum) if whole else limits.maximum, 0))
+    if limits.exclusive_maximum is not None:
+        edge = limits.exclusive_maximum
+        bounds.append((math.ceil(edge) - 1, 0) if whole else (edge, -1))
+    return min(bounds)
+
+
+def _numbers(inner: Scalar, near: float | int) -> tuple[float | int, ...]:
+    """Numbers around a bound, and those that the type itself is bounded by."""
+    limits = inner.limits
+    step = limits.multiple_of or 1
+    own = (limits.minimum, limits.maximum, limits.exclusive_minimum, limits.exclusive_maximum)
+    around: list[float | int] = []
+    for start in (near, near // step * step, *(bound for bound in own if bound is not None)):
+        around += [start, *(start + sign * count * step for count in (1, 2, 3) for sign in (1, -1))]
+        if inner.kind == "number" and not limits.multiple_of:
+            around += [start + 0.5, start - 0.5, start + 0.001, start - 0.001]
+    whole = [int(number) if float(number).is_integer() else number for number in around]
+    return tuple(dict.fromkeys(whole))
+
+
+def _format(inner: Scalar, outer: Scalar) -> Iterator[Outcome]:
+    """Candidates that `outer` excludes by its format; JSON Schema alone would take them."""
+    given, wanted = inner.format, outer.format
+    if wanted is None or wanted in _HINTS or given == wanted or (given, wanted) in _SAME:
+        return
+    if given in _INTEGERS and wanted in _INTEGERS and _INTEGERS.index(given) <= _INTEGERS.index(wanted):
+        return
+    if wanted not in KNOWN:
+        yield Unknown(f"what the format {wanted} allows is not known")
+        return
+    try:
+        yield Escape(_BEYOND.get(wanted) if wanted in _BEYOND else sample_scalar(inner), by_format=True)
+    except NoSample as error:
+        yield Unknown(str(error))

@@ -1,0 +1,152 @@
+"""Unions, their variants and discriminators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ...accept import accepts, canonical, is_object
+from ...finding import Side
+from ...model import Variant
+from ...sample import NoSample, sample
+from ..pairs import UnionPair, VariantPair
+from ..relation import Escape, Outcome, Relation, escape
+from ..rule import Effect, narrower, rule, wider
+from ..spelling import spell_type
+from ..witness import Payload
+
+
+@rule(on=VariantPair)
+def union_variant_added(pair: VariantPair) -> Iterator[Effect]:
+    """A value may come that is none of the variants callers know."""
+    if pair.before is None and pair.after:
+        gained = pair.frame.gained(pair.union_before, pair.after.type)
+        told = spell_type(pair.frame.after, pair.after.type)
+        yield wider(
+            f"{pair.subject} may be {told} now",
+            _variant_payload(pair, "after", pair.after, gained),
+            response="error" if gained is not None or pair.after.tags else "info",
+            detail=", ".join(pair.after.tags) or told,
+        )
+
+
+@rule(on=VariantPair)
+def union_variant_removed(pair: VariantPair) -> Iterator[Effect]:
+    """A caller that sends this variant is refused."""
+    if pair.before and pair.after is None:
+        lost = pair.frame.lost(pair.before.type, pair.union_after)
+        told = spell_type(pair.frame.before, pair.before.type)
+        yield narrower(
+            f"{pair.subject} may no longer be {told}",
+            _variant_payload(pair, "before", pair.before, lost),
+            request="error" if lost is not None or pair.before.tags else "info",
+            detail=", ".join(pair.before.tags) or told,
+        )
+
+
+def _variant_payload(pair: VariantPair, accepted: Side, variant: Variant, found: Outcome) -> Payload | None:
+    """A value of the variant that its union takes: of several fitting variants `oneOf` takes none."""
+    mine, other = pair.union_before, pair.union_after
+    my_api, other_api = pair.frame.before, pair.frame.after
+    if accepted == "after":
+        mine, other, my_api, other_api = other, mine, other_api, my_api
+    values = [found.value] if isinstance(found, Escape) else []
+    for full in (False, True):
+        try:
+            values.append(sample(my_api, variant.type, full=full))
+        except NoSample:
+            continue
+    if mine.tag is not None and variant.tags:
+        values = [{**value, mine.tag: variant.tags[0]} if is_object(value) else value for value in values]
+    for value in values:
+        if accepts(my_api, mine, value) and not accepts(other_api, other, value):
+            return Payload(value, accepted, pair.union_before.at, pair.union_after.at)
+    return Payload(values[0], accepted, pair.union_before.at, pair.union_after.at) if values else None
+
+
+@rule(on=VariantPair)
+def union_tags_changed(pair: VariantPair) -> Iterator[Effect]:
+    """Another discriminator value chooses this variant."""
+    if not (pair.before and pair.after) or pair.before.tags == pair.after.tags:
+        return
+    if pair.union_before.tag == pair.union_after.tag:
+        old, new = (", ".join(side.tags) or "none" for side in (pair.before, pair.after))
+        told = spell_type(pair.frame.after, pair.after.type)
+        tag = pair.union_before.tag or ""
+        gone = [name for name in pair.before.tags if name not in pair.after.tags]
+        come = [name for name in pair.after.tags if name not in pair.before.tags]
+        yield Effect(
+            f"{pair.subject}: the {tag} of {told} was {old}, is {new}",
+            "error" if gone else "info",
+            "error" if come else "info",
+            lost=_tagged(pair, "before", pair.before, gone),
+            gained=_tagged(pair, "after", pair.after, come),
+            detail=told,
+        )
+
+
+def _tagged(pair: VariantPair, accepted: Side, variant: Variant, tags: list[str]) -> Payload | None:
+    api = pair.frame.before if accepted == "before" else pair.frame.after
+    try:
+        value = sample(api, variant.type)
+    except NoSample:
+        return None
+    if not tags or not is_object(value):
+        return None
+    tagged = {**value, pair.union_before.tag or "": tags[0]}
+    return Payload(tagged, accepted, pair.union_before.at, pair.union_after.at)
+
+
+@rule(on=UnionPair)
+def union_discriminator_changed(pair: UnionPair) -> Iterator[Effect]:
+    """Another member tells the variants apart, or none does, or one does now.
+
+    Where the variants can be told apart without it, nobody is refused, and it is info.
+    """
+    if pair.before and pair.after and pair.before.tag != pair.after.tag:
+        api, frame = pair.frame.after, pair.frame
+        old, new = (canonical(side.tag) if side.tag else "none" for side in (pair.before, pair.after))
+        told = f"the discriminator of {pair.subject} was {old}, is {new}"
+        if pair.before.tag and pair.after.tag:
+            relation = frame.relate(pair.before, pair.after)
+        else:
+            plain = replace(
+                pair.after,
+                tag=None,
+                variants=tuple(replace(variant, tags=()) for variant in pair.after.variants),
+            )
+            lost, gained = escape(api, plain, api, pair.after), escape(api, pair.after, api, plain)
+            relation = Relation(lost, gained) if pair.after.tag else Relation(gained, lost)
+        yield Effect(told, relation.request, relation.response)
+
+
+@rule(on=UnionPair)
+def union_matching_changed(pair: UnionPair) -> Iterator[Effect]:
+    """A value must fit exactly one variant where it could fit several (oneOf, anyOf), or the other way round."""
+    if pair.before and pair.after and pair.before.exclusive != pair.after.exclusive:
+        if pair.after.exclusive:
+            yield narrower(f"{pair.subject} must fit exactly one variant now", request="warning")
+        else:
+            yield wider(f"{pair.subject} may fit several variants now", response="warning")
+
+
+@rule(on=UnionPair)
+def union_fallback_changed(pair: UnionPair) -> Iterator[Effect]:
+    """A value whose tag no variant knows is read otherwise, or not at all."""
+    if pair.before and pair.after and (pair.before.open is None) != (pair.after.open is None):
+        if pair.after.open is None:
+            yield narrower(f"{pair.subject} takes only the known tags now", _fallback(pair, "before"))
+        else:
+            yield wider(f"{pair.subject} may have an unknown tag now", _fallback(pair, "after"))
+
+
+def _fallback(pair: UnionPair, accepted: Side) -> Payload | None:
+    union, api = (pair.before, pair.frame.before) if accepted == "before" else (pair.after, pair.frame.after)
+    if not (union and union.open and pair.before and pair.after):
+        return None
+    try:
+        value = sample(api, union.open)
+    except NoSample:
+        return None
+    tagged = {**value, union.tag: "unknown"} if is_object(value) and union.tag else value
+    return Payload(tagged, accepted, pair.before.at, pair.after.at)

@@ -1,0 +1,35 @@
+"""Golden files: a case is a folder, and what is expected stands in it as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CASES = ROOT / "tests" / "cases"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write expected files anew; a changed one fails the run")
+
+
+def cases(stage: str) -> list[object]:
+    """The case folders of a stage, as parameters named after them."""
+    return [pytest.param(folder, id=folder.name) for folder in sorted((CASES / stage).iterdir()) if folder.is_dir()]
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compare a text with an expected file; with --update-golden write it, and fail when that changed something."""
+
+    def compare(path: Path, text: str) -> None:
+        expected = path.read_text(encoding="utf-8") if path.is_file() else None
+        if expected != text and request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            pytest.fail(f"{path.relative_to(ROOT)} was written anew: look at it, and run again")
+        assert expected == text, path.relative_to(ROOT)
+
+    return compare
