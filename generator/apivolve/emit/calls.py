@@ -216,7 +216,19 @@ class Calls:
             elif scheme.kind == "http" and scheme.scheme == "basic":
                 yield f"BasicScheme({name})"
             elif scheme.kind in ("http", "oauth2", "openIdConnect"):
-                yield f"BearerScheme({name})"
+                asked = (one for operation in self.api.operations for one in operation.security)
+                scopes = dict.fromkeys(
+                    scope
+                    for one in asked
+                    for named, wanted in one.schemes
+                    if named == scheme.name
+                    for scope in wanted
+                )
+                yield (
+                    f"BearerScheme({name}, scopes={literal(tuple(scopes))})"
+                    if scopes
+                    else f"BearerScheme({name})"
+                )
 
     # --- one method -------------------------------------------------------------------------------------
 

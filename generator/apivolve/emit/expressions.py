@@ -14,7 +14,6 @@ _BUILDERS = {
     "datetime.datetime": "datetime.datetime.fromisoformat({})",
     "datetime.date": "datetime.date.fromisoformat({})",
     "uuid.UUID": "uuid.UUID({})",
-    "decimal.Decimal": "decimal.Decimal({})",
 }
 
 

@@ -40,10 +40,9 @@ STRING_FORMATS = {
     "byte": "bytes",
     "base64": "bytes",
     "binary": "FileInput",
-    "decimal": "decimal.Decimal",
 }
 """String formats with a Python type of their own; all others are `str`."""
-MODULES = ("datetime", "decimal", "uuid")
+MODULES = ("datetime", "uuid")
 """The standard modules that annotations name."""
 MODEL_MEMBERS = frozenset({"extra_fields"})
 """What the runtime's `Model` defines itself."""

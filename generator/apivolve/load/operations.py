@@ -118,7 +118,8 @@ class OperationReader:
             name, place = parameter.text("name"), parameter.text("in")
             key = (place, name.lower() if place == "header" else name)
             parameters[key] = parameter
-        plain = [p for (place, _), p in parameters.items() if place not in ("body", "formData")]
+        elsewhere = ("body", "formData") if self.swagger else ()
+        plain = [p for (place, _), p in parameters.items() if place not in elsewhere]
         read = [p for p in (self._parameter(node_, id_) for node_ in plain) if p is not None]
         security = self.requirements(node)
         return Operation(

@@ -209,8 +209,8 @@ class Shapes:
                 ):
                     shape.nullable = True
             kept.append(part)
-        if shape.alternatives and not kept:
-            shape.types = ("null",)
+        if (shape.alternatives and not kept) or (shape.values == [] and shape.nullable):
+            shape.types, shape.values = ("null",), None
         shape.alternatives = kept
 
     def _parts(self, node: Node) -> Iterator[tuple[Node, bool]]:

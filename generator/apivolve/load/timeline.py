@@ -260,9 +260,9 @@ def _load_version(found: Found, service: str | None, root: Path | None) -> Api:
     info = readers[0].root.object("info") or Node({}, readers[0].root.at, problems)
     if "info" not in readers[0].root:
         problems.add("missing-member", "an OpenAPI document needs `info`", readers[0].root.at)
+    title, own = info.text("title").strip(), _text(info, "version")
     if errors := problems.of("error"):
         raise LoadError(errors)
-    title, own = info.text("title").strip(), _text(info, "version")
     version = found.version or own or "1"
     return Api(
         service=service or title or found.files[0].stem,
@@ -347,10 +347,14 @@ def _one_of_each(readers: Iterable[OperationReader], problems: Problems) -> tupl
                 again.append((operation, known))
         if again:
             operation, known = again[0]
-            others = f" and {len(again) - 1} more operations" if len(again) > 1 else ""
+            what = (
+                f"{operation.label} and {len(again) - 1} more operations are"
+                if len(again) > 1
+                else f"{operation.label} is"
+            )
             problems.warn(
                 "operation-described-twice",
-                f"{operation.label}{others} are also described by {known.at.file}, which was read first and is kept",
+                f"{what} also described by {known.at.file}, which was read first and is kept",
                 operation.at,
             )
     return tuple(found.values())

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from ...accept import accepts, is_object
 from ...fingerprint import fingerprints
@@ -90,21 +90,16 @@ class _Comparison:
         self.inner = inner
         self.outer = outer
         self.equal = equal
-        self.assumed: set[tuple[str, str]] = set()
-        self.used: set[tuple[str, str]] = set()  # assumptions that an answer under way rests on
-        self.known: dict[tuple[str, str], Outcome] = {}
+        self.assumed: set[_Names] = set()
+        self.used: set[_Names] = set()  # assumptions that an answer under way rests on
+        self.known: dict[_Names, Outcome] = {}
 
     def escape(self, inner: Type | Model, outer: Type | Model) -> Outcome:
         inner, outer = _resolved(self.inner, inner), _resolved(self.outer, outer)
-        if isinstance(inner, Record | OneOf | Enumeration) and isinstance(
-            outer, Record | OneOf | Enumeration
-        ):
-            return self.models(inner, outer)
-        return self.checked(inner, outer)
-
-    def models(self, inner: Record | OneOf | Enumeration, outer: Record | OneOf | Enumeration) -> Outcome:
-        pair = inner.key, outer.key
-        if inner.key == outer.key and inner.key in self.equal:
+        pair = _name(inner), _name(outer)
+        if not (isinstance(pair[0], str) or isinstance(pair[1], str)):
+            return self.checked(inner, outer)  # smaller with every step, so it ends by itself
+        if pair[0] == pair[1] and pair[0] in self.equal:
             return None
         if pair in self.known:
             return self.known[pair]
@@ -289,6 +284,14 @@ class _Comparison:
             for number in range(most + 1 - len(value) if spare is not None else 0):
                 value[f"key{number + 1}"] = spare
             yield Escape(value) if len(value) > most else Unknown("no value of that size was found")
+
+
+_Names: TypeAlias = tuple["Type | str", "Type | str"]
+
+
+def _name(type_: Type | Model) -> Type | str:
+    """What two types are remembered by: a model by its key, any other type by itself."""
+    return type_.key if isinstance(type_, Record | OneOf | Enumeration | Alias) else type_
 
 
 def _resolved(api: Api, type_: Type | Model) -> Type | Model:

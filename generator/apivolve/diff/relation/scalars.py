@@ -49,9 +49,11 @@ _TOO_LONG = 100_000
 
 def escape_scalar(inner: Scalar, outer: Scalar | Enumeration) -> Iterator[Outcome]:
     """Candidates for values of `inner` that are none of `outer`."""
-    if isinstance(outer, Enumeration):
+    if isinstance(outer, Enumeration) and not outer.open:
         yield from _beyond_values(inner, outer)
         return
+    if isinstance(outer, Enumeration):
+        outer = Scalar(outer.base)
     if inner.kind != outer.kind and not (inner.kind == "integer" and outer.kind == "number"):
         if inner.kind == "number" and outer.kind == "integer":
             yield from _proposed(inner, outer, (0.5, *_numbers(inner, 0.5)))
