@@ -146,7 +146,10 @@ class _Reader:
             if self.next() == "\\":
                 self.next()
         self.at += 1
-        members = re.compile(self.pattern[start : self.at].replace("[[", "[\\["))
+        try:
+            members = re.compile(self.pattern[start : self.at].replace("[[", "[\\["))
+        except re.error as error:  # ECMA 262 knows classes that Python does not, such as \\p{L}
+            raise ValueError(f"unsupported class: {error}") from error
         for letter in _READABLE:
             if members.fullmatch(letter):
                 return letter

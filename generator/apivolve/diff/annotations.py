@@ -10,7 +10,7 @@ import ast
 import re
 from collections.abc import Iterable
 
-from ..surface import Annotation
+from ..surface import Annotation, Surface
 
 ABSENT = ("None", "Unset")
 """What stands for a value that is not there."""
@@ -26,9 +26,39 @@ _LITERAL = re.compile(r"Literal\[(.*)\]$", re.DOTALL)
 _CONTAINER = re.compile(r"(list|dict|tuple|Sequence|Mapping)\[.*\]$", re.DOTALL)
 
 
-def refused(given: Annotation, wanted: Annotation) -> Annotation:
-    """The alternatives of `given` that do not go where `wanted` is expected."""
-    return tuple(part for part in given if not any(_fits(part, target) for target in wanted))
+def lost(surfaces: tuple[Surface, Surface], before: Annotation, after: Annotation) -> Annotation:
+    """The alternatives of before that do not go where after is expected: what is no longer taken."""
+    return _refused(before, surfaces[0], after, surfaces[1])
+
+
+def gained(surfaces: tuple[Surface, Surface], before: Annotation, after: Annotation) -> Annotation:
+    """The alternatives of after that do not go where before is expected: what may newly be read."""
+    return _refused(after, surfaces[1], before, surfaces[0])
+
+
+def _refused(given: Annotation, mine: Surface, wanted: Annotation, other: Surface) -> Annotation:
+    left = tuple(part for part in given if not any(_fits(part, target) for target in wanted))
+    if not left:
+        return ()
+    # an alias under another name may mean the same
+    targets = (*wanted, *_expanded(wanted, other))
+    return tuple(
+        part
+        for part in left
+        if not all(any(_fits(inner, target) for target in targets) for inner in _expanded((part,), mine))
+    )
+
+
+def _expanded(annotation: Annotation, surface: Surface) -> Annotation:
+    """An annotation with the aliases of its surface replaced by what they mean."""
+    means = {alias.name: alias.means for alias in surface.aliases}
+    queue, found = list(annotation), dict[str, None]()
+    for part in queue:  # grows while it is walked
+        if part in means and part not in found:
+            queue.extend(inner for inner in means[part] if inner not in queue)
+        elif part not in means:
+            found[part] = None
+    return tuple(found)
 
 
 def present(annotation: Annotation) -> Annotation:

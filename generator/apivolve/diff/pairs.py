@@ -52,7 +52,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Pair(Generic[T]):
-    """What all pairs have. Compared by identity of meaning nowhere; made once, read by the rules."""
+    """What all pairs have."""
 
     subject: str
     before: T | None
@@ -213,6 +213,16 @@ class FieldPair(Pair[Field]):
             return self.payload(accepted, sample(api, item.type))
         except NoSample:
             return None
+
+    @property
+    def sent(self) -> bool:
+        """False when no side has it in requests (`readOnly`, OpenAPI Schema Object)."""
+        return not all(item.read_only for item in (self.before, self.after) if item)
+
+    @property
+    def received(self) -> bool:
+        """False when no side has it in responses (`writeOnly`)."""
+        return not all(item.write_only for item in (self.before, self.after) if item)
 
     @property
     def name(self) -> str:

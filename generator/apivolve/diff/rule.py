@@ -6,7 +6,7 @@
 
 The id is the function name with dashes, the docstring is the explanation that people are shown. Severity follows one
 law, direction times effect: what a request may no longer be, and what a response newly may be, is an error; the
-opposite is info. `narrower`, `wider`, `changed` and `noted` are that law; a rule that departs from it says why.
+opposite is info. `narrower`, `wider` and `noted` are that law; a rule that departs from it says why.
 """
 
 from __future__ import annotations
@@ -51,18 +51,6 @@ def wider(
 ) -> Effect:
     """More values are allowed: callers that receive the others break."""
     return Effect(message, "info", response, gained=gained, detail=detail)
-
-
-def changed(
-    message: str,
-    lost: Proof | None = None,
-    gained: Proof | None = None,
-    *,
-    severity: Severity = "error",
-    detail: str = "",
-) -> Effect:
-    """Other values are allowed: callers break in both directions."""
-    return Effect(message, severity, severity, lost, gained, detail)
 
 
 def noted(message: str, *, severity: Severity = "info", detail: str = "") -> Effect:

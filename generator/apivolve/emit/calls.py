@@ -163,7 +163,7 @@ class Calls:
         root = self._resource(self.root, "")
         schemes = tuple(self._schemes())
         server = self.api.servers[0] if self.api.servers else None
-        scope = Scope(PARAMETERS_TAKEN | {"base_url", "credential", "http_client", "strict"})
+        scope = Scope(PARAMETERS_TAKEN | {"base_url", "credential", "http_client", "server_url", "strict", "super"})
         variables = tuple(
             VariableView(
                 scope.give(snake(variable.name, "variable")), variable.name, variable.default, variable.doc

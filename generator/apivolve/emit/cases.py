@@ -97,7 +97,7 @@ def _argument_value(api: Api, parameter: Parameter) -> Any:
     resolved = api.resolve(parameter.type)
     if isinstance(resolved, Scalar) and resolved == Scalar("string"):
         return parameter.wire_name
-    return sample(api, parameter.type, direction="request")
+    return sample(api, parameter.type, full=True, direction="request")
 
 
 def _body(spelling: Spelling, content: Content) -> tuple[str, dict[str, Any]]:

@@ -10,7 +10,17 @@ from .names import SafeName
 from .spelling import STRING_FORMATS, Spelling, joined, modules_in, names_in
 from .views import AliasView, ClassView, FieldView, ModelsView, ReexportView
 
-RUNTIME_NAMES = ("UNSET", "FileInput", "Model", "UnknownInt", "UnknownModel", "UnknownStr", "Unset", "union")
+RUNTIME_NAMES = (
+    "UNSET",
+    "FileInput",
+    "Model",
+    "UnknownInt",
+    "UnknownModel",
+    "UnknownStr",
+    "Unset",
+    "union",
+    "unset",
+)
 
 
 def models_view(spelling: Spelling, homes: Mapping[str, SafeName], module: SafeName) -> ModelsView:
@@ -58,8 +68,8 @@ def reads(spelling: Spelling, field: Field) -> tuple[str, ...]:
 
 
 def is_optional(spelling: Spelling, field: Field) -> bool:
-    """True when the constructor does not need the attribute: it is optional, or can only have one value."""
-    return not field.required or spelling.constant(field.type) is not None
+    """True when the constructor does not need the attribute: it is optional, set by the service, or has one value only."""
+    return not field.required or field.read_only or spelling.constant(field.type) is not None
 
 
 def _class(spelling: Spelling, record: Record) -> ClassView:
@@ -85,6 +95,9 @@ def _default(spelling: Spelling, item: Field, name: SafeName) -> str:
     if item.required and constant is not None:
         # a factory, because a plain default would be left out when the object is sent
         return f"msgspec.field({', '.join([*parts, f'default_factory=lambda: {constant}'])})"
+    if item.required and item.read_only:
+        # there when received, never given: a constructor that asked for it could not be called
+        return f"msgspec.field({', '.join([*parts, 'default_factory=unset'])})"
     if item.required:
         return f"msgspec.field({parts[0]})" if parts else ""
     kept = spelling.alternatives(item.type)

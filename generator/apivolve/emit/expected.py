@@ -71,7 +71,8 @@ def _place(request: ExpectedRequest, parameter: Parameter, value: Any) -> None:
             )
             request.path = request.path.replace(f"{{{name}}}", shown)
         case "query":
-            request.query.extend(pairs)
+            # a parameter that the path's own query also fixes is sent once
+            request.query = [*(pair for pair in request.query if pair[0] != name), *pairs]
         case "header":
             request.headers[name.lower()] = text
         case "cookie":

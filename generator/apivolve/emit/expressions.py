@@ -61,12 +61,17 @@ def _model(spelling: Spelling, ref: ModelRef, value: Any) -> str:
         case Record():
             names = spelling.fields(model)
             types = {item.wire_name: item.type for item in model.fields}
+            given = {
+                item.wire_name
+                for item in model.fields
+                if item.required and spelling.constant(item.type) is not None
+            }
             if not isinstance(value, dict) or set(value) - set(types):
                 return _decoded(f"{spelling.prefix}{spelling.names[ref.key]}", value)
             arguments = (
                 f"{names[wire_name]}={expression(spelling, types[wire_name], item)}"
                 for wire_name, item in value.items()
-                if spelling.constant(types[wire_name]) is None
+                if wire_name not in given  # the class gives these itself
             )
             return f"{spelling.prefix}{spelling.names[ref.key]}({', '.join(arguments)})"
         case OneOf():

@@ -48,10 +48,18 @@ def _headline(finding: Finding, paint: _Paint) -> str:
     at = finding.after or finding.before
     place = f"{printable(str(at))}: " if at else ""
     label = paint(finding.severity, f"{finding.severity}[{finding.rule}]")
-    message = finding.message
-    if finding.subject not in message and finding.subject not in ("API", "security"):
-        message = f"{finding.subject}: {message}"
-    return f"{place}{label} ({finding.scope}): {_flat(message)}"
+    return f"{place}{label} ({finding.scope}): {_flat(_message(finding))}"
+
+
+def _message(finding: Finding) -> str:
+    """The message with its subject, each thing named once: `Thing.size became optional`."""
+    subject, message = finding.subject, finding.message
+    leaf = repr(subject.rpartition(".")[2])
+    if leaf in message:
+        return message.replace(leaf, subject, 1)
+    if subject in message or subject in ("API", "security"):
+        return message
+    return f"{subject}: {message}"
 
 
 def _lines(finding: Finding, paint: _Paint) -> Iterator[str]:

@@ -51,7 +51,7 @@ from .errors import (
     UnprocessableEntityError,
 )
 from .files import File, FileInput
-from .models import RESERVED_NAMES, UNSET, Model, UnknownModel, Unset, with_extra_fields
+from .models import RESERVED_NAMES, UNSET, Model, UnknownModel, Unset, unset, with_extra_fields
 from .open_values import UnknownFloat, UnknownInt, UnknownStr
 from .unions import union
 from .urls import server_url
@@ -65,6 +65,7 @@ __all__ = [
     "UnknownModel",
     "Unset",
     "UNSET",
+    "unset",
     "RESERVED_NAMES",
     "with_extra_fields",
     "UnknownStr",

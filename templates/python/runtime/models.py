@@ -19,6 +19,12 @@ import msgspec
 Unset: TypeAlias = msgspec.UnsetType
 UNSET = msgspec.UNSET
 
+
+def unset() -> Any:
+    """The default of a required field that only the server sets: absent until it is received."""
+    return UNSET
+
+
 #: Attribute names a generated field must not have, besides names that start with an underscore.
 RESERVED_NAMES = frozenset({"extra_fields"})
 

@@ -55,7 +55,9 @@ def server_changed(pair: ServerPair) -> Iterator[Effect]:
         gone = [value for value in old.values if new.values and value not in new.values]
         if gone or (new.values and not old.values):
             said = f"no longer allows {', '.join(gone)}" if gone else f"allows only {', '.join(new.values)}"
-            yield narrower(f"variable {old.name} {said}", detail=f"{old.name} values")
+            url = pair.before.url.replace(f"{{{old.name}}}", gone[0] if gone else "…")
+            proof = Shown("url", url, f"variable {old.name} {said}")
+            yield narrower(f"variable {old.name} {said}", proof, detail=f"{old.name} values")
         elif old.values != new.values:
             yield noted(f"variable {old.name} allows other values", detail=f"{old.name} values")
         if old.default != new.default:

@@ -115,17 +115,23 @@ def header_removed(pair: HeaderPair) -> Iterator[Effect]:
     """A response no longer carries a header: an error when it always did, a warning when it might."""
     if pair.before and pair.after is None:
         told = f"response header {pair.before.wire_name} was removed"
-        yield wider(told, response="error" if pair.before.required else "warning")
+        if pair.before.required:
+            yield wider(told, _without_header(pair, pair.before.wire_name))
+        else:
+            yield wider(told, response="warning")
 
 
 @rule(on=HeaderPair)
 def header_became_optional(pair: HeaderPair) -> Iterator[Effect]:
     """A response may lack a header that callers could count on."""
     if pair.before and pair.after and pair.before.required and not pair.after.required:
-        yield wider(
-            f"response header {pair.after.wire_name} became optional",
-            Shown("headers", "(without the header)", f"{pair.after.wire_name} is missing", accepted="after"),
-        )
+        name = pair.after.wire_name
+        yield wider(f"response header {name} became optional", _without_header(pair, name))
+
+
+def _without_header(pair: HeaderPair, name: str) -> Shown:
+    status = pair.subject.rpartition("response ")[2].partition(" ")[0]
+    return Shown("headers", f"HTTP/1.1 {status}", f"{name} is missing", accepted="after")
 
 
 @rule(on=HeaderPair)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...surface import Annotation
-from ..annotations import present, refused, spell
+from ..annotations import gained, lost, present, spell
 from ..pairs import AliasPair, AttributePair, ClassPair
 from ..rule import Effect, narrower, noted, rule
 from ..snippet import constructing, giving, naming, passing, reading
@@ -19,7 +19,7 @@ from ..witness import Shown
 @rule(on=ClassPair, scope="code")
 def class_added(pair: ClassPair) -> Iterator[Effect]:
     """There is another class."""
-    if pair.before is None:
+    if pair.before is None and pair.subject not in {item.name for item in pair.surfaces[0].aliases}:
         yield noted(f"class {pair.subject} was added")
 
 
@@ -73,7 +73,7 @@ def attribute_became_required(pair: AttributePair) -> Iterator[Effect]:
 def attribute_became_optional(pair: AttributePair) -> Iterator[Effect]:
     """Code that reads the attribute must reckon with its absence, or it does not type-check."""
     if pair.before and pair.after and pair.before.required and not pair.after.required:
-        more = refused(pair.after.reads, pair.before.reads)
+        more = gained(pair.surfaces, pair.before.reads, pair.after.reads)
         absent = tuple(part for part in more if part not in present(more))
         yield Effect(
             f"attribute {pair.after.name!r} became optional",
@@ -86,25 +86,25 @@ def attribute_became_optional(pair: AttributePair) -> Iterator[Effect]:
 @rule(on=AttributePair, scope="code")
 def attribute_type_narrowed(pair: AttributePair) -> Iterator[Effect]:
     """The attribute has less types: code that constructs the class with the others does not type-check."""
-    lost, gained = _moved(pair)
-    if lost and not gained:
-        yield _type_effect(pair, lost, gained)
+    less, more = _moved(pair)
+    if less and not more:
+        yield _type_effect(pair, less, more)
 
 
 @rule(on=AttributePair, scope="code")
 def attribute_type_widened(pair: AttributePair) -> Iterator[Effect]:
     """The attribute has more types: code that reads it as one of the old ones does not type-check."""
-    lost, gained = _moved(pair)
-    if gained and not lost:
-        yield _type_effect(pair, lost, gained)
+    less, more = _moved(pair)
+    if more and not less:
+        yield _type_effect(pair, less, more)
 
 
 @rule(on=AttributePair, scope="code")
 def attribute_type_changed(pair: AttributePair) -> Iterator[Effect]:
     """The attribute has other types: code that constructs the class, or reads the attribute, does not type-check."""
-    lost, gained = _moved(pair)
-    if lost and gained:
-        yield _type_effect(pair, lost, gained)
+    less, more = _moved(pair)
+    if less and more:
+        yield _type_effect(pair, less, more)
 
 
 def _moved(pair: AttributePair) -> tuple[Annotation, Annotation]:
@@ -114,21 +114,21 @@ def _moved(pair: AttributePair) -> tuple[Annotation, Annotation]:
     sides = (pair.before.takes, pair.after.takes, pair.before.reads, pair.after.reads)
     if pair.before.required != pair.after.required:
         sides = (present(sides[0]), present(sides[1]), present(sides[2]), present(sides[3]))
-    return refused(sides[0], sides[1]), refused(sides[3], sides[2])
+    return lost(pair.surfaces, sides[0], sides[1]), gained(pair.surfaces, sides[2], sides[3])
 
 
-def _type_effect(pair: AttributePair, lost: Annotation, gained: Annotation) -> Effect:
+def _type_effect(pair: AttributePair, less: Annotation, more: Annotation) -> Effect:
     before, after = pair.before, pair.after
     if before is None or after is None:
         raise AssertionError("a type changes where both sides are")
-    reason = f"{spell(lost)} is not {spell(after.takes)}"
-    proof = constructing(pair.surfaces[0], pair.classes[0], before, reason) if lost else None
+    reason = f"{spell(less)} is not {spell(after.takes)}"
+    proof = constructing(pair.surfaces[0], pair.classes[0], before, reason) if less else None
     return Effect(
         f"attribute {before.name!r} was {spell(before.reads)}, is {spell(after.reads)}",
-        "error" if lost else "info",
-        "error" if gained else "info",
+        "error" if less else "info",
+        "error" if more else "info",
         lost=proof,
-        gained=_read(pair, f"{spell(gained)} is not {spell(before.reads)}") if gained else None,
+        gained=_read(pair, f"{spell(more)} is not {spell(before.reads)}") if more else None,
     )
 
 
@@ -147,60 +147,56 @@ def alias_added(pair: AliasPair) -> Iterator[Effect]:
 
 @rule(on=AliasPair, scope="code")
 def alias_removed(pair: AliasPair) -> Iterator[Effect]:
-    """Code that names the type does not type-check."""
-    if (
-        pair.before
-        and pair.after is None
-        and pair.subject not in {item.name for item in pair.surfaces[1].classes}
-    ):
-        proof = naming(pair.surfaces[0], pair.subject, f"there is no {pair.subject}")
-        yield Effect(f"type alias {pair.subject} was removed", "error", "error", lost=proof, gained=proof)
+    """Code that names the type does not type-check; where the name lives on as a class, other values are none of it."""
+    if pair.before and pair.after is None:
+        told, reason = f"type alias {pair.subject} was removed", f"there is no {pair.subject}"
+        proof = naming(pair.surfaces[0], pair.subject, reason)
+        if pair.subject in {item.name for item in pair.surfaces[1].classes}:
+            told, reason = f"type alias {pair.subject} became a class", f"{pair.subject} is a class"
+            proof = giving(pair.surfaces[0], pair.subject, pair.before.means, reason)
+        yield Effect(told, "error", "error", lost=proof, gained=proof)
 
 
 @rule(on=AliasPair, scope="code")
 def alias_narrowed(pair: AliasPair) -> Iterator[Effect]:
     """The named type means less: code that gives the rest does not type-check."""
-    if pair.before and pair.after:
-        lost, gained = (
-            refused(pair.before.means, pair.after.means),
-            refused(pair.after.means, pair.before.means),
-        )
-        if lost and not gained:
-            yield _alias_effect(pair, lost, gained)
+    less, more = _means(pair)
+    if less and not more:
+        yield _alias_effect(pair, less, more)
 
 
 @rule(on=AliasPair, scope="code")
 def alias_widened(pair: AliasPair) -> Iterator[Effect]:
     """The named type means more: code that handles each of the old meanings does not type-check."""
-    if pair.before and pair.after:
-        lost, gained = (
-            refused(pair.before.means, pair.after.means),
-            refused(pair.after.means, pair.before.means),
-        )
-        if gained and not lost:
-            yield _alias_effect(pair, lost, gained)
+    less, more = _means(pair)
+    if more and not less:
+        yield _alias_effect(pair, less, more)
 
 
 @rule(on=AliasPair, scope="code")
 def alias_changed(pair: AliasPair) -> Iterator[Effect]:
     """The named type means something else: code that gives it, or handles it, does not type-check."""
-    if pair.before and pair.after:
-        lost, gained = (
-            refused(pair.before.means, pair.after.means),
-            refused(pair.after.means, pair.before.means),
-        )
-        if lost and gained:
-            yield _alias_effect(pair, lost, gained)
+    less, more = _means(pair)
+    if less and more:
+        yield _alias_effect(pair, less, more)
 
 
-def _alias_effect(pair: AliasPair, lost: Annotation, gained: Annotation) -> Effect:
+def _means(pair: AliasPair) -> tuple[Annotation, Annotation]:
+    """What the type no longer means, and what it newly means."""
+    if not (pair.before and pair.after):
+        return (), ()
+    sides = pair.before.means, pair.after.means
+    return lost(pair.surfaces, *sides), gained(pair.surfaces, *sides)
+
+
+def _alias_effect(pair: AliasPair, less: Annotation, more: Annotation) -> Effect:
     means: Annotation = pair.before.means if pair.before else ()
     surface, name = pair.surfaces[0], pair.subject
-    told = ", ".join([*(f"no longer {part}" for part in lost), *(f"{part} now" for part in gained)])
+    told = ", ".join([*(f"no longer {part}" for part in less), *(f"{part} now" for part in more)])
     return Effect(
         f"{name} means {told}",
-        "error" if lost else "info",
-        "error" if gained else "info",
-        lost=giving(surface, name, means, f"{spell(lost)} is not {name}") if lost else None,
-        gained=passing(surface, name, means, f"{spell(gained)} is not in it") if gained else None,
+        "error" if less else "info",
+        "error" if more else "info",
+        lost=giving(surface, name, means, f"{spell(less)} is not {name}") if less else None,
+        gained=passing(surface, name, means, f"{spell(more)} is not in it") if more else None,
     )

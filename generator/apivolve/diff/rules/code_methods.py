@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..annotations import present, refused, spell
+from ..annotations import gained, lost, present, spell
 from ..pairs import ArgumentPair, MethodPair
 from ..rule import Effect, narrower, noted, rule, wider
 from ..snippet import calling
@@ -36,7 +36,11 @@ def method_renamed(pair: MethodPair) -> Iterator[Effect]:
 @rule(on=MethodPair, scope="code")
 def method_return_widened(pair: MethodPair) -> Iterator[Effect]:
     """A call may give back what code that uses the result does not handle."""
-    if pair.before and pair.after and (more := refused(pair.after.returns, pair.before.returns)):
+    if (
+        pair.before
+        and pair.after
+        and (more := gained(pair.surfaces, pair.before.returns, pair.after.returns))
+    ):
         proof = calling(
             pair.surfaces[0],
             pair.before,
@@ -52,9 +56,9 @@ def method_return_widened(pair: MethodPair) -> Iterator[Effect]:
 @rule(on=MethodPair, scope="code")
 def method_return_narrowed(pair: MethodPair) -> Iterator[Effect]:
     """A call gives back less than code that uses the result handles."""
-    if not (pair.before and pair.after) or refused(pair.after.returns, pair.before.returns):
+    if not (pair.before and pair.after) or gained(pair.surfaces, pair.before.returns, pair.after.returns):
         return
-    if refused(pair.before.returns, pair.after.returns):
+    if lost(pair.surfaces, pair.before.returns, pair.after.returns):
         yield noted(
             f"{pair.subject} returned {spell(pair.before.returns)}, returns {spell(pair.after.returns)}"
         )
@@ -133,7 +137,7 @@ def argument_became_positional(pair: ArgumentPair) -> Iterator[Effect]:
 @rule(on=ArgumentPair, scope="code")
 def argument_type_narrowed(pair: ArgumentPair) -> Iterator[Effect]:
     """Code that gives the argument what it took before does not type-check."""
-    if pair.before and pair.after and (less := refused(_takes(pair)[0], _takes(pair)[1])):
+    if pair.before and pair.after and (less := lost(pair.surfaces, *_takes(pair))):
         proof = calling(
             pair.surfaces[0],
             pair.methods[0],
@@ -149,7 +153,12 @@ def argument_type_narrowed(pair: ArgumentPair) -> Iterator[Effect]:
 @rule(on=ArgumentPair, scope="code")
 def argument_type_widened(pair: ArgumentPair) -> Iterator[Effect]:
     """The argument takes more than before."""
-    if pair.before and pair.after and not refused(*_takes(pair)) and refused(*reversed(_takes(pair))):
+    if (
+        pair.before
+        and pair.after
+        and not lost(pair.surfaces, *_takes(pair))
+        and gained(pair.surfaces, *_takes(pair))
+    ):
         yield noted(
             f"argument {pair.before.name!r} took {spell(pair.before.takes)}, takes {spell(pair.after.takes)}"
         )

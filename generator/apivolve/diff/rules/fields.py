@@ -82,7 +82,7 @@ def field_became_writable(pair: FieldPair) -> Iterator[Effect]:
     """A caller may send the member now; one who must, because it is required, is told by an error."""
     if pair.before and pair.after and pair.before.read_only and not pair.after.read_only:
         if pair.after.required:
-            yield narrower(f"{pair.name!r} is no longer read-only, and is required")
+            yield narrower(f"{pair.name!r} is no longer read-only, and is required", pair.without("before"))
         else:
             yield noted(f"{pair.name!r} is no longer read-only")
 

@@ -9,7 +9,7 @@ from ...finding import Side
 from ...model import Anything, Enumeration, Model, Nothing, Record
 from ...reach import Reach
 from ..pairs import ModelPair, RecordPair, object_payload
-from ..relation import Escape
+from ..relation import Escape, Outcome, Relation, escape
 from ..rule import Effect, narrower, noted, rule, wider
 from ..spelling import spell_change, spell_type
 from ..witness import Payload
@@ -137,8 +137,21 @@ def object_size_changed(pair: RecordPair) -> Iterator[Effect]:
         for side in (pair.before, pair.after)
     )
     if old != new:
-        bounds = (pair.after.min_properties, pair.after.max_properties)
-        relation = pair.frame.relate(
-            pair.before, replace(pair.before, min_properties=bounds[0], max_properties=bounds[1])
+        api = pair.frame.before
+        resized = replace(
+            pair.before, min_properties=pair.after.min_properties, max_properties=pair.after.max_properties
         )
-        yield Effect(f"{pair.subject}: {spell_change(old, new)}", relation.request, relation.response)
+        relation = Relation(escape(api, pair.before, api, resized), escape(api, resized, api, pair.before))
+        yield Effect(
+            f"{pair.subject}: {spell_change(old, new)}",
+            relation.request,
+            relation.response,
+            lost=_sized(pair, "before", relation.lost),
+            gained=_sized(pair, "after", relation.gained),
+        )
+
+
+def _sized(pair: RecordPair, accepted: Side, found: Outcome) -> Payload | None:
+    if not (pair.before and pair.after and isinstance(found, Escape)):
+        return None
+    return Payload(found.value, accepted, pair.before.at, pair.after.at)

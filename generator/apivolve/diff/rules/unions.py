@@ -117,7 +117,19 @@ def union_discriminator_changed(pair: UnionPair) -> Iterator[Effect]:
             )
             lost, gained = escape(api, plain, api, pair.after), escape(api, pair.after, api, plain)
             relation = Relation(lost, gained) if pair.after.tag else Relation(gained, lost)
-        yield Effect(told, relation.request, relation.response)
+        yield Effect(
+            told,
+            relation.request,
+            relation.response,
+            lost=_union_payload(pair, "before", relation.lost),
+            gained=_union_payload(pair, "after", relation.gained),
+        )
+
+
+def _union_payload(pair: UnionPair, accepted: Side, found: Outcome) -> Payload | None:
+    if not (pair.before and pair.after and isinstance(found, Escape)):
+        return None
+    return Payload(found.value, accepted, pair.before.at, pair.after.at)
 
 
 @rule(on=UnionPair)

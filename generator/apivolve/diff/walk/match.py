@@ -84,24 +84,19 @@ def match_operations(before: Iterable[Operation], after: Iterable[Operation]) ->
 
 
 def match_parameters(before: Operation, after: Operation) -> Iterator[Match[Parameter]]:
-    """Parameters by place and name (headers without case); in paths of one form, by position."""
-    aligned = path_key(before) == path_key(after)
-
-    def key(operation_positions: dict[str, int]) -> Callable[[Parameter], Hashable]:
-        def of(parameter: Parameter) -> Hashable:
-            name = parameter.wire_name
-            if parameter.place == "path" and name in operation_positions:
-                return "path", operation_positions[name]
-            return parameter.place, name.lower() if parameter.place == "header" else name
-
-        return of
-
-    keys_before, keys_after = (key(_positions(side) if aligned else {}) for side in (before, after))
-    waiting = {keys_before(item): item for item in before.parameters}
+    """Parameters by place and name (headers without case); those of the path by their position in it."""
+    waiting = {_parameter_key(before, item): item for item in before.parameters}
     for item in after.parameters:
-        yield waiting.pop(keys_after(item), None), item
+        yield waiting.pop(_parameter_key(after, item), None), item
     for item in waiting.values():
         yield item, None
+
+
+def _parameter_key(operation: Operation, parameter: Parameter) -> Hashable:
+    name = parameter.wire_name
+    if parameter.place == "path":
+        return "path", _positions(operation).get(name, name)
+    return parameter.place, name.lower() if parameter.place == "header" else name
 
 
 def _positions(operation: Operation) -> dict[str, int]:
@@ -123,7 +118,7 @@ def match_variants(frame: Frame, before: OneOf, after: OneOf) -> list[Match[Vari
                     break
 
     take(lambda old, new: bool(set(old.tags) & set(new.tags)))
-    take(lambda old, new: not (old.tags and new.tags) and old.type == new.type)
+    take(lambda old, new: old.type == new.type)
     take(lambda old, new: not (old.tags and new.tags) and frame.relate(old.type, new.type).kind == "same")
     take(
         lambda old, new: (

@@ -54,10 +54,11 @@ _UNREACHED = Reach()
 
 @dataclass
 class _Node:
-    """A pair of models that the walk met: its pairs, what it leads to, and who reaches it."""
+    """A pair of models that the walk met: its pairs, what it leads to when sent and when received, who reaches it."""
 
     pairs: list[AnyPair] = field(default_factory=list[AnyPair])
-    leads_to: list[ModelKeys] = field(default_factory=list[ModelKeys])
+    sent: list[ModelKeys] = field(default_factory=list[ModelKeys])
+    received: list[ModelKeys] = field(default_factory=list[ModelKeys])
     sent_by: dict[str, None] = field(default_factory=dict[str, None])
     received_by: dict[str, None] = field(default_factory=dict[str, None])
 
@@ -97,8 +98,9 @@ class ModelWalk:
         seen = set(roots)
         for keys in roots:  # grows while it is walked
             node = self._node(keys)
-            (node.sent_by if direction == "request" else node.received_by)[operation] = None
-            fresh = [inner for inner in node.leads_to if inner not in seen]
+            requested = direction == "request"
+            (node.sent_by if requested else node.received_by)[operation] = None
+            fresh = [inner for inner in (node.sent if requested else node.received) if inner not in seen]
             seen.update(fresh)
             roots.extend(fresh)
 
@@ -106,7 +108,7 @@ class ModelWalk:
         """The pairs of all models: those that operations reach, those that none does, and changed words."""
         for node in list(self._nodes.values()):
             known = Reach(tuple(node.sent_by), tuple(node.received_by))
-            yield from (replace(pair, reach=known) for pair in node.pairs)
+            yield from (replace(pair, reach=_through(pair, known)) for pair in node.pairs)
         yield from self._reworded()
         yield from self._unreached()
 
@@ -210,7 +212,10 @@ class ModelWalk:
     def _add(self, node: _Node, before: Type, after: Type, spot: _Spot) -> None:
         found, keys = self._align(before, after, spot)
         node.pairs.extend(found)
-        node.leads_to.extend(keys)
+        if spot.field is None or spot.field.sent:
+            node.sent.extend(keys)
+        if spot.field is None or spot.field.received:
+            node.received.extend(keys)
 
     def _record(self, node: _Node, subject: str, before: Record, after: Record) -> None:
         node.pairs.append(RecordPair(subject, before, after, None, self.frame))
@@ -241,6 +246,14 @@ class ModelWalk:
                 self._add(node, old.type, new.type, _Spot(subject, (old.at, new.at)))
         if before.open is not None and after.open is not None:
             self._add(node, before.open, after.open, _Spot(subject, (before.at, after.at)))
+
+
+def _through(pair: AnyPair, known: Reach) -> Reach:
+    """The reach of a model, as far as it comes to a pair of it: read-only members are not sent."""
+    member = pair if isinstance(pair, FieldPair) else pair.field if isinstance(pair, TypePair) else None
+    if member is None:
+        return known
+    return Reach(known.sent_by if member.sent else (), known.received_by if member.received else ())
 
 
 def _members(record: Record) -> list[Field]:

@@ -24,7 +24,7 @@ from ..pairs import (
     ServerPair,
 )
 from ..relation import Frame
-from .match import by, match_operations, match_parameters, whichever
+from .match import by, match_operations, match_parameters, path_key, whichever
 from .models import AnyPair, ModelWalk
 
 
@@ -75,17 +75,16 @@ class _Parts:
         """Security alternatives that only one side accepts."""
         before = self.before.security or (Requirement(()),)
         after = self.after.security or (Requirement(()),)
+        apis = self.frame.before, self.frame.after
         for old in before:
-            if not any(_satisfies(self.frame, old, new) for new in after):
+            if not any(_enough(old, apis[0], new, apis[1]) for new in after):
                 yield RequirementPair("security", old, None, self.sent, self.frame, self.before, self.after)
         for new in after:
-            if not any(_satisfies(self.frame, old, new) for old in before):
+            if not any(_enough(new, apis[1], old, apis[0]) for old in before):
                 yield RequirementPair("security", None, new, self.sent, self.frame, self.before, self.after)
 
     def parameters(self) -> Iterator[AnyPair]:
-        moved = self.before.path != self.after.path and len(_path_names(self.before)) != len(
-            _path_names(self.after)
-        )
+        moved = path_key(self.before) != path_key(self.after)
         for old, new in match_parameters(self.before, self.after):
             one = whichever(old, new)
             if moved and one.place == "path" and (old is None or new is None):
@@ -139,16 +138,12 @@ class _Parts:
                 yield from self.walk.follow(subject, types, places, self.after.label, "response")
 
 
-def _path_names(operation: Operation) -> list[str]:
-    return [parameter.wire_name for parameter in operation.parameters if parameter.place == "path"]
-
-
-def _satisfies(frame: Frame, before: Requirement, after: Requirement) -> bool:
-    """True when credentials for one alternative are enough for the other: its schemes and scopes are among them."""
-    held = {_identity(frame.before, name, frame.after): set(scopes) for name, scopes in before.schemes}
+def _enough(held: Requirement, mine: Api, wanted: Requirement, other: Api) -> bool:
+    """True when credentials for one alternative are enough for another: its schemes and scopes are among them."""
+    scopes = {_identity(mine, name, other): set(granted) for name, granted in held.schemes}
     return all(
-        (identity := _identity(frame.after, name, frame.before)) in held and set(scopes) <= held[identity]
-        for name, scopes in after.schemes
+        (identity := _identity(other, name, mine)) in scopes and set(needed) <= scopes[identity]
+        for name, needed in wanted.schemes
     )
 
 
@@ -158,13 +153,5 @@ def _identity(api: Api, name: str, other: Api) -> tuple[str | None, ...]:
         return (name,)
     for scheme in api.schemes:
         if scheme.name == name:
-            for twin in other.schemes:
-                if (twin.kind, twin.place, twin.wire_name, twin.scheme) == (
-                    scheme.kind,
-                    scheme.place,
-                    scheme.wire_name,
-                    scheme.scheme,
-                ):
-                    return (twin.name,)
-            break
+            return scheme.kind, scheme.place, scheme.wire_name, scheme.scheme
     return (name,)
