@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..model import Enumeration, Operation, Parameter, Response, Scalar
+from ..model import Content, Enumeration, Operation, Parameter, Response, Scalar
 from ..surface import Annotation, SurfaceMethod, SurfaceParameter
 from .literals import literal, wrapped
 from .names import METHODS_TAKEN, PARAMETERS_TAKEN, SafeName, Scope, pascal, snake, words
@@ -133,6 +133,17 @@ def is_argument(parameter: Parameter) -> bool:
     return not ignored and not is_api_version(parameter)
 
 
+def received_contents(operation: Operation, response: Response) -> tuple[Content, ...]:
+    """The bodies a response may have: none for HEAD (RFC 9110 section 9.3.2), whatever the document says."""
+    return () if operation.method == "HEAD" else response.contents
+
+
+def successes(operation: Operation) -> tuple[Response, ...]:
+    """The responses that a call returns: 2xx and 3xx, or `default` where an operation declares nothing else."""
+    good = tuple(response for response in operation.responses if response.status[0] in "23")
+    return good or tuple(response for response in operation.responses if response.status == "default")
+
+
 class Calls:
     """The client of one version. `spelling` must carry the prefix of the models module."""
 
@@ -163,7 +174,9 @@ class Calls:
         root = self._resource(self.root, "")
         schemes = tuple(self._schemes())
         server = self.api.servers[0] if self.api.servers else None
-        scope = Scope(PARAMETERS_TAKEN | {"base_url", "credential", "http_client", "server_url", "strict", "super"})
+        scope = Scope(
+            PARAMETERS_TAKEN | {"base_url", "credential", "http_client", "server_url", "strict", "super"}
+        )
         variables = tuple(
             VariableView(
                 scope.give(snake(variable.name, "variable")), variable.name, variable.default, variable.doc
@@ -241,8 +254,12 @@ class Calls:
             if value is not None or is_api_version(parameter):
                 sent.append(self._sent(parameter, value))
         body = next((argument for known, argument in given if known is None), None)
-        good = tuple(self._answer(response) for response in operation.responses if not response.is_error)
-        bad = tuple(self._answer(response) for response in operation.responses if response.is_error)
+        good = tuple(
+            self._answer(operation, response) for response in operation.responses if not response.is_error
+        )
+        bad = tuple(
+            self._answer(operation, response) for response in operation.responses if response.is_error
+        )
         return MethodView(
             name=name,
             builder=self.builders.give(f"_{'_'.join(dotted.split('.'))}"),
@@ -316,12 +333,10 @@ class Calls:
     def returned(self, operation: Operation) -> Annotation:
         """What a call gives back: the alternatives of all success statuses."""
         parts: list[str] = []
-        for response in operation.responses:
-            if response.is_error:
-                continue
-            for content in response.contents:
+        for response in successes(operation):
+            for content in received_contents(operation, response):
                 parts.extend(self.spelling.content_type(content.media_type, content.type))
-            if not response.contents:
+            if not received_contents(operation, response):
                 parts.append("None")
         distinct = tuple(dict.fromkeys(parts)) or ("None",)
         if "Any" in distinct:
@@ -358,13 +373,13 @@ class Calls:
             return f"FormBody({name})"
         return f"RawBody({name}, media_type={literal(media_type)})"
 
-    def _answer(self, response: Response) -> AnswerView:
+    def _answer(self, operation: Operation, response: Response) -> AnswerView:
         received = self.spelling.content_type
-        contents = tuple(
-            (content.media_type, joined(received(content.media_type, content.type)))
-            for content in response.contents
+        contents = received_contents(operation, response)
+        return AnswerView(
+            response.status,
+            tuple((one.media_type, joined(received(one.media_type, one.type))) for one in contents),
         )
-        return AnswerView(response.status, contents)
 
     # --- the surface ------------------------------------------------------------------------------------
 
@@ -420,7 +435,7 @@ def _doc(operation: Operation, arguments: Iterable[ArgumentView]) -> str:
     ]
     if told:
         parts.append("Args:\n" + "\n".join(told))
-    answers = [response.doc for response in operation.responses if response.doc and not response.is_error]
+    answers = [response.doc for response in successes(operation) if response.doc]
     if answers:
         parts.append("Returns:\n" + wrapped(answers[0], indent=4))
     errors = [f"ApiError: {r.status}: {r.doc}".removesuffix(": ") for r in operation.responses if r.is_error]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model import Api, Content, Operation, Parameter, Record, Response, Scalar, Type
+from ..accept import accepts
+from ..model import Anything, Api, Content, Nullable, Operation, Parameter, Record, Response, Scalar, Type
 from ..sample import NoSample, sample
-from .calls import Calls, is_api_version
+from .calls import Calls, is_api_version, received_contents, successes
 from .expected import SECRET, expected_request
 from .expressions import expression
 from .literals import json_text, literal
@@ -79,12 +80,12 @@ def _case(
         if is_api_version(parameter):
             values[index] = spelling.api.version
     data: dict[str, Any] = {"request": expected_request(spelling.api, operation, values).as_json() | request}
-    good = [response for response in operation.responses if not response.is_error]
+    good = successes(operation)
     bad = [response for response in operation.responses if response.is_error]
-    data["response"] = _answer(spelling, good[0]) if good else {"status": 200}
+    data["response"] = _answer(spelling, operation, good[0], 200) if good else {"status": 200}
     checks_error = bool(bad)
     if bad:
-        data["error"] = _answer(spelling, bad[0])
+        data["error"] = _answer(spelling, operation, bad[0], 500)
     return CaseView(Scope().give(name), dotted, tuple(given), body_code, constant, checks_error), data
 
 
@@ -95,9 +96,23 @@ def _body_argument(argument: ArgumentView, constant: str) -> str:
 def _argument_value(api: Api, parameter: Parameter) -> Any:
     """A value for a parameter. Plain strings carry the parameter's name, so that two mixed up do not go unseen."""
     resolved = api.resolve(parameter.type)
-    if isinstance(resolved, Scalar) and resolved == Scalar("string"):
+    while isinstance(resolved, Nullable):
+        resolved = api.resolve(resolved.of)
+    if resolved in (Scalar("string"), Anything()):
         return parameter.wire_name
-    return sample(api, parameter.type, full=True, direction="request")
+    if parameter.media_type is not None:
+        return sample(api, resolved, full=True, direction="request")
+    # no style says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)
+    for value in (sample(api, resolved, full=full, direction="request") for full in (True, False)):
+        if _is_flat(value):
+            return value
+    named = {parameter.wire_name: parameter.wire_name}
+    return named if accepts(api, resolved, named) else sample(api, resolved, direction="request")
+
+
+def _is_flat(value: Any) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return value not in ({}, []) and not any(isinstance(item, dict | list) for item in inner)
 
 
 def _body(spelling: Spelling, content: Content) -> tuple[str, dict[str, Any]]:
@@ -113,12 +128,13 @@ def _body(spelling: Spelling, content: Content) -> tuple[str, dict[str, Any]]:
     return f"{_TEXT!r}.encode()", {"text": _TEXT, "media_type": content.media_type}
 
 
-def _answer(spelling: Spelling, response: Response) -> dict[str, Any]:
-    """A response of the service, for the status a caller may expect."""
-    status = {"default": 500}.get(response.status) or int(response.status.replace("XX", "00"))
-    if not response.contents:
+def _answer(spelling: Spelling, operation: Operation, response: Response, otherwise: int) -> dict[str, Any]:
+    """A response of the service, for the status a caller may expect; `otherwise` stands for `default`."""
+    status = otherwise if response.status == "default" else int(response.status.replace("XX", "00"))
+    contents = received_contents(operation, response)
+    if not contents:
         return {"status": status}
-    content = response.contents[0]
+    content = contents[0]
     media_type = (
         "application/json"
         if content.media_type in ("*/*", "application/*")

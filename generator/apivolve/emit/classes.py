@@ -67,6 +67,11 @@ def reads(spelling: Spelling, field: Field) -> tuple[str, ...]:
     return (*parts, "Unset") if "None" in parts else (*parts, "None")
 
 
+def is_given(spelling: Spelling, field: Field) -> bool:
+    """True when the class fills in the attribute by itself: it must be sent, and can have one value only."""
+    return field.required and not field.read_only and spelling.constant(field.type) is not None
+
+
 def is_optional(spelling: Spelling, field: Field) -> bool:
     """True when the constructor does not need the attribute: it is optional, set by the service, or has one value only."""
     return not field.required or field.read_only or spelling.constant(field.type) is not None
@@ -91,13 +96,14 @@ def _class(spelling: Spelling, record: Record) -> ClassView:
 def _default(spelling: Spelling, item: Field, name: SafeName) -> str:
     """The right-hand side of an attribute: empty when it is required and called as on the wire."""
     parts = [f"name={literal(item.wire_name)}"] if name != item.wire_name else []
-    constant = spelling.constant(item.type)
-    if item.required and constant is not None:
-        # a factory, because a plain default would be left out when the object is sent
-        return f"msgspec.field({', '.join([*parts, f'default_factory=lambda: {constant}'])})"
     if item.required and item.read_only:
         # there when received, never given: a constructor that asked for it could not be called
         return f"msgspec.field({', '.join([*parts, 'default_factory=unset'])})"
+    if is_given(spelling, item):
+        # a factory, because a plain default would be left out when the object is sent
+        return (
+            f"msgspec.field({', '.join([*parts, f'default_factory=lambda: {spelling.constant(item.type)}'])})"
+        )
     if item.required:
         return f"msgspec.field({parts[0]})" if parts else ""
     kept = spelling.alternatives(item.type)

@@ -41,7 +41,8 @@ class ExpectedRequest:
 
 def expected_request(api: Api, operation: Operation, values: dict[int, Any]) -> ExpectedRequest:
     """The request for parameter values, by the parameter's position in the operation."""
-    path, _, fixed = operation.path.partition("?")
+    # a fragment tells two entries of `paths` apart and is never sent (RFC 9110 section 7.1)
+    path, _, fixed = operation.path.partition("#")[0].partition("?")
     request = ExpectedRequest(operation.method, path)
     for pair in fixed.split("&") if fixed else ():
         name, _, value = pair.partition("=")

@@ -85,17 +85,14 @@ class Spelling:
 
     def is_inline(self, model: Model) -> bool:
         """True for an enumeration of one value that the spec wrote in place: it reads best as a literal."""
-        return (
-            isinstance(model, Enumeration)
-            and len(model.path) > 1
-            and len(model.values) == 1
-            and model.base != "number"
-        )
+        if not isinstance(model, Enumeration) or model.open or model.base == "number":
+            return False
+        return len(model.path) > 1 and len(model.values) == 1
 
     def constant(self, type_: Type) -> str | None:
         """The source of the one value a required field can have, if it is such a field."""
         model = self.api.by_key[type_.key] if isinstance(type_, ModelRef) else None
-        if isinstance(model, Enumeration) and self.is_inline(model) and not model.open:
+        if isinstance(model, Enumeration) and self.is_inline(model):
             return literal(json.loads(model.values[0].value))
         return None
 

@@ -8,8 +8,8 @@ it changed in place.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import LoadError, Problem
@@ -19,6 +19,7 @@ from ..model import (
     Model,
     Operation,
     Revision,
+    SecurityScheme,
     Service,
     Stage,
     refs_in,
@@ -28,7 +29,7 @@ from ..model import (
 )
 from ..source import Location, Source
 from .changelog import is_change_log, load_change_log
-from .document import SUFFIXES, Documents, fail, read_source, root_of
+from .document import MAX_BYTES, SUFFIXES, Documents, fail, read_source, root_of
 from .node import Node, Problems
 from .operations import OperationReader
 from .schemas import SchemaReader
@@ -161,17 +162,15 @@ def _root_files(folder: Path) -> list[Path]:
     return [by_stem[stem] for stem in sorted(by_stem)]
 
 
-_ROOT_MARK = re.compile(rb"""(?:^|[{,\s])["']?(?:openapi|swagger)["']?\s*:""")
+_ROOT_MARK = re.compile(
+    rb"""(?m:^["']?(?:openapi|swagger)["']?\s*:)|[{,]\s*["'](?:openapi|swagger)["']\s*:"""
+)
 
 
 def _looks_like_root(file: Path) -> bool:
-    """A cheap look for `openapi:` or `swagger:`; the reader itself decides."""
+    """A cheap look for `openapi:` or `swagger:` (in some documents at the very end); the reader itself decides."""
     try:
-        with file.open("rb") as stream:
-            head = stream.read(65536)
-            if _ROOT_MARK.search(head):
-                return True
-            return file.suffix == ".json" and bool(_ROOT_MARK.search(stream.read()))
+        return file.stat().st_size <= MAX_BYTES and bool(_ROOT_MARK.search(file.read_bytes()))
     except OSError:
         return False
 
@@ -252,6 +251,7 @@ def _load_version(found: Found, service: str | None, root: Path | None) -> Api:
             schemas.declare(components)
     operations = _one_of_each(readers, problems)
     schemes = {scheme.name: scheme for reader in reversed(readers) for scheme in security_schemes(reader)}
+    operations = tuple(_with_known_schemes(operation, schemes, problems) for operation in operations)
     where = next((found_ for reader in readers if (found_ := tuple(servers(reader)))), ())
     models = _used(schemas.finish(), operations)
     if len(readers) > 1:  # a second document's own names for the same schemes would only confuse
@@ -277,6 +277,22 @@ def _load_version(found: Found, service: str | None, root: Path | None) -> Api:
         sources=tuple(documents.by_path.values()),
         problems=problems.of("warning"),
     )
+
+
+def _with_known_schemes(
+    operation: Operation, schemes: Mapping[str, SecurityScheme], problems: Problems
+) -> Operation:
+    """The operation without security alternatives that name a scheme nobody declared: no client can meet them."""
+    kept = tuple(one for one in operation.security if all(name in schemes for name, _ in one.schemes))
+    for one in operation.security:
+        for name, _ in one.schemes:
+            if name not in schemes:
+                problems.warn(
+                    "undeclared-security-scheme",
+                    f"the security scheme {name!r} is not declared and is left out",
+                    operation.at,
+                )
+    return operation if kept == operation.security else replace(operation, security=kept)
 
 
 def _used(models: tuple[Model, ...], operations: tuple[Operation, ...]) -> tuple[Model, ...]:
