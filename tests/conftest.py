@@ -1,7 +1,9 @@
-"""Golden files: a case is a folder, and what is expected stands in it as text."""
+"""Golden files: a case is a folder, and what is expected stands in it as text. And the runtime, as package `sdk_runtime`."""
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,13 +13,35 @@ ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases"
 
 
+def load_runtime() -> None:
+    """Make the runtime that is copied into every package importable where it stands, as `sdk_runtime`."""
+    folder = ROOT / "templates" / "python" / "runtime"
+    spec = importlib.util.spec_from_file_location(
+        "sdk_runtime", folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["sdk_runtime"] = module
+    spec.loader.exec_module(module)
+
+
+load_runtime()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write expected files anew; a changed one fails the run")
+    parser.addoption(
+        "--update-golden", action="store_true", help="write expected files anew; a changed one fails the run"
+    )
 
 
 def cases(stage: str) -> list[object]:
     """The case folders of a stage, as parameters named after them."""
-    return [pytest.param(folder, id=folder.name) for folder in sorted((CASES / stage).iterdir()) if folder.is_dir()]
+    return [
+        pytest.param(folder, id=folder.name)
+        for folder in sorted((CASES / stage).iterdir())
+        if folder.is_dir()
+    ]
 
 
 @pytest.fixture

@@ -27,10 +27,17 @@ def main() -> int:
     if not corpus:
         print("skipped: set APIVOLVE_CORPUS to a folder of services, each a folder of api-versions")
         return 0
-    names = sys.argv[1:] or sorted(path.name for path in Path(corpus).iterdir() if path.is_dir() and path.name != "LICENSES")
-    print(f"{'service':44} versions operations schemas warnings  load  emit kLOC tests diff(s) findings errors verified")
+    names = sys.argv[1:] or sorted(
+        path.name for path in Path(corpus).iterdir() if path.is_dir() and path.name != "LICENSES"
+    )
+    print(
+        f"{'service':44} versions operations schemas warnings  load  emit kLOC tests diff(s) findings errors verified"
+    )
     failed = [name for name in names if not sweep(Path(corpus) / name)]
-    print(f"{len(names) - len(failed)} of {len(names)} services hold" + (f"; not: {', '.join(failed)}" if failed else ""))
+    print(
+        f"{len(names) - len(failed)} of {len(names)} services hold"
+        + (f"; not: {', '.join(failed)}" if failed else "")
+    )
     return 1 if failed else 0
 
 
@@ -40,7 +47,9 @@ def sweep(folder: Path) -> bool:
     try:
         (service,) = load_services(folder)
     except ApivolveError as error:
-        print(f"{folder.name:44} refused: {error.problems[0].headline()[:150]} ({len(error.problems)} problems)")
+        print(
+            f"{folder.name:44} refused: {error.problems[0].headline()[:150]} ({len(error.problems)} problems)"
+        )
         return True
     loaded = time.perf_counter()
     files = emit(service, tool="sweep", jobs=JOBS)
@@ -49,11 +58,17 @@ def sweep(folder: Path) -> bool:
         target = Path(scratch) / package_name(service.name)
         write_tree(target, files)
         run = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", str(target)], capture_output=True, text=True, check=False
+            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", str(target)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
     tests = run.stdout.strip().splitlines()[-1] if run.stdout.strip() else run.stderr.strip()[-200:]
     compared = time.perf_counter()
-    verdicts = [compare(a, b, (surface(a), surface(b))) for a, b in zip(service.versions, service.versions[1:], strict=False)]
+    verdicts = [
+        compare(a, b, (surface(a), surface(b)))
+        for a, b in zip(service.versions, service.versions[1:], strict=False)
+    ]
     done = time.perf_counter()
     findings = [finding for verdict in verdicts for finding in verdict.findings]
     wire = [finding for finding in findings if finding.severity == "error" and finding.scope == "wire"]

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
 from apivolve.cli import commands
+from conftest import ROOT
 
 SPEC = """\
 openapi: 3.1.0
@@ -35,7 +35,12 @@ components:
 def apivolve(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}
     return subprocess.run(
-        [sys.executable, "-m", "apivolve", *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "apivolve", *arguments],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -103,15 +108,30 @@ def test_an_edited_file_is_not_overwritten(spec: Path, tmp_path: Path) -> None:
         ("broken.yaml", "openapi: 3.1.0\ninfo: [\n", "broken.yaml:3:1", "invalid-yaml"),
         ("tab.yaml", "openapi: 3.1.0\ninfo:\n\ttitle: x\n", "tab.yaml:3:1", "invalid-yaml"),
         ("broken.json", '{"openapi": "3.1.0",\n "info" {}}', "broken.json:2:9", "invalid-json"),
-        ("twice.yaml", "openapi: 3.1.0\ninfo: {title: a, version: b}\npaths: {}\npaths: {}\n", "twice.yaml:4:1", "duplicate-name"),
-        ("twice.json", '{"openapi": "3.1.0",\n "paths": {},\n "paths": {}}', "twice.json:3:2", "duplicate-name"),
+        (
+            "twice.yaml",
+            "openapi: 3.1.0\ninfo: {title: a, version: b}\npaths: {}\npaths: {}\n",
+            "twice.yaml:4:1",
+            "duplicate-name",
+        ),
+        (
+            "twice.json",
+            '{"openapi": "3.1.0",\n "paths": {},\n "paths": {}}',
+            "twice.json:3:2",
+            "duplicate-name",
+        ),
         ("other.json", '{"hello": "world"}', "other.json:1:1", "not-openapi"),
         ("list.yaml", "- 1\n- 2\n", "list.yaml:1:1", "not-openapi"),
         ("empty.yaml", "", "empty.yaml:1:1", "not-openapi"),
         ("old.json", '{"swagger": "1.2"}', "old.json:1:2", "unsupported-dialect"),
         ("latin.yaml", b"openapi: 3.1.0\ninfo: {title: caf\xe9}\n", "latin.yaml:2:18", "not-utf8"),
         ("ref.yaml", SPEC.replace("schemas/Thing", "schemas/Thong"), "ref.yaml:12:", "ref-not-found"),
-        ("type.yaml", SPEC.replace("name: {type: string}", "name: {type: strong}"), "type.yaml:15:", "unknown-type"),
+        (
+            "type.yaml",
+            SPEC.replace("name: {type: string}", "name: {type: strong}"),
+            "type.yaml:15:",
+            "unknown-type",
+        ),
     ],
 )
 def test_a_bad_spec_is_one_clear_message_and_changes_nothing(
@@ -163,10 +183,15 @@ def test_diff_exit_codes_and_json(spec: Path, tmp_path: Path) -> None:
 
     assert (breaking.returncode, tolerated.returncode, same.returncode, missing.returncode) == (1, 0, 0, 2)
     assert report["summary"]["breaking"] is True
-    assert {finding["rule"] for finding in report["findings"]} == {"field-became-optional", "attribute-became-optional"}
+    assert {finding["rule"] for finding in report["findings"]} == {
+        "field-became-optional",
+        "attribute-became-optional",
+    }
 
 
-def test_an_internal_fault_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_internal_fault_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     from apivolve import cli
 
     def broken(**_: object) -> None:

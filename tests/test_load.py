@@ -8,11 +8,22 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, cases
 
 from apivolve.errors import LoadError
 from apivolve.load import load_api, load_services, version_key
-from apivolve.model import UNLIMITED, Api, Anything, Limits, ListOf, MapOf, ModelRef, Nothing, Nullable, Scalar
+from apivolve.model import (
+    UNLIMITED,
+    Anything,
+    Api,
+    Limits,
+    ListOf,
+    MapOf,
+    ModelRef,
+    Nothing,
+    Nullable,
+    Scalar,
+)
+from conftest import ROOT, cases
 
 AZURE = ROOT / "specs" / "azure-openai"
 
@@ -21,9 +32,21 @@ def shown(value: object) -> str:
     """A node of the model as short text: what is not default, and no places."""
     match value:
         case Scalar():
-            return "".join([value.kind, f":{value.format}" if value.format else "", shown(value.limits) if value.limits != UNLIMITED else ""])
+            return "".join(
+                [
+                    value.kind,
+                    f":{value.format}" if value.format else "",
+                    shown(value.limits) if value.limits != UNLIMITED else "",
+                ]
+            )
         case Limits():
-            return str({item.name: getattr(value, item.name) for item in fields(value) if getattr(value, item.name) is not None})
+            return str(
+                {
+                    item.name: getattr(value, item.name)
+                    for item in fields(value)
+                    if getattr(value, item.name) is not None
+                }
+            )
         case Nullable():
             return f"{shown(value.of)}?"
         case ListOf():
@@ -40,7 +63,11 @@ def shown(value: object) -> str:
             parts = []
             for item in fields(value):
                 content = getattr(value, item.name)
-                if item.name not in ("at", "key") and content != item.default and not (content == () and item.name != "path"):
+                if (
+                    item.name not in ("at", "key")
+                    and content != item.default
+                    and not (content == () and item.name != "path")
+                ):
                     parts.append(f"{item.name}={shown(content)}")
             return f"{type(value).__name__}({', '.join(parts)})"
         case _:
@@ -53,7 +80,11 @@ def dump(api: Api) -> Iterator[str]:
         yield shown(part)
     for operation in api.operations:
         yield f"{operation.id}: {operation.label}" + (f" tags={operation.tags}" if operation.tags else "")
-        for item in (*operation.parameters, *([operation.body] if operation.body else []), *operation.responses):
+        for item in (
+            *operation.parameters,
+            *([operation.body] if operation.body else []),
+            *operation.responses,
+        ):
             yield f"    {shown(item)}"
         if operation.security:
             yield f"    {shown(operation.security)}"
@@ -86,7 +117,11 @@ def test_the_seed_arrives_as_a_declared_change() -> None:
     (service,) = load_services(AZURE)
     change = next(change for change in service.changes if change.operation == "GetChatCompletions")
 
-    assert (change.version, change.subject, change.attribute) == ("2023-05-15", ("responses", "200", "usage"), "Required")
+    assert (change.version, change.subject, change.attribute) == (
+        "2023-05-15",
+        ("responses", "200", "usage"),
+        "Required",
+    )
     assert (json.loads(change.before or ""), json.loads(change.after or "")) == (True, False)
     assert str(change.at).endswith("changes/2023-05-15/GetChatCompletions.json:8:11")
 
@@ -94,10 +129,15 @@ def test_the_seed_arrives_as_a_declared_change() -> None:
 def test_every_version_of_the_seed_service_loads_in_order() -> None:
     (service,) = load_services(AZURE)
 
-    assert [api.version for api in service.versions] == sorted(path.name for path in AZURE.iterdir() if path.name != "changes")
+    assert [api.version for api in service.versions] == sorted(
+        path.name for path in AZURE.iterdir() if path.name != "changes"
+    )
     assert [revision.after.version for revision in service.revisions] == ["2023-05-15"]
     for api in service.versions:
-        assert {operation.label.split("/")[-1] for operation in api.operations} >= {"completions", "embeddings"}
+        assert {operation.label.split("/")[-1] for operation in api.operations} >= {
+            "completions",
+            "embeddings",
+        }
 
 
 @pytest.mark.parametrize(
@@ -118,7 +158,11 @@ def test_versions_are_ordered_by_what_they_mean(versions: tuple[str, ...]) -> No
 def test_a_log_outside_of_the_grammar_is_refused_with_its_places(tmp_path: Path) -> None:
     from apivolve.load import load_change_log
 
-    log = {"#id": "X", "$responses": {"200": {"Requird": {"new": 1, "old": 2}}, "20": {}}, "$parameters": {"p": {"Required": {"new": 1}}}}
+    log = {
+        "#id": "X",
+        "$responses": {"200": {"Requird": {"new": 1, "old": 2}}, "20": {}},
+        "$parameters": {"p": {"Required": {"new": 1}}},
+    }
     path = tmp_path / "log.json"
     path.write_text(json.dumps(log, indent=1))
     with pytest.raises(LoadError) as caught:
@@ -138,9 +182,17 @@ def test_a_log_is_read_in_all_its_forms(tmp_path: Path) -> None:
     log = {
         "#id": "X",
         "Description": {"new": "b", "old": "a"},
-        "$parameters": {"account": {"$properties": {"properties": [{"#name": "rules", "Type": {"new": "array", "old": "object"}}]}}},
+        "$parameters": {
+            "account": {
+                "$properties": {"properties": [{"#name": "rules", "Type": {"new": "array", "old": "object"}}]}
+            }
+        },
         "$responses": {
-            "200": {"$properties": {"value": {"$properties": {mark: {"#name": "kid", "Required": False, "Type": "string"}}}}},
+            "200": {
+                "$properties": {
+                    "value": {"$properties": {mark: {"#name": "kid", "Required": False, "Type": "string"}}}
+                }
+            },
             mark.replace("added", "removed"): {"204": {}},
         },
     }

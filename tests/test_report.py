@@ -47,6 +47,18 @@ INFO = Finding("class-added", "info", "code", None, "Thing", "class Thing was ad
 VERDICT = Verdict("2024-01-01", "2024-02-01", (ERROR, WARNING, INFO))
 
 
+def test_one_line_a_finding_and_the_least_severity_shown() -> None:
+    assert (
+        render_text([VERDICT], brief=True, show="warning")
+        == """\
+specs/shop.json:2:9: error[field-became-optional] (wire): Thing.size became optional
+specs/shop.json:2:3: warning[server-removed] (wire): server x was removed
+
+2024-01-01 → 2024-02-01: 1 error, 1 warning, 1 info; breaks wire
+"""
+    )
+
+
 def test_text() -> None:
     assert (
         render_text([VERDICT])

@@ -6,9 +6,9 @@ only chooses between variants. An enumeration that the service announces to exte
 
 from __future__ import annotations
 
-import json
-from typing import Any, TypeGuard
+from typing import Any
 
+from .jsonvalue import is_array, is_object, to_json
 from .model import (
     Alias,
     Anything,
@@ -30,21 +30,6 @@ from .pattern import matches
 _DEEPEST = 100
 
 
-def canonical(value: Any) -> str:
-    """A JSON value as the model writes it: sorted keys, no blanks."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
-    """True for a JSON object."""
-    return isinstance(value, dict)
-
-
-def is_array(value: Any) -> TypeGuard[list[Any]]:
-    """True for a JSON array."""
-    return isinstance(value, list)
-
-
 def accepts(api: Api, type_: Type | Model, value: Any) -> bool:
     """True when a value is an instance of a type."""
     return refusal(api, type_, value) is None
@@ -58,7 +43,7 @@ def refusal(api: Api, type_: Type | Model, value: Any, depth: int = 0) -> str | 
         case Anything():
             return None
         case Nothing():
-            return f"{canonical(value)} is not allowed"
+            return f"{to_json(value)} is not allowed"
         case Nullable():
             return None if value is None else refusal(api, type_.of, value, depth + 1)
         case ModelRef():
@@ -71,14 +56,14 @@ def refusal(api: Api, type_: Type | Model, value: Any, depth: int = 0) -> str | 
             return _refuse_list(api, type_, value, depth)
         case MapOf():
             if not is_object(value):
-                return f"{canonical(value)} is not an object"
+                return f"{to_json(value)} is not an object"
             return _refuse_members(api, value, type_.of, (), depth)
         case Enumeration():
-            if canonical(value) in {item.value for item in type_.values}:
+            if to_json(value) in {item.value for item in type_.values}:
                 return None
             if type_.open:
                 return _refuse_scalar(Scalar(type_.base), value)
-            return f"{canonical(value)} is not one of {', '.join(item.value for item in type_.values)}"
+            return f"{to_json(value)} is not one of {', '.join(item.value for item in type_.values)}"
         case Record():
             return _refuse_record(api, type_, value, depth)
         case OneOf():
@@ -95,15 +80,15 @@ def _refuse_scalar(type_: Scalar, value: Any) -> str | None:
     }[type_.kind]
     if not fits:
         article = "an" if type_.kind == "integer" else "a"
-        return f"{canonical(value)} is not {article} {type_.kind}"
+        return f"{to_json(value)} is not {article} {type_.kind}"
     limits = type_.limits
     if isinstance(value, str):
         if limits.min_length is not None and len(value) < limits.min_length:
-            return f"{canonical(value)} is shorter than {limits.min_length}"
+            return f"{to_json(value)} is shorter than {limits.min_length}"
         if limits.max_length is not None and len(value) > limits.max_length:
-            return f"{canonical(value)} is longer than {limits.max_length}"
+            return f"{to_json(value)} is longer than {limits.max_length}"
         if limits.pattern is not None and not matches(limits.pattern, value):
-            return f"{canonical(value)} does not match {limits.pattern}"
+            return f"{to_json(value)} does not match {limits.pattern}"
     elif number:
         if limits.minimum is not None and value < limits.minimum:
             return f"{value} is less than {limits.minimum}"
@@ -120,13 +105,13 @@ def _refuse_scalar(type_: Scalar, value: Any) -> str | None:
 
 def _refuse_list(api: Api, type_: ListOf, value: Any, depth: int) -> str | None:
     if not is_array(value):
-        return f"{canonical(value)} is not an array"
+        return f"{to_json(value)} is not an array"
     items = value
     if type_.min_items is not None and len(items) < type_.min_items:
         return f"{len(items)} items are fewer than {type_.min_items}"
     if type_.max_items is not None and len(items) > type_.max_items:
         return f"{len(items)} items are more than {type_.max_items}"
-    if type_.unique and len({canonical(item) for item in items}) < len(items):
+    if type_.unique and len({to_json(item) for item in items}) < len(items):
         return "the items are not unique"
     for index, item in enumerate(items):
         if (reason := refusal(api, type_.of, item, depth + 1)) is not None:
@@ -149,7 +134,7 @@ def _refuse_members(
 
 def _refuse_record(api: Api, type_: Record, value: Any, depth: int) -> str | None:
     if not is_object(value):
-        return f"{canonical(value)} is not an object"
+        return f"{to_json(value)} is not an object"
     members = value
     for name in (*(item.wire_name for item in type_.fields if item.required), *type_.required_extra):
         if name not in members:
@@ -177,7 +162,7 @@ def _refuse_union(api: Api, type_: OneOf, value: Any, depth: int) -> str | None:
         elif type_.open is not None:
             return refusal(api, type_.open, value, depth + 1)
         elif all(variant.tags for variant in variants):
-            return f"no variant has the {type_.tag} {canonical(tag)}"
+            return f"no variant has the {type_.tag} {to_json(tag)}"
     reasons = [refusal(api, variant.type, value, depth + 1) for variant in variants]
     accepted = sum(reason is None for reason in reasons)
     if accepted == 1 or (accepted and not type_.exclusive):

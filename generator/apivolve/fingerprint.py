@@ -22,9 +22,8 @@ from .model import (
     OneOf,
     Record,
     Type,
-    refs_in,
-    types_of,
 )
+from .reach import refs_in, types_of
 
 
 def fingerprints(api: Api, labels: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -11,17 +11,15 @@ is a model too: its `path` is what a name for it can be made of.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
 from .errors import Problem
 from .finding import Change
+from .jsonvalue import Json
 from .source import Location, Source
 
-Json: TypeAlias = str
-"""A JSON value as canonical text: sorted keys, no blanks."""
 Kind: TypeAlias = Literal["string", "integer", "number", "boolean"]
 Place: TypeAlias = Literal["path", "query", "header", "cookie"]
 PLACES: dict[str, Place] = {"path": "path", "query": "query", "header": "header", "cookie": "cookie"}
@@ -401,53 +399,3 @@ class Service:
     versions: tuple[Api, ...]
     changes: tuple[Change, ...] = ()
     revisions: tuple[Revision, ...] = ()
-
-
-# --- walking ---------------------------------------------------------------------------------------------
-
-
-def types_of(model: Model) -> Iterator[Type]:
-    """The types a model is made of, one level deep."""
-    match model:
-        case Record():
-            for item in model.fields:
-                yield item.type
-            yield model.extra
-        case OneOf():
-            for variant in model.variants:
-                yield variant.type
-            if model.open is not None:
-                yield model.open
-        case Alias():
-            yield model.of
-        case Enumeration():
-            return
-
-
-def refs_in(type_: Type) -> Iterator[str]:
-    """The keys of the models that a type names."""
-    match type_:
-        case ModelRef():
-            yield type_.key
-        case Nullable() | ListOf() | MapOf():
-            yield from refs_in(type_.of)
-        case Scalar() | Anything() | Nothing():
-            return
-
-
-def request_types(operation: Operation) -> Iterator[Type]:
-    """The types that a caller of an operation sends."""
-    for parameter in operation.parameters:
-        yield parameter.type
-    if operation.body is not None:
-        for content in operation.body.contents:
-            yield content.type
-
-
-def response_types(operation: Operation) -> Iterator[Type]:
-    """The types that a caller of an operation receives."""
-    for response in operation.responses:
-        for header in response.headers:
-            yield header.type
-        for content in response.contents:
-            yield content.type

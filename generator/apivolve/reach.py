@@ -10,7 +10,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .finding import Direction
-from .model import Api, Type, refs_in, request_types, response_types, types_of
+from .model import (
+    Alias,
+    Anything,
+    Api,
+    Enumeration,
+    ListOf,
+    MapOf,
+    Model,
+    ModelRef,
+    Nothing,
+    Nullable,
+    OneOf,
+    Operation,
+    Record,
+    Scalar,
+    Type,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +76,50 @@ def reachable(api: Api, types: Iterable[Type]) -> Iterator[str]:
         seen.add(key)
         yield key
         queue.extend(inner for part in types_of(api.by_key[key]) for inner in refs_in(part))
+
+
+def types_of(model: Model) -> Iterator[Type]:
+    """The types a model is made of, one level deep."""
+    match model:
+        case Record():
+            for item in model.fields:
+                yield item.type
+            yield model.extra
+        case OneOf():
+            for variant in model.variants:
+                yield variant.type
+            if model.open is not None:
+                yield model.open
+        case Alias():
+            yield model.of
+        case Enumeration():
+            return
+
+
+def refs_in(type_: Type) -> Iterator[str]:
+    """The keys of the models that a type names."""
+    match type_:
+        case ModelRef():
+            yield type_.key
+        case Nullable() | ListOf() | MapOf():
+            yield from refs_in(type_.of)
+        case Scalar() | Anything() | Nothing():
+            return
+
+
+def request_types(operation: Operation) -> Iterator[Type]:
+    """The types that a caller of an operation sends."""
+    for parameter in operation.parameters:
+        yield parameter.type
+    if operation.body is not None:
+        for content in operation.body.contents:
+            yield content.type
+
+
+def response_types(operation: Operation) -> Iterator[Type]:
+    """The types that a caller of an operation receives."""
+    for response in operation.responses:
+        for header in response.headers:
+            yield header.type
+        for content in response.contents:
+            yield content.type

@@ -12,6 +12,7 @@ from typing import Any
 
 from .accept import accepts, refusal
 from .finding import Direction
+from .jsonvalue import is_object
 from .model import (
     Alias,
     Anything,
@@ -208,7 +209,7 @@ class _Sampler:
             value = self.of(variant.type)
         except NoSample:
             return
-        if union.tag is None or not variant.tags or not isinstance(value, dict):
+        if union.tag is None or not variant.tags or not is_object(value):
             yield value
             return
         for tag in variant.tags:

@@ -19,6 +19,8 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import yaml
 
+from .jsonvalue import is_array, is_object
+
 Syntax: TypeAlias = Literal["json", "yaml", "text"]
 
 _JSON_BLANK = re.compile(r"[ \t\n\r]*")
@@ -109,9 +111,9 @@ class Source:
         """The parsed value at a pointer. Raises KeyError when there is none."""
         value = self.content
         for token in split_pointer(pointer):
-            if isinstance(value, dict):
+            if is_object(value):
                 value = value[token]
-            elif isinstance(value, list) and token.isdecimal() and int(token) < len(value):
+            elif is_array(value) and token.isdecimal() and int(token) < len(value):
                 value = value[int(token)]
             else:
                 raise KeyError(pointer)
@@ -225,8 +227,8 @@ def _yaml_position(node: yaml.Node | None, tokens: list[str]) -> Position:
             else:
                 break
         elif isinstance(node, yaml.SequenceNode) and token.isdecimal() and int(token) < len(node.value):
-            node = node.value[int(token)]
-            mark = node.start_mark
+            item: yaml.Node = node.value[int(token)]
+            mark, node = item.start_mark, item
         else:
             break
     return Position(mark.line + 1, mark.column + 1)

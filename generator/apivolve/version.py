@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
-try:
-    VERSION = version("apivolve")
-except PackageNotFoundError:  # run from a checkout that is not installed
-    VERSION = "0+unknown"
+
+def _installed() -> str:
+    try:
+        return version("apivolve")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "0+unknown"
+
+
+VERSION = _installed()

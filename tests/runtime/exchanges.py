@@ -22,9 +22,7 @@ def reply(status: int, body: Any = None, **headers: str) -> httpx2.Response:
         case bytes():
             return httpx2.Response(status, headers=given, content=body)
         case str():
-            return httpx2.Response(
-                status, headers={"content-type": "text/html", **given}, text=body
-            )
+            return httpx2.Response(status, headers={"content-type": "text/html", **given}, text=body)
         case _:
             typed = {"content-type": "application/json", **given}
             return httpx2.Response(status, headers=typed, content=json.dumps(body).encode())

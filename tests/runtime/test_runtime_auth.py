@@ -38,9 +38,7 @@ SCHEMES = (
 )
 
 
-def request_of(
-    credential: Any, *auth: tuple[str, ...], options: Any = None, **settings: Any
-) -> Any:
+def request_of(credential: Any, *auth: tuple[str, ...], options: Any = None, **settings: Any) -> Any:
     server = Server(reply(204))
     call: Call[None] = Call(name="op", method="GET", path="/x", auth=auth, returns={"204": {}})
     server.send(call, options, schemes=SCHEMES, credential=credential, **settings)
@@ -49,9 +47,7 @@ def request_of(
 
 def sent(credential: Any, *auth: tuple[str, ...]) -> dict[str, str]:
     request = request_of(credential, *auth)
-    found = {
-        k: v for k, v in request.headers.items() if k in ("api-key", "authorization", "cookie")
-    }
+    found = {k: v for k, v in request.headers.items() if k in ("api-key", "authorization", "cookie")}
     if request.url.query:
         found["query"] = request.url.query.decode()
     return found
@@ -114,9 +110,7 @@ def test_what_does_not_suit(credential: Any, auth: Any) -> None:
 def test_the_accepted_schemes_are_named() -> None:
     with pytest.raises(RequestError) as caught:
         sent(None, ("Key",), ("OAuth", "Basic"))
-    text = (
-        "accepted: Key (API key in header 'api-key') or OAuth (bearer token) with Basic (user name"
-    )
+    text = "accepted: Key (API key in header 'api-key') or OAuth (bearer token) with Basic (user name"
     assert text in str(caught.value)
 
 
@@ -157,9 +151,7 @@ def test_tokens_are_kept_until_shortly_before_they_expire(lifetime: float, asked
         transport = Transport(
             base_url="https://api.test", schemes=SCHEMES, credential=credential, http_client=client
         )
-        call: Call[None] = Call(
-            name="op", method="GET", path="/x", auth=(("OAuth",),), returns={"204": {}}
-        )
+        call: Call[None] = Call(name="op", method="GET", path="/x", auth=(("OAuth",),), returns={"204": {}})
         for _ in range(3):
             transport.send(call)
     assert credential.asked == [("https://scope/.default",)] * asked
@@ -172,9 +164,7 @@ def test_a_refused_token_is_forgotten() -> None:
         transport = Transport(
             base_url="https://api.test", schemes=SCHEMES, credential=credential, http_client=client
         )
-        call: Call[None] = Call(
-            name="op", method="GET", path="/x", auth=(("OAuth",),), returns={"204": {}}
-        )
+        call: Call[None] = Call(name="op", method="GET", path="/x", auth=(("OAuth",),), returns={"204": {}})
         with pytest.raises(SdkError):
             transport.send(call)
         transport.send(call)
@@ -185,9 +175,7 @@ def test_asynchronous_credentials() -> None:
     async def token() -> str:
         return "later"
 
-    call: Call[None] = Call(
-        name="op", method="GET", path="/x", auth=(("OAuth",),), returns={"204": {}}
-    )
+    call: Call[None] = Call(name="op", method="GET", path="/x", auth=(("OAuth",),), returns={"204": {}})
     for credential, expected in (
         (AsyncCredential(60), "Bearer token1"),
         (BearerToken(token), "Bearer later"),
@@ -203,9 +191,7 @@ def test_asynchronous_credentials() -> None:
 
 def test_a_token_is_asked_for_before_each_attempt() -> None:
     tokens = iter(["one", "two"])
-    call: Call[None] = Call(
-        name="op", method="GET", path="/x", auth=(("OAuth",),), returns={"204": {}}
-    )
+    call: Call[None] = Call(name="op", method="GET", path="/x", auth=(("OAuth",),), returns={"204": {}})
     server = Server(reply(500), reply(204))
     server.send(call, schemes=SCHEMES, credential=BearerToken(lambda: next(tokens)))
     found = [request.headers["authorization"] for request in server.requests]
@@ -295,9 +281,7 @@ def test_transport_and_settings_show_no_secret() -> None:
 
 
 def test_secrets_do_not_leave_with_a_redirect() -> None:
-    call: Call[None] = Call(
-        name="op", method="GET", path="/x", auth=(("QueryKey",),), returns={"204": {}}
-    )
+    call: Call[None] = Call(name="op", method="GET", path="/x", auth=(("QueryKey",),), returns={"204": {}})
     server = Server(reply(302, None, location="https://evil.test/x"))
     with pytest.raises(SdkError) as caught:
         server.send(call, schemes=SCHEMES, credential=HEADER_SECRET)

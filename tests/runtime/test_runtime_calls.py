@@ -47,9 +47,7 @@ def call(method: str = "GET", **more: Any) -> Call[Any]:
 @pytest.fixture(params=["sync", "async"])
 def send(request: pytest.FixtureRequest) -> Callable[..., Any]:
     def run(server: Server, *given: Any, **settings: Any) -> Any:
-        return getattr(server, "send" if request.param == "sync" else "send_async")(
-            *given, **settings
-        )
+        return getattr(server, "send" if request.param == "sync" else "send_async")(*given, **settings)
 
     return run
 
@@ -468,9 +466,7 @@ def test_redirects_with_a_body(send: Send, status: int) -> None:
         (303, "/y", "POST"),
     ],
 )
-def test_redirects_that_are_not_followed(
-    send: Send, status: int, location: str, method: str
-) -> None:
+def test_redirects_that_are_not_followed(send: Send, status: int, location: str, method: str) -> None:
     server = Server(redirect(status, location))
     with pytest.raises(ApiError, match="redirect") as caught:
         send(server, call(method))
@@ -549,8 +545,7 @@ def test_many_threads() -> None:
         transport = Transport(base_url="https://api.test", http_client=given)
         with ThreadPoolExecutor(8) as pool:
             jobs = [
-                pool.submit(transport.send, call(), {"extra_query": {"q": f"k{n % 20}"}})
-                for n in range(200)
+                pool.submit(transport.send, call(), {"extra_query": {"q": f"k{n % 20}"}}) for n in range(200)
             ]
             got = [job.result().extra_fields for job in jobs]
     assert got == [{f"k{n % 20}": 1} for n in range(200)]

@@ -342,12 +342,10 @@ _WIRE_NAMES = [
 ]
 _known = st.sampled_from(sorted(set(_WIRE_NAMES)))
 _shaped = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(0, 3)
-    | st.sampled_from(["system", "user", "later", "", "é"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(_known | st.text(max_size=3), inner, max_size=5),
+    st.none() | st.booleans() | st.integers(0, 3) | st.sampled_from(["system", "user", "later", "", "é"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(_known | st.text(max_size=3), inner, max_size=5)
+    ),
     max_leaves=25,
 )
 

@@ -49,9 +49,7 @@ OBJECT = {"R": 100, "G": 200, "B": 150}
         ("simple", True, "", "blue", "blue,black,brown", "R=100,G=200,B=150"),
     ],
 )  # fmt: skip
-def test_path_styles(
-    style: Any, explode: bool, empty: str, string: str, array: str, value: str
-) -> None:
+def test_path_styles(style: Any, explode: bool, empty: str, string: str, array: str, value: str) -> None:
     def text(given: Any) -> str:
         return path_text(Path("color", given, style=style, explode=explode))
 
@@ -70,9 +68,7 @@ def test_path_styles(
         ("deepObject", True, "color=blue", "color=blue&color=black&color=brown", "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150"),
     ],
 )  # fmt: skip
-def test_query_styles(
-    style: Any, explode: bool | None, string: str, array: str, value: str
-) -> None:
+def test_query_styles(style: Any, explode: bool | None, string: str, array: str, value: str) -> None:
     def text(given: Any) -> str:
         return "&".join(query_pieces(Query("color", given, style=style, explode=explode)))
 
@@ -123,9 +119,7 @@ def test_models_and_media_types_as_parameters() -> None:
         "f%5Bc%5D=1",
         "f%5Bc%5D=2",
     ]
-    assert query_pieces(Query("f", Inner(n=1), media_type="application/json")) == [
-        "f=%7B%22n%22%3A1%7D"
-    ]
+    assert query_pieces(Query("f", Inner(n=1), media_type="application/json")) == ["f=%7B%22n%22%3A1%7D"]
 
 
 def test_allow_reserved() -> None:
@@ -137,13 +131,9 @@ def test_allow_reserved() -> None:
 # ----- paths
 
 
-def url_of(
-    path: str, *parameters: Any, base_url: str = "https://api.test/v1", **options: Any
-) -> str:
+def url_of(path: str, *parameters: Any, base_url: str = "https://api.test/v1", **options: Any) -> str:
     server = Server(reply(204))
-    call: Call[None] = Call(
-        name="op", method="GET", path=path, parameters=parameters, returns={"204": {}}
-    )
+    call: Call[None] = Call(name="op", method="GET", path=path, parameters=parameters, returns={"204": {}})
     server.send(call, options, base_url=base_url)
     return str(server.requests[0].url)
 
@@ -155,10 +145,7 @@ def test_path_and_query_are_joined() -> None:
     assert url_of("/a?q=0&r=1", Query("q", 2)) == "https://api.test/v1/a?q=2&r=1"
     assert url_of("/a#frag") == "https://api.test/v1/a"
     assert url_of("a", base_url="https://api.test/") == "https://api.test/a"
-    assert (
-        url_of("/a", Query("q", 1), base_url="https://h.test/x/?s=1")
-        == "https://h.test/x/a?s=1&q=1"
-    )
+    assert url_of("/a", Query("q", 1), base_url="https://h.test/x/?s=1") == "https://h.test/x/a?s=1&q=1"
     assert url_of("/{a}.{b}", Path("a", "x"), Path("b", "y")) == "https://api.test/v1/x.y"
     assert url_of("/~{a}", Path("a", "a..b")) == "https://api.test/v1/~a..b"
 

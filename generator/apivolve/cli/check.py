@@ -7,10 +7,12 @@ from pathlib import Path
 import click
 
 from ..diff.declared import check_declared
-from ..emit import compare_tree, emit, package_name
+from ..emit import TreeDiff, compare_tree, emit, package_name
+from ..errors import Problem
+from ..model import Service
 from ..version import VERSION
 from .console import progress, say, tell, warn
-from .generate import _say_stale
+from .generate import say_stale
 from .inputs import GENERATED, JOBS, root_option, services_at
 
 
@@ -37,14 +39,14 @@ def check(
     clean = True
     with progress("checking") as report:
         services = services_at(specs, report, root=root)
-        results = []
+        results: list[tuple[Service, Path, dict[str, str], TreeDiff, tuple[Problem, ...]]] = []
         for service in services:
             files = emit(service, tool=VERSION, report=report, jobs=JOBS)
             folder = output / package_name(service.name)
             results.append((service, folder, files, compare_tree(folder, files), check_declared(service)))
     warn(services, verbose=verbose)
     for service, folder, files, diff, undeclared in results:
-        _say_stale(folder, files, diff)
+        say_stale(folder, files, diff)
         tell(undeclared)
         clean = clean and diff.clean and not undeclared
         if diff.clean:

@@ -25,10 +25,17 @@ from .inputs import root_option, services_at
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "oneline", "json"]),
     default="text",
     show_default=True,
-    help="How the findings are written.",
+    help="How the findings are written: with excerpt and witness, a line each, or for machines.",
+)
+@click.option(
+    "--show",
+    type=click.Choice(["error", "warning", "info"]),
+    default="info",
+    show_default=True,
+    help="The least severity that is shown. JSON has all findings.",
 )
 @click.option(
     "--fail-on",
@@ -53,6 +60,7 @@ def diff(
     root: Path | None,
     *,
     form: str,
+    show: str,
     fail_on: str,
     color: str,
 ) -> None:
@@ -63,14 +71,15 @@ def diff(
     """
     with progress("comparing") as report:
         pairs = _pairs(before, after, root, report)
-        verdicts = []
+        verdicts: list[Verdict] = []
         for left, right in pairs:
             report(f"{left.version} → {right.version}")
             verdicts.append(_verdict(left, right))
     if form == "json":
-        click.echo(render_json(verdicts))
+        click.echo(render_json(verdicts), nl=False)
     else:
-        click.echo(render_text(verdicts, color=_colored(color)))
+        text = render_text(verdicts, color=_colored(color), brief=form == "oneline", show=_severity(show))
+        click.echo(text, nl=False)
     if fail_on != "none" and any(verdict.at_least(_severity(fail_on)) for verdict in verdicts):
         context.exit(1)
 

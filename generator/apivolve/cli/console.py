@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 import click
 from rich.console import Console
@@ -41,7 +41,7 @@ def warn(services: Sequence[Service], *, verbose: bool) -> None:
 
 
 @contextlib.contextmanager
-def progress(what: str) -> Iterator[Callable[[str], None]]:
+def progress(what: str) -> Generator[Callable[[str], None]]:
     """A moving line on a terminal, nothing in a pipe. Yields a function that is told what is being done."""
     console = Console(stderr=True)
     if not console.is_terminal or not sys.stderr.isatty():

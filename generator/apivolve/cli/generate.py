@@ -62,7 +62,7 @@ def generate(
         if check:
             diff = compare_tree(folder, files)
             fresh = fresh and diff.clean
-            _say_stale(folder, files, diff)
+            say_stale(folder, files, diff)
             if diff.clean and not quiet:
                 say(f"{folder.as_posix()} is up to date")
             continue
@@ -77,7 +77,7 @@ def generate(
         context.exit(1)
 
 
-def _say_stale(folder: Path, files: Mapping[str, str], diff: TreeDiff) -> None:
+def say_stale(folder: Path, files: Mapping[str, str], diff: TreeDiff) -> None:
     """List what is not up to date, with the difference of the first files."""
     for word, paths in (
         ("missing", diff.missing),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ..errors import Problem
 from ..finding import Change
+from ..jsonvalue import is_array, is_object
 from ..model import (
     Alias,
     Api,
@@ -19,6 +20,7 @@ from ..model import (
     Field,
     ListOf,
     MapOf,
+    Model,
     Nullable,
     OneOf,
     Operation,
@@ -30,7 +32,12 @@ from ..model import (
 )
 from ..source import Location
 
-_TYPES = {ListOf: "array", MapOf: "object", Record: "object", OneOf: "object"}
+_TYPES: dict[type[Type | Model | None], str] = {
+    ListOf: "array",
+    MapOf: "object",
+    Record: "object",
+    OneOf: "object",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,7 @@ def _raw_name(at: Location) -> object:
         raw = at.raw
     except KeyError:
         return None
-    return raw.get("name") if isinstance(raw, dict) else None
+    return raw.get("name") if is_object(raw) else None
 
 
 def _below(api: Api, subject: Subject | None, path: tuple[str, ...]) -> Subject | None:
@@ -141,7 +148,7 @@ def _member(api: Api, subject: Subject, name: str) -> Subject | None:
     return Subject(field.at, field.type, field.required, field.doc) if field is not None else None
 
 
-def _whole(api: Api, type_: Type | None) -> object:
+def _whole(api: Api, type_: Type | None) -> Type | Model | None:
     resolved = api.resolve(type_) if type_ is not None else None
     while isinstance(resolved, Nullable):
         resolved = api.resolve(resolved.of)
@@ -172,6 +179,6 @@ def _plain(value: object) -> object:
     """A value without what two crawls write differently: line ends, and the texts beside enum values."""
     if isinstance(value, str):
         return " ".join(value.split())
-    if isinstance(value, list):
-        return sorted(str(pair[0]) if isinstance(pair, list) and pair else str(pair) for pair in value)
+    if is_array(value):
+        return sorted(str(pair[0]) if is_array(pair) and pair else str(pair) for pair in value)
     return value

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
-from ..accept import accepts, is_object
+from ..accept import accepts
 from ..finding import Side
+from ..jsonvalue import is_object
 from ..model import (
     Api,
     Body,

@@ -21,8 +21,8 @@ import jsonschema.validators
 import referencing
 import referencing.exceptions
 
-from ..accept import is_array, is_object
 from ..finding import Side, Witness
+from ..jsonvalue import is_array, is_object
 from ..model import Api
 from ..pattern import matches
 from ..source import Location, Source
@@ -203,7 +203,7 @@ def _type(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[An
 
 
 def _required(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
-    if isinstance(value, list):  # a parameter's `required` is a flag
+    if is_array(value):  # a parameter's `required` is a flag
         yield from jsonschema.Draft4Validator.VALIDATORS["required"](validator, value, instance, schema) or ()
 
 

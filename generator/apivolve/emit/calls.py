@@ -248,7 +248,7 @@ class Calls:
     def _method(self, operation: Operation, name: SafeName, dotted: str) -> MethodView:
         self.operations[dotted] = operation
         given = self.arguments(operation)
-        sent = []
+        sent: list[str] = []
         for parameter in operation.parameters:
             value = next((argument.name for known, argument in given if known is parameter), None)
             if value is not None or is_api_version(parameter):
@@ -344,7 +344,7 @@ class Calls:
         return (*(part for part in distinct if part != "None"), *(["None"] if "None" in distinct else []))
 
     def _sent(self, parameter: Parameter, value: SafeName | None) -> str:
-        extra = []
+        extra: list[str] = []
         style, explode = _DEFAULT_STYLE[parameter.place]
         if parameter.media_type is not None:
             extra.append(f"media_type={literal(parameter.media_type)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..accept import accepts
+from ..jsonvalue import is_array, is_object
 from ..model import Anything, Api, Content, Nullable, Operation, Parameter, Record, Response, Scalar, Type
 from ..sample import NoSample, sample
 from .calls import Calls, is_api_version, received_contents, successes
@@ -49,7 +50,7 @@ def tests_view(spelling: Spelling, calls: Calls) -> TestsView:
 
 def credential_code(api: Api) -> str:
     """A credential for every scheme, as source."""
-    parts = []
+    parts: list[str] = []
     for scheme in api.schemes:
         if scheme.kind == "http" and scheme.scheme == "basic":
             parts.append(f'{literal(scheme.name)}: BasicAuth("user", {literal(SECRET)})')
@@ -83,10 +84,17 @@ def _case(
     good = successes(operation)
     bad = [response for response in operation.responses if response.is_error]
     data["response"] = _answer(spelling, operation, good[0], 200) if good else {"status": 200}
-    checks_error = bool(bad)
     if bad:
         data["error"] = _answer(spelling, operation, bad[0], 500)
-    return CaseView(Scope().give(name), dotted, tuple(given), body_code, constant, checks_error), data
+    return CaseView(
+        Scope().give(name),
+        dotted,
+        tuple(given),
+        body_code,
+        constant,
+        bool(bad),
+        calls.returned(operation) == ("None",),
+    ), data
 
 
 def _body_argument(argument: ArgumentView, constant: str) -> str:
@@ -111,8 +119,8 @@ def _argument_value(api: Api, parameter: Parameter) -> Any:
 
 
 def _is_flat(value: Any) -> bool:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return value not in ({}, []) and not any(isinstance(item, dict | list) for item in inner)
+    inner = value.values() if is_object(value) else value if is_array(value) else ()
+    return value not in ({}, []) and not any(is_object(item) or is_array(item) for item in inner)
 
 
 def _body(spelling: Spelling, content: Content) -> tuple[str, dict[str, Any]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..model import Alias, Enumeration, Field, ListOf, Model, ModelRef, OneOf, Record, Scalar, Type, refs_in
+from ..model import Alias, Enumeration, Field, ListOf, Model, ModelRef, OneOf, Record, Scalar, Type
+from ..reach import refs_in
 from .literals import literal, wrapped
 from .names import SafeName
 from .spelling import STRING_FORMATS, Spelling, joined, modules_in, names_in

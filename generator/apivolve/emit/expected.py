@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from ..jsonvalue import is_array, is_object
 from ..model import Api, Operation, Parameter, Requirement
 
 SECRET = "not-a-secret"  # noqa: S105 - what the emitted tests authenticate with
@@ -84,7 +85,7 @@ def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
     """The name and value pairs of a value (OpenAPI 3.x, Style Values)."""
     name = parameter.wire_name
     mark = _DELIMITERS.get(parameter.style, ",")
-    if isinstance(value, dict):
+    if is_object(value):
         if parameter.style == "deepObject":
             return [(f"{name}[{key}]", plain(item)) for key, item in value.items()]
         if parameter.style == "form" and parameter.explode:
@@ -94,7 +95,7 @@ def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
             for key, item in value.items()
         ]
         return [(name, mark.join(joined))]
-    if isinstance(value, list):
+    if is_array(value):
         if parameter.explode and parameter.style == "form":
             return [(name, plain(item)) for item in value]
         return [(name, mark.join(plain(item) for item in value))]
@@ -102,8 +103,8 @@ def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
 
 
 def _in_path(parameter: Parameter, value: Any) -> str:
-    name, items = parameter.wire_name, value if isinstance(value, list) else [value]
-    if isinstance(value, dict):
+    name, items = parameter.wire_name, value if is_array(value) else [value]
+    if is_object(value):
         items = [
             f"{key}={plain(item)}" if parameter.explode else f"{key},{plain(item)}"
             for key, item in value.items()
@@ -112,7 +113,7 @@ def _in_path(parameter: Parameter, value: Any) -> str:
     if parameter.style == "label":
         return "." + ("." if parameter.explode else ",").join(quote(text, safe="=,") for text in texts)
     if parameter.style == "matrix":
-        if parameter.explode and isinstance(value, list):
+        if parameter.explode and is_array(value):
             return "".join(f";{name}={quote(text, safe='')}" for text in texts)
         return f";{name}=" + ",".join(quote(text, safe="=,") for text in texts)
     return ",".join(texts)

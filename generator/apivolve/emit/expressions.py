@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from ..accept import accepts
+from ..jsonvalue import is_array, is_object
 from ..model import Alias, Enumeration, ListOf, MapOf, ModelRef, Nullable, OneOf, Record, Scalar, Type
 from .literals import literal
 from .spelling import STRING_FORMATS, Spelling
@@ -23,10 +24,10 @@ def expression(spelling: Spelling, type_: Type, value: Any) -> str:
         case Nullable():
             return "None" if value is None else expression(spelling, type_.of, value)
         case ListOf():
-            if isinstance(value, list):
+            if is_array(value):
                 return f"[{', '.join(expression(spelling, type_.of, item) for item in value)}]"
         case MapOf():
-            if isinstance(value, dict):
+            if is_object(value):
                 members = (
                     f"{literal(name)}: {expression(spelling, type_.of, item)}" for name, item in value.items()
                 )
@@ -66,7 +67,7 @@ def _model(spelling: Spelling, ref: ModelRef, value: Any) -> str:
                 for item in model.fields
                 if item.required and spelling.constant(item.type) is not None
             }
-            if not isinstance(value, dict) or set(value) - set(types):
+            if not is_object(value) or set(value) - set(types):
                 return _decoded(f"{spelling.prefix}{spelling.names[ref.key]}", value)
             arguments = (
                 f"{names[wire_name]}={expression(spelling, types[wire_name], item)}"
@@ -75,7 +76,7 @@ def _model(spelling: Spelling, ref: ModelRef, value: Any) -> str:
             )
             return f"{spelling.prefix}{spelling.names[ref.key]}({', '.join(arguments)})"
         case OneOf():
-            tag = value.get(model.tag) if isinstance(value, dict) and model.tag is not None else None
+            tag = value.get(model.tag) if is_object(value) and model.tag is not None else None
             for variant in model.variants:
                 if (
                     tag in variant.tags

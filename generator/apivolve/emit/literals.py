@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from typing import Any
+from typing import Any, TypeGuard
+
+from ..jsonvalue import is_array, is_object
 
 _SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
 # All that some Python version or editor takes for the end of a line.
@@ -22,14 +24,17 @@ def literal(value: Any) -> str:
         return f'float("{value}")'
     if isinstance(value, str):
         return _quoted(value)
-    if isinstance(value, dict):
+    if is_object(value):
         return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        items = ", ".join(literal(item) for item in value)
-        if isinstance(value, tuple):
-            return f"({items},)" if value else "()"
-        return f"[{items}]"
+    if is_array(value):
+        return f"[{', '.join(literal(item) for item in value)}]"
+    if _is_tuple(value):
+        return f"({', '.join(literal(item) for item in value)},)" if value else "()"
     return repr(value)
+
+
+def _is_tuple(value: Any) -> TypeGuard[tuple[Any, ...]]:
+    return isinstance(value, tuple)
 
 
 def _quoted(text: str) -> str:
@@ -42,10 +47,8 @@ def _quoted(text: str) -> str:
 def docstring(text: str) -> str:
     """A docstring token, quotes included; what it holds can neither end it nor be an escape."""
     lines = [_visible(line) for line in _LINE_ENDS.split(text.strip())]
-    body = "\n".join(lines).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    body = _SPACE.sub("", body).strip()
-    if body.endswith('"'):
-        body = body[:-1] + '\\"'
+    body = _SPACE.sub("", "\n".join(lines)).strip().replace("\\", "\\\\")
+    body = re.sub(r'"(?="|\Z)', r"\"", body)  # neither three in a row nor one at the end
     return f'"""{body}\n"""' if "\n" in body else f'"""{body}"""'
 
 

@@ -112,7 +112,7 @@ CLASSES_TAKEN = KEYWORDS | frozenset(
 )
 """What no model may be called."""
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+|[0-9]+")
+_WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 _SIGNS = {
     "+": " plus ",
     "-1": " minus 1",
@@ -142,7 +142,7 @@ def words(text: str) -> list[str]:
     if not re.search(r"[A-Za-z0-9]", text):
         for sign, word in _SIGNS.items():
             text = text.replace(sign, word)
-    folded = []
+    folded: list[str] = []
     for char in text:
         plain = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
         folded.append(plain if plain or not char.isalnum() else f" u{ord(char):x} ")

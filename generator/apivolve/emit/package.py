@@ -50,7 +50,7 @@ def package_view(service: Service) -> PackageView:
             )
         modules[one.module] = one.api
     homes: dict[tuple[str, str], SafeName] = {}
-    versions = []
+    versions: list[VersionView] = []
     for one in written:
         for key, identity in one.identities.items():
             homes.setdefault((one.spelling.names[key], identity), one.module)

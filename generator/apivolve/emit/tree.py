@@ -51,7 +51,9 @@ def digest(text: str) -> str:
 def compare_tree(folder: Path, files: Mapping[str, str]) -> TreeDiff:
     """How a folder differs from some files. Raises OutputError when it cannot be read."""
     owned = _owned(folder)
-    missing, stale, edited = [], [], []
+    missing: list[str] = []
+    stale: list[str] = []
+    edited: list[str] = []
     for path, text in sorted(files.items()):
         found = _read(folder / path)
         if found is None:

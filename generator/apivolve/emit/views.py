@@ -183,6 +183,7 @@ class CaseView:
     body_code: str
     body_constant: str
     checks_error: bool
+    returns_nothing: bool
 
 
 @dataclass(frozen=True, slots=True)

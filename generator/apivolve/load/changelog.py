@@ -20,10 +20,10 @@ from pathlib import Path
 
 from ..errors import LoadError
 from ..finding import Change
+from ..jsonvalue import is_array, is_object, to_json
 from ..source import Location
 from .document import read_source
 from .node import Node, Problems
-from .shapes import to_json
 
 _MARK = re.compile(r"^@(added|removed)_[0-9a-f]{32}$")
 _ATTRIBUTES = ("Description", "Enum", "Format", "Type", "Required")
@@ -32,8 +32,8 @@ _STATUS = re.compile(r"^([0-9]{3}|default)$")
 
 def is_change_log(content: object) -> bool:
     """True for the content of a change log file: one log, or a list of them."""
-    first = content[0] if isinstance(content, list) and content else content
-    return isinstance(first, dict) and "#id" in first
+    first = content[0] if is_array(content) and content else content
+    return is_object(first) and "#id" in first
 
 
 def load_change_log(path: Path, version: str, shown: str | None = None) -> tuple[Change, ...]:
@@ -41,7 +41,7 @@ def load_change_log(path: Path, version: str, shown: str | None = None) -> tuple
     source = read_source(path, shown)
     problems = Problems()
     root = Node(source.content, Location(source), problems)
-    logs = list(root.items()) if isinstance(root.value, list) else [root]
+    logs = list(root.items()) if root.is_array else [root]
     changes = tuple(change for log in logs for change in _Reader(version).read(log))
     if errors := problems.of("error"):
         raise LoadError(errors)
@@ -79,7 +79,7 @@ class _Reader:
                     yield self._whole(("responses", code), mark[1], whole)
             elif not _STATUS.match(name):
                 self._unknown(value, name)
-            elif isinstance(value.value, dict) and ("$headers" in value or "$schema" in value):
+            elif value.is_object and ("$headers" in value or "$schema" in value):
                 for part, inner in value.members():
                     if part == "$headers":
                         yield from self._members(inner, ("responses", name, "headers"))
@@ -87,13 +87,13 @@ class _Reader:
                         yield from self._node(inner, ("responses", name))
                     else:
                         self._unknown(inner, part)
-            elif isinstance(value.value, list):
+            elif value.is_array:
                 yield from self._members(value, ("responses", name))
             else:
                 yield from self._node(value, ("responses", name))
 
     def _members(self, node: Node, path: tuple[str, ...], *, parameters: bool = False) -> Iterator[Change]:
-        if isinstance(node.value, list):
+        if node.is_array:
             for element in node.items():
                 if not element.expect(dict):
                     continue
@@ -113,7 +113,7 @@ class _Reader:
             mark = _MARK.match(name)
             if mark:
                 yield self._whole((*path, value.text("#name")), mark[1], value)
-            elif isinstance(value.value, list):
+            elif value.is_array:
                 yield from self._members(value, (*path, name))
             else:
                 yield from self._node(value, (*path, name) if parameters else (*path, name, "[]"))

@@ -11,12 +11,13 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
 import yaml
 
 from ..errors import LoadError, Problem
+from ..jsonvalue import is_array, is_object
 from ..source import Location, Position, Source, split_pointer
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -89,25 +90,41 @@ class _DuplicateNameError(ValueError):
     """A member name occurs twice in one object."""
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen at run time
-    """YAML by the core schema of YAML 1.2, plus merge keys."""
+if TYPE_CHECKING:
+    _FastLoader = yaml.SafeLoader
+else:
+    _FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C twin, where PyYAML was built with it
 
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """The tags of the core schema by the first character of a plain value, as PyYAML looks them up."""
+    made: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for tag, pattern, firsts in (
+        ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+        ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
+        ("int", r"^[-+]?[0-9]+$", list("-+0123456789")),
+        ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", list("-+.0123456789")),
+        ("merge", r"^<<$", ["<"]),
+    ):
+        for first in firsts:
+            made.setdefault(first, []).append((f"tag:yaml.org,2002:{tag}", re.compile(pattern)))
+    return made
 
 
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""]
-)
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
-)
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+$"), list("-+0123456789"))
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$"),
-    list("-+.0123456789"),
-)
-_Loader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile(r"^<<$"), ["<"])
+class _Loader(_FastLoader):
+    """YAML by the core schema of YAML 1.2, plus merge keys. A member name that occurs twice raises LoadError."""
+
+    yaml_implicit_resolvers = _resolvers()
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source.text)
+        self.source = source
+
+    def get_single_node(self) -> yaml.Node | None:
+        """The node tree of the document."""
+        root = super().get_single_node()
+        _refuse_duplicates(self.source, root)
+        return root
 
 
 def _int(_loader: Any, node: yaml.ScalarNode) -> int:
@@ -137,11 +154,9 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 def _parse_yaml(source: Source) -> Any:
     try:
-        loader = _Loader(source.text)
+        loader = _Loader(source)
         try:
-            root = loader.get_single_node()
-            _refuse_duplicates(source, root)
-            return loader.construct_document(root) if root is not None else None
+            return loader.get_single_data()
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
@@ -267,11 +282,11 @@ def _anchored(source: Source, name: str) -> str:
     stack: list[tuple[Any, Location]] = [(source.content, Location(source))]
     while stack:
         value, at = stack.pop()
-        if isinstance(value, dict):
+        if is_object(value):
             if value.get("$anchor") == name or value.get("$dynamicAnchor") == name:
                 return at.pointer
             stack.extend((inner, at.child(key)) for key, inner in value.items())
-        elif isinstance(value, list):
+        elif is_array(value):
             stack.extend((inner, at.child(index)) for index, inner in enumerate(value))
     return f"/{name}"
 
@@ -281,8 +296,8 @@ def _nearest(source: Source, pointer: str) -> str | None:
     tokens = split_pointer(pointer)
     value = source.content
     for index, token in enumerate(tokens):
-        if not isinstance(value, dict) or token not in value:
-            if isinstance(value, dict) and value:
+        if not is_object(value) or token not in value:
+            if is_object(value) and value:
                 names = ", ".join(sorted(value, key=lambda name: _distance(name, token))[:3])
                 where = "/".join(tokens[:index]) or "the document"
                 return f"{where} has {names}"

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import Level, Problem
+from ..jsonvalue import is_array, is_object
 from ..source import Location
 
-_NAMES = {
+_NAMES: dict[type[Any], str] = {
     dict: "an object",
     list: "an array",
     str: "a string",
@@ -54,10 +55,20 @@ class Node:
     problems: Problems
 
     def __contains__(self, name: str) -> bool:
-        return isinstance(self.value, dict) and name in self.value
+        return is_object(self.value) and name in self.value
 
     def __bool__(self) -> bool:
         return True
+
+    @property
+    def is_object(self) -> bool:
+        """True when the value is an object."""
+        return is_object(self.value)
+
+    @property
+    def is_array(self) -> bool:
+        """True when the value is an array."""
+        return is_array(self.value)
 
     def child(self, token: str | int) -> Node:
         """The member or item, which must exist."""
@@ -69,9 +80,10 @@ class Node:
 
     def expect(self, kind: type[Any]) -> bool:
         """True when the value is of a Python type; otherwise reports it."""
-        if isinstance(self.value, kind) and not (kind in (int, float) and isinstance(self.value, bool)):
+        value: object = self.value
+        if isinstance(value, kind) and not (kind in (int, float) and isinstance(value, bool)):
             return True
-        found = "null" if self.value is None else _NAMES.get(type(self.value), type(self.value).__name__)
+        found = "null" if value is None else _NAMES.get(type(value), type(value).__name__)
         self.problems.add("wrong-type", f"expected {_NAMES[kind]}, found {found}", self.at)
         return False
 

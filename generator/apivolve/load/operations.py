@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..errors import LoadError
+from ..jsonvalue import to_json
 from ..model import (
     PLACES,
     Body,
@@ -24,7 +25,6 @@ from ..model import (
 )
 from .node import Node, Problems
 from .schemas import SchemaReader
-from .shapes import to_json
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _DEFAULT_STYLE = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
@@ -181,7 +181,7 @@ class OperationReader:
         """The security alternatives written at a place; None when it says nothing."""
         if "security" not in node:
             return None
-        found = []
+        found: list[Requirement] = []
         for alternative in node.list("security"):
             schemes = [
                 (name, tuple(scope.value for scope in scopes.items() if scope.expect(str)))
@@ -236,7 +236,7 @@ class OperationReader:
             default=to_json(default.value) if default is not None else None,
             deprecated=bool(node.flag("deprecated")),
             doc=node.text("description").strip()
-            or (schema.text("description").strip() if isinstance(schema.value, dict) else ""),
+            or (schema.text("description").strip() if schema.is_object else ""),
             client_name=node.text_or_none("x-ms-client-name"),
         )
 
@@ -351,11 +351,7 @@ class OperationReader:
             return
         type_ = self.schemas.type_of(schema, path)
         produces = self._media_types(node, "produces") or ["application/json"]
-        if (
-            isinstance(schema.value, dict)
-            and schema.value.get("type") == "file"
-            and produces == ["application/json"]
-        ):
+        if schema.is_object and schema.value.get("type") == "file" and produces == ["application/json"]:
             produces = ["application/octet-stream"]
         for media_type in produces:
             yield Content(media_type, type_, schema.at)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ..jsonvalue import to_json
 from ..model import (
     Alias,
     Anything,
@@ -33,7 +34,7 @@ from ..model import (
 from ..source import Location
 from .document import Documents
 from .node import Node, Problems
-from .shapes import Shape, Shapes, name_of, null_flag, to_json
+from .shapes import Shape, Shapes, name_of, null_flag
 from .unions import doc_of, family, union
 
 _KINDS: dict[str, Kind] = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
@@ -152,8 +153,8 @@ class SchemaReader:
 
     def _build(self, key: str, path: tuple[str, ...], node: Node) -> Model:
         """The model of a named schema."""
-        doc, deprecated = doc_of(node), bool(isinstance(node.value, dict) and node.flag("deprecated"))
-        if not isinstance(node.value, dict):
+        doc, deprecated = doc_of(node), bool(node.is_object and node.flag("deprecated"))
+        if not node.is_object:
             return Alias(key, path, self.type_of(node, path), node.at, doc, deprecated)
         target = self.shapes.reference(node)
         if target is not None:
@@ -171,7 +172,7 @@ class SchemaReader:
         if shape.alternatives:
             return union(self, key, path, node, shape)
         if len(shape.types) > 1:
-            variants = []
+            variants: list[Variant] = []
             for kind in shape.types:
                 part = replace(shape, types=(kind,))
                 type_ = self._simple(part, (*path, kind))
@@ -209,7 +210,7 @@ class SchemaReader:
             type_: Type = ModelRef(key)
         else:
             type_ = self.type_of(node, (*path, name))
-        known = node if isinstance(node.value, dict) else Node({}, node.at, self.problems)
+        known = node if node.is_object else Node({}, node.at, self.problems)
         default = known.get("default")
         return Field(
             wire_name=name,
@@ -233,7 +234,7 @@ class SchemaReader:
             # Azure names inline enumerations here; a component keeps its own name
             if len(path) > 1 and (named := shape.enum_info.text("name")):
                 path = (named,)
-        values = []
+        values: list[EnumValue] = []
         for item in shape.values or ():
             text = to_json(item.value)
             known = info.get(text)
@@ -245,7 +246,7 @@ class SchemaReader:
                     known.text("description") if known else "",
                 )
             )
-        kinds = {_kind_of(item.value) for item in shape.values or ()}
+        kinds: set[Kind | None] = {_kind_of(item.value) for item in shape.values or ()}
         if None in kinds or not kinds:
             if kinds:
                 self.problems.warn(

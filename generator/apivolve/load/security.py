@@ -72,7 +72,7 @@ def servers(reader: OperationReader) -> Iterator[Server]:
     if host is not None:
         template = host.text("hostTemplate")
         prefix = "" if host.flag("useSchemePrefix") is False or "://" in template else f"{scheme}://"
-        declared = []
+        declared: list[ServerVariable] = []
         for raw in host.list("parameters"):
             parameter = reader.follow(raw)
             if parameter is not None and parameter.expect(dict):

@@ -6,13 +6,12 @@ model is the business of `schemas.py`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import LoadError
-from ..model import Json
+from ..jsonvalue import is_array, is_object, to_json
 from ..source import Location, split_pointer
 from .document import Documents
 from .node import Node, Problems
@@ -46,11 +45,6 @@ _MODELLED = _ANNOTATIONS | frozenset(
 )
 TYPES = ("string", "integer", "number", "boolean", "object", "array", "null", "file")
 """The types of JSON Schema, and Swagger 2.0's `file`."""
-
-
-def to_json(value: Any) -> Json:
-    """A JSON value as canonical text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass
@@ -99,9 +93,9 @@ class Shapes:
 
     def declare(self, node: Node) -> None:
         """Take note of a named schema that extends others through `allOf`."""
-        parts = node.value.get("allOf") if isinstance(node.value, dict) else None
-        for part in parts if isinstance(parts, list) else ():
-            ref = part.get("$ref") if isinstance(part, dict) else None
+        parts = node.value.get("allOf") if node.is_object else None
+        for part in parts if is_array(parts) else ():
+            ref = part.get("$ref") if is_object(part) else None
             if isinstance(ref, str) and (base := self.follow(ref, node.at)) is not None:
                 self._children.setdefault((base.at.file, base.at.pointer), []).append(node)
 
@@ -124,12 +118,7 @@ class Shapes:
                 return None
             return self.follow(node.text("$ref"), node.at)
         parts = value.get("allOf")
-        if (
-            isinstance(parts, list)
-            and len(parts) == 1
-            and isinstance(parts[0], dict)
-            and set(parts[0]) == {"$ref"}
-        ):
+        if is_array(parts) and len(parts) == 1 and is_object(parts[0]) and set(parts[0]) == {"$ref"}:
             rest = [
                 key
                 for key in value
@@ -148,7 +137,7 @@ class Shapes:
     def may_be_null(self, target: Node) -> bool:
         """True when a named schema, or what it is another name for, allows null."""
         seen: set[tuple[str, str]] = set()
-        while isinstance(target.value, dict) and (target.at.file, target.at.pointer) not in seen:
+        while target.is_object and (target.at.file, target.at.pointer) not in seen:
             seen.add((target.at.file, target.at.pointer))
             if null_flag(target):
                 return True
@@ -186,10 +175,10 @@ class Shapes:
 
     def _take_out_null(self, shape: Shape) -> None:
         """Null as an alternative, in whichever way it is written, is the same as `nullable`."""
-        kept = []
+        kept: list[Node] = []
         for part in shape.alternatives:
             value = part.value
-            if isinstance(value, dict):
+            if is_object(value):
                 types = value.get("type")
                 if (
                     types == "null"
@@ -200,7 +189,7 @@ class Shapes:
                     continue
                 if (
                     null_flag(part)
-                    or (isinstance(types, list) and "null" in types)
+                    or (is_array(types) and "null" in types)
                     or (
                         "$ref" in value
                         and (target := self.reference(part)) is not None
@@ -223,7 +212,7 @@ class Shapes:
             if ready:
                 yield part, part is node
                 continue
-            if place in done or not isinstance(part.value, dict):
+            if place in done or not part.is_object:
                 continue
             done.add(place)
             stack.append((part, True))
@@ -256,7 +245,7 @@ class Shapes:
                 shape.types = shape.types or ("object",)
         if "items" in value:
             items = node.child("items")
-            if isinstance(items.value, list):
+            if items.is_array:
                 self.problems.warn(
                     "not-modelled", "a tuple (`items` as a list) is read as an array of any values", items.at
                 )
@@ -281,10 +270,10 @@ class Shapes:
         if written is not None:
             names = (
                 [item.value for item in written.items() if item.expect(str)]
-                if isinstance(written.value, list)
+                if written.is_array
                 else [written.value]
             )
-            if isinstance(written.value, list) or written.expect(str):
+            if written.is_array or written.expect(str):
                 if "null" in names and len(names) > 1:
                     shape.nullable = True
                 known = tuple(
@@ -340,7 +329,7 @@ class Shapes:
                 continue
             if not own and "discriminator" in node.value:
                 continue  # a base that lists its own children: the child includes its fields, not its siblings
-            if all(isinstance(part.value, dict) and set(part.value) <= {"required", "not"} for part in parts):
+            if all(part.is_object and set(part.value) <= {"required", "not"} for part in parts):
                 self.problems.warn(
                     "not-modelled", f"`{word}` over `required` is not checked", node.at.child(word)
                 )
@@ -406,13 +395,13 @@ class Shapes:
 
     def tag_values(self, target: Node, tag: str) -> tuple[str, ...]:
         """The discriminator values of a schema without a mapping: what its tag property allows, else its name."""
-        if isinstance(target.value, dict):
+        if target.is_object:
             explicit = target.get("x-ms-discriminator-value")
             if explicit is not None and explicit.expect(str):
                 return (explicit.value,)
             shape = self.of(target)
             prop = shape.properties.get(tag)
-            if prop is not None and isinstance(prop.value, dict):
+            if prop is not None and prop.is_object:
                 inner = self.of(prop)
                 if (
                     inner.values
@@ -432,7 +421,7 @@ class Shapes:
 
 def _says_nothing(node: Node) -> bool:
     """True when a property written again only comments on the one before."""
-    return isinstance(node.value, dict) and not (set(node.value) - _ANNOTATIONS) and "$ref" not in node.value
+    return node.is_object and not (set(node.value) - _ANNOTATIONS) and "$ref" not in node.value
 
 
 def null_flag(node: Node) -> bool:

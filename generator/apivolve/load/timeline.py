@@ -22,11 +22,8 @@ from ..model import (
     SecurityScheme,
     Service,
     Stage,
-    refs_in,
-    request_types,
-    response_types,
-    types_of,
 )
+from ..reach import refs_in, request_types, response_types, types_of
 from ..source import Location, Source
 from .changelog import is_change_log, load_change_log
 from .document import MAX_BYTES, SUFFIXES, Documents, fail, read_source, root_of
@@ -109,6 +106,7 @@ def load_services(
 def discover(folder: Path) -> list[Found]:
     """The api-versions in a folder, oldest first. Raises LoadError when there is none."""
     files = _root_files(folder)
+    found: list[Found]
     if files:
         if len(files) > 1 and all(_VERSION_LIKE.search(file.stem) for file in files):
             found = [Found(file.stem, folder, (file,)) for file in files]
@@ -265,7 +263,7 @@ def _load_version(found: Found, service: str | None, root: Path | None) -> Api:
         raise LoadError(errors)
     version = found.version or own or "1"
     return Api(
-        service=service or title or found.files[0].stem,
+        service=service or _folder_of_service(found.root) or title or found.files[0].stem,
         version=version,
         stage=stage_of(version),
         operations=operations,
@@ -313,6 +311,12 @@ def _used(models: tuple[Model, ...], operations: tuple[Operation, ...]) -> tuple
     return tuple(model for model in models if model.key in used)
 
 
+def _folder_of_service(folder: Path) -> str | None:
+    """The service a file belongs to by its place, `specs/<service>/…`; None for a file elsewhere."""
+    real = folder.resolve()
+    return next((inner.name for inner in (real, *real.parents) if inner.parent.name == "specs"), None)
+
+
 def _text(node: Node, name: str) -> str:
     """A member that should be a string and is often written as a number (`version: 1.0`)."""
     member = node.get(name)
@@ -322,7 +326,7 @@ def _text(node: Node, name: str) -> str:
 def _check_dialect(root: Node, source: Source) -> bool:
     """True for Swagger 2.0, False for OpenAPI 3.x. Raises LoadError for anything else."""
     at = Location(source)
-    if isinstance(root.value, dict):
+    if root.is_object:
         if "swagger" in root:
             if str(root.value["swagger"]) == "2.0":
                 return True

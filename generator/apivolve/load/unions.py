@@ -21,11 +21,7 @@ def union(reader: SchemaReader, key: str, path: tuple[str, ...], node: Node, sha
     for index, part in enumerate(shape.alternatives):
         type_ = _variant_type(reader, part, shape, (*path, _variant_name(part, index)))
         names: tuple[str, ...] = ()
-        if (
-            tag is not None
-            and isinstance(part.value, dict)
-            and (target := reader.shapes.reference(part)) is not None
-        ):
+        if tag is not None and part.is_object and (target := reader.shapes.reference(part)) is not None:
             names = tags.get((target.at.file, target.at.pointer), ()) or reader.shapes.tag_values(target, tag)
         variants.append(Variant(type_.of if isinstance(type_, Nullable) else type_, part.at, names))
     open_ = _merged_enumeration(reader, key, path, variants, node)
@@ -55,7 +51,7 @@ def _merged_enumeration(
 
 def _variant_type(reader: SchemaReader, part: Node, shape: Shape, path: tuple[str, ...]) -> Type:
     """The type of one alternative, with what stands beside `oneOf` merged into it."""
-    if not (shape.properties or shape.required) or not isinstance(part.value, dict):
+    if not (shape.properties or shape.required) or not part.is_object:
         return reader.type_of(part, path)
     own = reader.shapes.of(part)
     if own.alternatives or own.values is not None or own.kind not in ("object", None):
@@ -79,7 +75,7 @@ def family(
     tag = reader.shapes.tag_of(shape)
     tags = reader.shapes.mapping(shape)
     base_key = reader.free(f"{key}.base")
-    variants = []
+    variants: list[Variant] = []
     for child in children:
         place = (child.at.file, child.at.pointer)
         child_key = reader.key(child.at, name_of(child.at))
@@ -112,7 +108,7 @@ def _own_tags(reader: SchemaReader, child: Node, tag: str | None) -> tuple[str, 
 
 def doc_of(node: Node) -> str:
     """The description of a schema, or its title."""
-    if not isinstance(node.value, dict):
+    if not node.is_object:
         return ""
     text = node.value.get("description") or node.value.get("title")
     return text.strip() if isinstance(text, str) else ""
@@ -120,7 +116,7 @@ def doc_of(node: Node) -> str:
 
 def _variant_name(node: Node, index: int) -> str:
     """What an alternative is called when it needs a name: its title, its type, or its number."""
-    if isinstance(node.value, dict):
+    if node.is_object:
         title = node.value.get("title")
         if isinstance(title, str) and title:
             return title

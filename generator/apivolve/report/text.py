@@ -13,14 +13,19 @@ _WITNESS_LINES = 40
 _COLORS: dict[str, str] = {"error": "1;31", "warning": "1;33", "info": "1;34", "faint": "2"}
 
 
-def render_text(verdicts: Sequence[Verdict], *, color: bool = False) -> str:
+def render_text(
+    verdicts: Sequence[Verdict], *, color: bool = False, brief: bool = False, show: Severity = "info"
+) -> str:
     """All comparisons, each with its findings worst first and a closing line. Ends with a newline.
 
-    Errors and warnings come with excerpt and witness, info as one line each. Text from the input cannot move the cursor
-    or colour the terminal. `color` adds ANSI colours of our own.
+    Errors and warnings come with excerpt and witness, info as one line each; `brief` makes that one line for all. `show`
+    is the least severity that is shown; the closing line counts all. Text from the input cannot move the cursor or colour
+    the terminal. `color` adds ANSI colours of our own.
     """
     paint = _Paint(color)
-    blocks = ["\n\n".join(_comparison(verdict, paint)) for verdict in verdicts]
+    blocks = ["\n\n".join(_comparison(verdict, paint, brief, show)) for verdict in verdicts]
+    if len(verdicts) > 1:  # a reader of many wants to know which one begins
+        blocks = [f"{_names(verdict)}\n\n{block}" for verdict, block in zip(verdicts, blocks, strict=True)]
     return "\n\n".join(blocks) + "\n" if blocks else "nothing to compare\n"
 
 
@@ -34,11 +39,12 @@ class _Paint:
         return f"\x1b[{_COLORS[style]}m{text}\x1b[0m" if self.on else text
 
 
-def _comparison(verdict: Verdict, paint: _Paint) -> Iterator[str]:
-    for finding in verdict.findings:
-        if finding.severity != "info":
-            yield "\n".join(_lines(finding, paint))
-    quiet = [_headline(finding, paint) for finding in verdict.findings if finding.severity == "info"]
+def _comparison(verdict: Verdict, paint: _Paint, brief: bool, show: Severity) -> Iterator[str]:
+    shown = [one for one in verdict.findings if SEVERITIES.index(one.severity) <= SEVERITIES.index(show)]
+    whole = [] if brief else [finding for finding in shown if finding.severity != "info"]
+    for finding in whole:
+        yield "\n".join(_lines(finding, paint))
+    quiet = [_headline(finding, paint) for finding in shown if finding not in whole]
     if quiet:
         yield "\n".join(quiet)
     yield _closing(verdict, paint)
@@ -94,8 +100,12 @@ def _witness(witness: Witness, paint: _Paint) -> Iterator[str]:
         yield paint("faint", f"      … {len(lines) - _WITNESS_LINES} more lines")
 
 
+def _names(verdict: Verdict) -> str:
+    return f"{_flat(verdict.before)} → {_flat(verdict.after)}"
+
+
 def _closing(verdict: Verdict, paint: _Paint) -> str:
-    names = f"{_flat(verdict.before)} → {_flat(verdict.after)}"
+    names = _names(verdict)
     if not verdict.findings:
         return f"{names}: no changes"
     summary = summary_of(verdict.findings)

@@ -16,8 +16,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from ...accept import accepts, is_object
+from ...accept import accepts
 from ...fingerprint import fingerprints
+from ...jsonvalue import is_object
 from ...model import (
     Alias,
     Anything,

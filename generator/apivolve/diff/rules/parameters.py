@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...accept import canonical, is_array, is_object
+from ...jsonvalue import is_array, is_object, to_json
 from ...model import Api, Nullable, Parameter
 from ...sample import NoSample, sample
 from ..pairs import ParameterPair
@@ -99,7 +99,7 @@ def encode(parameter: Parameter, value: Any) -> str:
     """A parameter as it is sent, but for percent-encoding (OpenAPI 3.x, Style Values)."""
     name = parameter.wire_name
     if parameter.media_type is not None:
-        return f"{name}={canonical(value)}"
+        return f"{name}={to_json(value)}"
     form = parameter.style in ("form", "deepObject", "spaceDelimited", "pipeDelimited", "tabDelimited")
     head = f"{name}=" if form or parameter.place in ("header", "cookie") else ""
     comma = {"spaceDelimited": "%20", "pipeDelimited": "|", "tabDelimited": "%09", "label": "."}.get(
@@ -121,7 +121,7 @@ def encode(parameter: Parameter, value: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else canonical(value)
+    return value if isinstance(value, str) else to_json(value)
 
 
 @rule(on=ParameterPair)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...accept import is_array
 from ...finding import Side
+from ...jsonvalue import is_array
 from ...model import UNLIMITED, Api, ListOf, Model, Nullable, Scalar, Type
 from ...sample import NoSample, sample
 from ..pairs import TypePair

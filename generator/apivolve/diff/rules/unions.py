@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...accept import accepts, canonical, is_object
+from ...accept import accepts
 from ...finding import Side
+from ...jsonvalue import is_object, to_json
 from ...model import Variant
 from ...sample import NoSample, sample
 from ..pairs import UnionPair, VariantPair
@@ -105,7 +106,7 @@ def union_discriminator_changed(pair: UnionPair) -> Iterator[Effect]:
     """
     if pair.before and pair.after and pair.before.tag != pair.after.tag:
         api, frame = pair.frame.after, pair.frame
-        old, new = (canonical(side.tag) if side.tag else "none" for side in (pair.before, pair.after))
+        old, new = (to_json(side.tag) if side.tag else "none" for side in (pair.before, pair.after))
         told = f"the discriminator of {pair.subject} was {old}, is {new}"
         if pair.before.tag and pair.after.tag:
             relation = frame.relate(pair.before, pair.after)

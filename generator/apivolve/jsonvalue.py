@@ -1,0 +1,24 @@
+"""JSON values as Python has them: what they are, and their one canonical text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeAlias, TypeGuard
+
+Json: TypeAlias = str
+"""A JSON value as canonical text: sorted keys, no blanks."""
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """True for a JSON object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: Any) -> TypeGuard[list[Any]]:
+    """True for a JSON array."""
+    return isinstance(value, list)
+
+
+def to_json(value: Any) -> Json:
+    """A JSON value as canonical text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

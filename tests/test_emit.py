@@ -1,0 +1,107 @@
+"""Models → packages. A case is a folder: `spec.yaml`, and the client and the models it becomes; what is emitted must run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from apivolve.emit import emit, package_name, write_tree
+from apivolve.emit.names import Scope, module, pascal, snake, words
+from apivolve.load import load_api
+from apivolve.model import Service
+from conftest import ROOT, cases
+
+
+def emitted(case: Path) -> dict[str, str]:
+    api = load_api(case / "spec.yaml", service=case.name)
+    return emit(Service(case.name, (api,)), tool="test")
+
+
+@pytest.mark.parametrize("case", cases("emit"))
+def test_emit(case: Path, golden: Callable[[Path, str], None]) -> None:
+    files = emitted(case)
+    for path, text in files.items():
+        parts = path.split("/")
+        if (
+            parts[0] == package_name(case.name)
+            and parts[1].startswith("v")
+            and parts[-1] in ("client.py", "models.py")
+        ):
+            golden(case / "expected" / parts[-1], text)
+
+
+@pytest.mark.parametrize("case", cases("emit"))
+def test_what_is_emitted_passes_its_own_tests(case: Path, tmp_path: Path) -> None:
+    write_tree(tmp_path / "sdk", emitted(case))
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."],
+        cwd=tmp_path / "sdk",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", cases("emit"))
+def test_what_is_emitted_is_strictly_typed(case: Path, tmp_path: Path) -> None:
+    write_tree(tmp_path / "sdk", emitted(case))
+    mypy = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", os.fspath(tmp_path / "cache"), "."]
+    pyright = [sys.executable, "-m", "basedpyright", "--pythonpath", sys.executable]
+    for command in (mypy, pyright):
+        run = subprocess.run(command, cwd=tmp_path / "sdk", capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stdout
+
+
+def test_the_order_of_files_does_not_matter() -> None:
+    folder = ROOT / "tests" / "cases" / "emit"
+    one, two = (emitted(folder / name) for name in ("features", "features"))
+
+    assert list(one.items()) == list(two.items())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("HTTPServer", ["http", "server"]),
+        ("finishReason", ["finish", "reason"]),
+        ("GetV2Thing", ["get", "v2", "thing"]),
+        ("sha256Hash", ["sha256", "hash"]),
+        ("x-ms-error-code", ["x", "ms", "error", "code"]),
+        ("+1", ["plus", "1"]),
+        ("-1", ["minus", "1"]),
+        ("$", []),
+        ("Zürich", ["zurich"]),
+        ("日", ["u65", "e5"]),
+    ],
+)
+def test_words_of_a_name(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+def test_names_are_given_once_and_clashes_are_numbered() -> None:
+    scope = Scope({"class"})
+
+    assert [scope.give(name) for name in ("class", "class_", "a", "A", "a", "Thing", "Thing")] == [
+        "class_",
+        "class_2",
+        "a",
+        "A2",
+        "a_2",
+        "Thing",
+        "Thing2",
+    ]
+
+
+def test_names_of_all_sorts_of_text_are_identifiers() -> None:
+    for text in ("", "1", "$$", "a-b", "日本", "x" * 500, "\x00", "..", "con"):
+        assert snake(text, "field").isidentifier()
+        assert pascal((text,), "Model").isidentifier()
+        assert module(text).isidentifier()
