@@ -1,0 +1,119 @@
+"""JSON to Python and back.
+
+Reading: the fast decoder first; only when it refuses, `lenient`. Numbers: integers of any size up
+to 4300 digits are kept exactly; floats are IEEE doubles (RFC 8259 §6); NaN, Infinity and numbers
+out of range are refused. Of duplicate names the last wins (RFC 8259 §4). A date-time keeps
+microseconds. JSON is UTF-8 with or without a byte order mark (RFC 8259 §8.1).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, cast
+
+import msgspec
+
+from .errors import DecodeError, RequestError
+from .lenient import Converter, json_path
+from .substitutes import has_substitutes, restore_names
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def decode_json(data: bytes, type_: Any, *, strict: bool = False) -> Any:
+    """Decode a JSON document into a type.
+
+    Values of another type than declared are kept as plain JSON, and required fields that are
+    missing are `UNSET`; with ``strict`` both raise `DecodeError` with the JSON path. Unknown fields
+    and new values of open enumerations are always kept: adding them breaks no promise. What is
+    not JSON, or nested too deeply for Python's recursion limit, raises `DecodeError`.
+    """
+    if data.startswith(_BYTE_ORDER_MARK):
+        data = data[len(_BYTE_ORDER_MARK) :]
+    try:
+        converter = Converter()
+        try:
+            result = msgspec.json.decode(data, type=type_, dec_hook=converter.hook)
+            if not (strict and converter.problems):
+                return result
+        except msgspec.ValidationError:
+            pass
+        plain = msgspec.json.decode(data)
+        converter = Converter()
+        result = converter.convert(plain, type_)
+    except RecursionError:
+        raise DecodeError("the JSON document is nested too deeply") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+        raise DecodeError(f"not a JSON document: {exc}") from None
+    if strict and converter.problems:
+        problem = converter.problems[0]
+        path = json_path(problem.path)
+        raise DecodeError(f"{path}: {problem.text}", path=path)
+    return result
+
+
+def encode_json(value: Any) -> bytes:
+    """Encode a value as JSON; a Decimal becomes a number.
+
+    Raises `RequestError` for what JSON cannot hold: NaN and infinities, lone surrogates, nesting
+    beyond Python's recursion limit, and objects of unknown types.
+    """
+    try:
+        data = _encoder.encode(_plain(value, Decimal) if has_substitutes() else value)
+    except RecursionError:
+        raise RequestError("the value is nested too deeply to be sent as JSON") from None
+    except (TypeError, ValueError, OverflowError) as exc:
+        raise RequestError(f"the value cannot be sent as JSON: {exc}") from None
+    # The encoder writes NaN as null: look only where one may have been.
+    if (b"null" in data or b"NaN" in data or b"Infinity" in data) and _has_nan(
+        _plain(value, Decimal)
+    ):
+        raise RequestError("the value cannot be sent as JSON: NaN and infinities are not numbers")
+    return data
+
+
+def to_wire(value: Any) -> Any:
+    """Turn a value into plain JSON values, as they would be sent; raises like `encode_json`."""
+    try:
+        return _plain(value)
+    except RecursionError:
+        raise RequestError("the value is nested too deeply to be sent") from None
+    except (TypeError, ValueError, OverflowError) as exc:
+        raise RequestError(f"the value cannot be sent: {exc}") from None
+
+
+def _plain(value: Any, *kept: type[Any]) -> Any:
+    plain = msgspec.to_builtins(value, builtin_types=kept, str_keys=True, enc_hook=_encode_other)
+    return restore_names(value, plain) if has_substitutes() else plain
+
+
+def _encode_other(value: Any) -> Any:
+    match value:
+        case str():
+            return str.__str__(value)
+        case Mapping():
+            members = cast("Mapping[object, object]", value)
+            return dict(members)
+        case Sequence():
+            return list(cast("Sequence[object]", value))
+        case _:
+            raise TypeError(f"objects of type {type(value).__name__} are not supported")
+
+
+def _has_nan(value: Any) -> bool:
+    match value:
+        case float():
+            return not math.isfinite(value)
+        case Decimal():
+            return not value.is_finite()
+        case dict():
+            return any(map(_has_nan, cast("dict[str, Any]", value).values()))
+        case list() | tuple():
+            return any(map(_has_nan, cast("list[Any]", value)))
+        case _:
+            return False
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_encode_other, decimal_format="number")

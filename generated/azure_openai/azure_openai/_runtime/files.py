@@ -1,0 +1,29 @@
+"""Files to upload."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+
+from .unions import union
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file with a name and a media type of its own.
+
+    ``name`` defaults to that of the path or of the open file; ``media_type`` to what the name's
+    ending suggests, else ``application/octet-stream``.
+    """
+
+    content: bytes | Path | BinaryIO
+    name: str | None = None
+    media_type: str | None = None
+
+
+if TYPE_CHECKING:
+    FileInput: TypeAlias = bytes | Path | BinaryIO | File
+else:
+    # In JSON a file is base64 text (OpenAPI 3.0 "Data Types", format byte); other text is kept.
+    FileInput = union("FileInput", variants=lambda: (bytes,))

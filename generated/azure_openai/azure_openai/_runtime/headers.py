@@ -1,0 +1,52 @@
+"""Header names and values that cannot break a request apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from .errors import RequestError
+
+# RFC 9110 §5.6.2 token.
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+class Headers:
+    """The headers of one request by lower-case name; the last one set wins."""
+
+    def __init__(self, *sources: Mapping[str, str]) -> None:
+        self._values: dict[str, str] = {}
+        for source in sources:
+            for name, value in source.items():
+                self.set(name, value)
+
+    def set(self, name: str, value: str, *, what: str = "") -> None:
+        """Set a header. Raises `RequestError` naming it (or ``what``), never quoting the value."""
+        what = what or f"the header {name!r}"
+        if not _TOKEN.fullmatch(name):
+            raise RequestError(f"{name!r} is not a header name")
+        if not isinstance(
+            value, str
+        ):  # pyright: ignore[reportUnnecessaryIsInstance]  # a caller's mapping
+            raise RequestError(f"{what} must be a string")
+        # RFC 9110 §5.5: white space around a value is not part of it.
+        value = value.strip(" \t")
+        if _CONTROL.search(value):
+            raise RequestError(f"{what} holds a line break or another control character")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise RequestError(f"{what} holds a lone surrogate, which cannot be sent") from None
+        self._values[name.lower()] = value
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._values
+
+    def get(self, name: str) -> str | None:
+        """Give a value by name in any case."""
+        return self._values.get(name.lower())
+
+    def encoded(self) -> list[tuple[bytes, bytes]]:
+        """Give the pairs to send; what is not ASCII as UTF-8 (RFC 9110 §5.5 obs-text)."""
+        return [(name.encode(), value.encode()) for name, value in self._values.items()]

@@ -1,0 +1,206 @@
+"""Decoding what does not fit the declared types, without losing any of it.
+
+The fast decoder refuses a document as a whole. Here plain JSON is walked along the declared types:
+what fits is decoded, unknown fields are kept, and a value of another type is kept as it came and
+noted as a problem with its JSON path.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, cast
+
+import msgspec
+
+from .models import UNSET, Model, build, extended_class
+from .shapes import Choice, ListOf, MapOf, Optional, Record, Scalar, Tagged, fit, shape_of
+
+# Within this depth of nested models each part is tried with the fast decoder first; a bound, so
+# that a document that is wrong at its very bottom is not decoded once per level.
+_FAST_DEPTH = 12
+
+Path = tuple[str | int, ...]
+Json = dict[str, Any]
+
+
+class Problem(NamedTuple):
+    """A value that is not of the declared type."""
+
+    path: Path
+    text: str
+
+
+class Converter:
+    """Turns plain JSON into the declared types; made anew for each document.
+
+    Each value of a union is decoded once and remembered. Without that, trying variants whose
+    parts are unions again would double the work with each level.
+    """
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        # Holds the value too: its id is not used again while it lives.
+        self._decoded: dict[tuple[int, Any], tuple[Any, Any, list[Problem]]] = {}
+
+    def hook(self, annotation: Any, value: Any) -> Any:
+        """Decode what msgspec cannot: the ``dec_hook`` for unions."""
+        shape = shape_of(annotation)
+        if isinstance(shape, Tagged | Choice):
+            return self._union(value, annotation, shape, ())
+        raise NotImplementedError(f"no decoder for {annotation!r}")
+
+    def convert(self, value: Any, annotation: Any, path: Path = ()) -> Any:
+        """Decode a value, the fast way if possible."""
+        shape = shape_of(annotation)
+        match shape:
+            case Scalar():
+                return self._scalar(value, shape, path)
+            case Optional(variant):
+                return None if value is None else self.convert(value, variant, path)
+            case Choice() | Tagged():
+                return self._union(value, annotation, shape, path)
+            case Record() | ListOf() | MapOf():
+                return self._part(value, annotation, shape, path)
+
+    def _part(self, value: Any, annotation: Any, shape: Record | ListOf | MapOf, path: Path) -> Any:
+        if len(path) <= _FAST_DEPTH:
+            if (
+                isinstance(shape, Record)
+                and isinstance(value, dict)
+                and issubclass(shape.cls, Model)
+            ):
+                unknown = cast("Json", value).keys() - shape.fields.keys()
+                if unknown:
+                    annotation = extended_class(shape.cls, unknown)
+            taken, result = self._fast(value, annotation)
+            if taken:
+                return result
+        return self._walk(value, shape, path)
+
+    def _union(self, value: Any, annotation: Any, shape: Choice | Tagged, path: Path) -> Any:
+        key = (id(value), annotation)
+        remembered = self._decoded.get(key)
+        if remembered is None:
+            outside, self.problems = self.problems, []
+            try:
+                result = self._choose(value, shape)
+                remembered = (value, result, self.problems)
+            finally:
+                self.problems = outside
+            self._decoded[key] = remembered
+        _, result, problems = remembered
+        if problems:
+            self.problems += [Problem(path + problem.path, problem.text) for problem in problems]
+        return result
+
+    def _fast(self, value: Any, annotation: Any) -> tuple[bool, Any]:
+        before = len(self.problems)
+        try:
+            result = msgspec.convert(value, annotation, dec_hook=self.hook)
+        except msgspec.ValidationError:
+            result = None
+        else:
+            if len(self.problems) == before:
+                return True, result
+        # The walk notes the problems again, with their whole paths.
+        del self.problems[before:]
+        return False, None
+
+    def _walk(self, value: Any, shape: Record | ListOf | MapOf, path: Path) -> Any:
+        match shape:
+            case Record():
+                if isinstance(value, dict):
+                    return self._record(cast("dict[str, Any]", value), shape, path)
+                return self._keep(value, "an object", path)
+            case ListOf(item):
+                if isinstance(value, list):
+                    items = cast("list[object]", value)
+                    return [
+                        self.convert(each, item, (*path, place)) for place, each in enumerate(items)
+                    ]
+                return self._keep(value, "an array", path)
+            case MapOf(item):
+                if isinstance(value, dict):
+                    pairs = cast("dict[str, Any]", value).items()
+                    return {name: self.convert(each, item, (*path, name)) for name, each in pairs}
+                return self._keep(value, "an object", path)
+
+    def _record(self, value: dict[str, Any], shape: Record, path: Path) -> Any:
+        values: dict[str, Any] = {}
+        extras: Json = {}
+        for name, each in value.items():
+            field = shape.fields.get(name)
+            if field is None:
+                extras[name] = each
+            else:
+                values[field.attribute] = self.convert(each, field.type, (*path, name))
+        for name in sorted(shape.required - value.keys()):
+            values[shape.fields[name].attribute] = UNSET
+            self.problems.append(Problem((*path, name), "required, but missing"))
+        if extras and not issubclass(shape.cls, Model):
+            return value
+        return build(shape.cls, values, extras)
+
+    def _scalar(self, value: Any, shape: Scalar, path: Path) -> Any:
+        if shape.anything or type(value) is shape.type:
+            return value
+        try:
+            return msgspec.convert(value, shape.type)
+        except msgspec.ValidationError as exc:
+            # JSON Schema 2020-12 §6.1.1: a number without a fraction is an integer.
+            if shape.type is int and isinstance(value, float) and value.is_integer():
+                return int(value)
+            self.problems.append(Problem(path, str(exc)))
+            return value
+
+    def _choose(self, value: Any, shape: Choice | Tagged) -> Any:
+        if isinstance(shape, Tagged):
+            if not isinstance(value, dict):
+                return self._keep(value, "an object", ())
+            tag = cast("Json", value).get(shape.tag)
+            variant = None if isinstance(tag, dict | list) else shape.by_value.get(tag)
+            return self.convert(value, variant or shape.fallback)
+        if value is None and shape.nullable:
+            return None
+        for variant in shape.variants:
+            taken, result = self._fast(value, variant)
+            if taken:
+                return result
+        if isinstance(value, dict | list):
+            grades = [fit(value, variant) for variant in shape.variants]
+            best = max(grades, default=-1)
+            if best >= 0:
+                return self.convert(value, shape.variants[grades.index(best)])
+        return self._keep(value, "another type", ())
+
+    def _keep(self, value: Any, expected: str, path: Path) -> Any:
+        self.problems.append(Problem(path, f"expected {expected}, got {_kind(value)}"))
+        return value
+
+
+def json_path(path: Path) -> str:
+    """Write a path as JSONPath (RFC 9535): ``$.choices[0]['odd name']``."""
+    parts = ["$"]
+    for part in path:
+        if isinstance(part, int):
+            parts.append(f"[{part}]")
+        elif part.isidentifier():
+            parts.append(f".{part}")
+        else:
+            parts.append(f"[{part!r}]")
+    return "".join(parts)
+
+
+def _kind(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a string"
+        case list():
+            return "an array"
+        case _:
+            return "an object"

@@ -1,0 +1,212 @@
+"""From a response to the promised value or the error it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+
+from .codec import decode_json
+from .errors import ApiError, DecodeError, api_error_class
+
+if TYPE_CHECKING:
+    from .call import Call, Contents
+    from .http import httpx
+
+_STATUSES = frozenset(int(status) for status in HTTPStatus)
+_REQUEST_ID_HEADERS = ("x-request-id", "x-ms-request-id", "apim-request-id", "request-id")
+
+
+def is_success(call: Call[Any], status: int) -> bool:
+    """Whether a status gives a value: 2xx, or a 3xx that the description promises."""
+    if str(status) in call.raises:
+        return False
+    declared = str(status) in call.returns or f"{status // 100}XX" in call.returns
+    return 200 <= status <= 299 or (300 <= status <= 399 and declared)
+
+
+def decode_response(call: Call[Any], response: httpx.Response, *, strict: bool) -> Any:
+    """Decode a successful response.
+
+    The status is looked up exactly, then as a range, then as "default" (OpenAPI 3.1 "Responses
+    Object"), and the content by its type. A success that is not described is decoded like the
+    described ones, unless ``strict``. Raises `DecodeError`.
+    """
+    content = _content_for(call.returns, response.status_code)
+    if content is None:
+        if strict:
+            raise DecodeError("this status is not described")
+        if not response.content and {} in call.returns.values():
+            return None
+        content = _any_success(call.returns)
+    if call.method == "HEAD" or not content:
+        return None
+    return _decode(content, response, strict=strict)
+
+
+def error_body(call: Call[Any], response: httpx.Response) -> Any:
+    """Decode the body of an error: the described type, else plain JSON, else text, None if empty."""
+    if not response.content:
+        return None
+    content = _content_for(call.raises, response.status_code)
+    try:
+        return _decode(content or {"application/json": Any}, response, strict=False)
+    except DecodeError:
+        pass
+    try:
+        return decode_json(response.content, Any)
+    except DecodeError:
+        return _text(response)
+
+
+def api_error(
+    call: Call[Any],
+    response: httpx.Response,
+    *,
+    attempts: int,
+    secrets: list[str],
+    note: str = "",
+) -> ApiError:
+    """Make the error for a response; what the server says is quoted without any secret."""
+    said = note or _said(response)
+    text = outcome_text(call, response, attempts)
+    return api_error_class(response.status_code)(
+        redacted(f"{text}: {said}" if said else text, secrets),
+        status_code=response.status_code,
+        operation=call.name,
+        attempts=attempts,
+        request_id=_request_id(response),
+        headers=dict(response.headers),
+        body=error_body(call, response),
+        response=response,
+    )
+
+
+def outcome_text(call: Call[Any], response: httpx.Response, attempts: int) -> str:
+    """Tell operation, status, request id and attempts."""
+    status = response.status_code
+    phrase = HTTPStatus(status).phrase if status in _STATUSES else ""
+    request_id = _request_id(response)
+    details = [f"request id {request_id}"] if request_id else []
+    details.append(attempts_text(attempts))
+    return f"{call.name}: {status} {phrase}".rstrip() + f" ({', '.join(details)})"
+
+
+def attempts_text(attempts: int) -> str:
+    """Write a number of attempts."""
+    return f"{attempts} attempt" + ("s" if attempts != 1 else "")
+
+
+def _request_id(response: httpx.Response) -> str | None:
+    found = (response.headers.get(name) for name in _REQUEST_ID_HEADERS)
+    return next((value for value in found if value), None)
+
+
+def redacted(text: str, secrets: list[str]) -> str:
+    """Replace every secret in a text, and make it one line."""
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return " ".join(text.split())
+
+
+def _said(response: httpx.Response) -> str:
+    """Find the server's own message at the usual places of a JSON error (RFC 9457 and others)."""
+    try:
+        body = decode_json(response.content, Any)
+    except DecodeError:
+        return ""
+    for _ in range(3):
+        if not isinstance(body, dict):
+            break
+        members = cast("dict[str, Any]", body)
+        for name in ("message", "detail", "error_description", "title"):
+            said = members.get(name)
+            if isinstance(said, str):
+                return said[:300]
+        body = members.get("error")
+    return body[:300] if isinstance(body, str) else ""
+
+
+def _content_for(contents: Contents, status: int) -> Mapping[str, Any] | None:
+    for key in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
+        if key in contents:
+            return contents[key]
+    return None
+
+
+def _any_success(contents: Contents) -> Mapping[str, Any]:
+    merged: dict[str, Any] = {}
+    for status, content in contents.items():
+        if status.startswith("2"):
+            for media_type, kind in content.items():
+                merged.setdefault(media_type, kind)
+    return merged
+
+
+def _decode(content: Mapping[str, Any], response: httpx.Response, *, strict: bool) -> Any:
+    given = _essence(response.headers.get("content-type", ""))
+    chosen = _choose(content, given)
+    if chosen is not None:
+        return _decode_as(chosen[0] if "*" not in chosen[0] else given, chosen[1], response, strict)
+    # A missing or wrong content type: what there is only one way to read is read that way.
+    if len(content) == 1:
+        [(media_type, kind)] = content.items()
+        if kind is bytes or _is_json(_essence(media_type)):
+            try:
+                return _decode_as(_essence(media_type), kind, response, strict)
+            except DecodeError as exc:
+                if exc.path:
+                    raise
+    raise DecodeError(f"unexpected content type {given!r}, expected {' or '.join(content)}")
+
+
+def _decode_as(media_type: str, kind: Any, response: httpx.Response, strict: bool) -> Any:
+    data = response.content
+    if _is_json(media_type):
+        if not data:
+            raise DecodeError("the body is empty where JSON is due")
+        charset = _charset(response)
+        if charset not in ("utf-8", "utf8", "us-ascii", ""):
+            data = _text(response).encode()
+        return decode_json(data, kind, strict=strict)
+    if kind is bytes:
+        return data
+    if kind is str or kind is Any:
+        return _text(response)
+    try:
+        return msgspec.convert(_text(response), kind, strict=False)
+    except (msgspec.ValidationError, TypeError):
+        return decode_json(data, kind, strict=strict)
+
+
+def _choose(content: Mapping[str, Any], given: str) -> tuple[str, Any] | None:
+    by_essence = {_essence(name): (_essence(name), kind) for name, kind in content.items()}
+    if given in by_essence:
+        return by_essence[given]
+    if _is_json(given):
+        for name, (_, kind) in by_essence.items():
+            if _is_json(name):
+                return name, kind
+    return by_essence.get(f"{given.partition('/')[0]}/*") or by_essence.get("*/*")
+
+
+def _essence(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _is_json(media_type: str) -> bool:
+    # RFC 6839 §3.1 for the suffix.
+    return media_type in ("application/json", "text/json") or media_type.endswith("+json")
+
+
+def _charset(response: httpx.Response) -> str:
+    return (response.charset_encoding or "").lower()
+
+
+def _text(response: httpx.Response) -> str:
+    try:
+        return response.content.decode(_charset(response) or "utf-8", errors="replace")
+    except LookupError:
+        return response.content.decode("utf-8", errors="replace")
