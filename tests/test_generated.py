@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -24,12 +26,11 @@ GENERATED = ROOT / "generated"
 
 
 @pytest.fixture(scope="module")
-def service(request: pytest.FixtureRequest) -> Service:
+def service() -> Iterator[Service]:
     # paths are shown as they are named, so the run must start where the user's does
-    os.chdir(ROOT)
-    request.addfinalizer(lambda: os.chdir(request.config.invocation_params.dir))
-    (service,) = load_services("specs/azure-openai")
-    return service
+    with contextlib.chdir(ROOT):
+        (service,) = load_services("specs/azure-openai")
+        yield service
 
 
 @pytest.fixture(scope="module")

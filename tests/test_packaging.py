@@ -47,7 +47,7 @@ def test_the_wheel_has_every_template(wheel: Path) -> None:
 def test_the_installed_wheel_writes_the_same_bytes(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
-    os.symlink(ROOT / "specs", tmp_path / "specs")
+    (tmp_path / "specs").symlink_to(ROOT / "specs")
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {
         "PYTHONPATH": str(tmp_path / "site")
     }

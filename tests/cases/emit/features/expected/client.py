@@ -155,7 +155,9 @@ class ThingsResource:
             ApiError: 404: None.
         """
         return self._transport.send(
-            _things_list_(x_trace_id=x_trace_id, tags=tags, filter=filter, class_=class_, session=session),
+            _things_list_(
+                x_trace_id=x_trace_id, tags=tags, filter=filter, class_=class_, session=session
+            ),
             options,
         )
 
@@ -291,7 +293,9 @@ class AsyncThingsResource:
             ApiError: 404: None.
         """
         return await self._transport.send(
-            _things_list_(x_trace_id=x_trace_id, tags=tags, filter=filter, class_=class_, session=session),
+            _things_list_(
+                x_trace_id=x_trace_id, tags=tags, filter=filter, class_=class_, session=session
+            ),
             options,
         )
 
@@ -342,7 +346,9 @@ class AsyncUploadsResource:
         Returns:
             The bytes.
         """
-        return await self._transport.send(_uploads_put_things_id_part_no(id, part_no, body=body), options)
+        return await self._transport.send(
+            _uploads_put_things_id_part_no(id, part_no, body=body), options
+        )
 
 
 class AsyncClient(AsyncBaseClient):

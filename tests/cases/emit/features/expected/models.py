@@ -45,7 +45,7 @@ class Thing(Model, kw_only=True):
     created: datetime.datetime
     odata_etag: str = msgspec.field(name="@odata.etag")
     self: str
-    size: int | Unset | None = UNSET
+    size: int | None | Unset = UNSET
     """The service's default is 3."""
 
     color: Color | None = None
