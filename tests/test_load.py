@@ -152,7 +152,9 @@ def test_every_version_of_the_seed_service_loads_in_order() -> None:
     ],
 )
 def test_versions_are_ordered_by_what_they_mean(versions: tuple[str, ...]) -> None:
-    assert sorted(versions[::-1], key=version_key) == list(versions)
+    shuffled = [*versions[1::2], *versions[::2]]
+
+    assert sorted(shuffled, key=version_key) == list(versions)
 
 
 def test_a_log_outside_of_the_grammar_is_refused_with_its_places(tmp_path: Path) -> None:
