@@ -1,0 +1,95 @@
+"""Time the stages on the specifications in `specs/`, each beside a peer in the same run.
+
+Prints a table: the median of alternating runs, and the ratio to the peer. APIVOLVE_CORPUS adds the biggest JSON and YAML
+documents of a corpus. Machines are noisy: read the ratios.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from apivolve.diff import compare
+from apivolve.emit import emit, surface
+from apivolve.load import load_api, load_services
+
+ROOT = Path(__file__).parents[1]
+RUNS = 5
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long one run of some work takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def beside(
+    name: str, ours: Callable[[], object], peer_name: str, peer: Callable[[], object], runs: int = RUNS
+) -> None:
+    """Run two things in turn and print their medians and the median of the ratios."""
+    pairs = [(seconds(ours), seconds(peer)) for _ in range(runs)]
+    mine, theirs = (statistics.median(values) for values in zip(*pairs, strict=True))
+    ratio = statistics.median(a / b for a, b in pairs)
+    print(f"{name:44} {mine:8.3f} s   {peer_name:34} {theirs:8.3f} s   {ratio:6.2f}x")
+
+
+def load_beside_parser(path: Path) -> None:
+    """Load one document beside nothing but its parser."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".json":
+        beside(f"load {path.name}", lambda: load_api(path), "json.loads", lambda: json.loads(text))
+    else:
+        parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        beside(
+            f"load {path.name}",
+            lambda: load_api(path),
+            "yaml.CSafeLoader",
+            lambda: yaml.load(text, Loader=parser),  # noqa: S506 - the safe one, in C where there is C
+            3,
+        )
+
+
+def main() -> None:
+    """Print the table."""
+    folder = ROOT / "specs" / "azure-openai"
+    load_beside_parser(folder / "2024-05-01-preview" / "inference.json")
+    corpus = os.environ.get("APIVOLVE_CORPUS")
+    for suffix in (".json", ".yaml") if corpus else ():
+        sizes = sorted((path.stat().st_size, path) for path in Path(corpus or "").rglob(f"*{suffix}"))
+        load_beside_parser(next(path for _, path in reversed(sizes) if b"openapi" in path.read_bytes()[:200]))
+
+    (service,) = load_services(folder)
+    before, after = service.versions[-2:]
+    parse = [json.loads(source.text) for api in (before, after) for source in api.sources]
+    texts = [json.dumps(content) for content in parse]
+    beside(
+        "diff, neighbouring versions, both scopes",
+        lambda: compare(before, after, (surface(before), surface(after))),
+        "parse both",
+        lambda: [json.loads(text) for text in texts],
+    )
+    beside(
+        "diff, equal versions",
+        lambda: compare(after, after, (surface(after), surface(after))),
+        "parse both",
+        lambda: [json.loads(text) for text in texts],
+    )
+    one = type(service)(service.name, service.versions[-1:])
+    beside(
+        "generate 14 api-versions",
+        lambda: emit(service, tool="bench"),
+        "generate the newest one",
+        lambda: emit(one, tool="bench"),
+        1,
+    )
+
+
+if __name__ == "__main__":
+    main()
