@@ -6,13 +6,16 @@ documents of a corpus. Machines are noisy: read the ratios.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import yaml
 
 from apivolve.diff import compare
@@ -56,6 +59,42 @@ def load_beside_parser(path: Path) -> None:
         )
 
 
+def decode_beside_msgspec() -> None:
+    """Decode a real answer with the generated models beside msgspec without our open-model promise."""
+    sys.path.insert(0, str(ROOT / "generated" / "azure_openai"))
+    runtime = importlib.import_module("azure_openai._runtime")
+    models = importlib.import_module("azure_openai.v2024_06_01.models")
+    answer = {
+        "id": "1",
+        "created": 1,
+        "usage": {"completion_tokens": 1, "prompt_tokens": 1, "total_tokens": 2},
+        "choices": [],
+    }
+    answer["choices"] = [
+        {
+            "index": n,
+            "finish_reason": "stop",
+            "logprobs": None,
+            "message": {"role": "assistant", "content": "word " * 50},
+        }
+        for n in range(50)
+    ]
+    data = json.dumps(answer).encode()
+    decoder = msgspec.json.Decoder(models.ChatCompletions, dec_hook=lambda _type, value: value)
+    beside(
+        "decode 50 chat choices, 1000 times",
+        lambda: [runtime.decode_json(data, models.ChatCompletions) for _ in range(1000)],
+        "json.loads",
+        lambda: [json.loads(data) for _ in range(1000)],
+    )
+    beside(
+        "decode 50 chat choices, 1000 times",
+        lambda: [runtime.decode_json(data, models.ChatCompletions) for _ in range(1000)],
+        "msgspec",
+        lambda: [decoder.decode(data) for _ in range(1000)],
+    )
+
+
 def main() -> None:
     """Print the table."""
     folder = ROOT / "specs" / "azure-openai"
@@ -81,6 +120,7 @@ def main() -> None:
         "parse both",
         lambda: [json.loads(text) for text in texts],
     )
+    decode_beside_msgspec()
     one = type(service)(service.name, service.versions[-1:])
     beside(
         "generate 14 api-versions",

@@ -124,7 +124,8 @@ class Shapes:
                 for key in value
                 if key not in _ANNOTATIONS and key not in ("allOf", "type") and not key.startswith("x-")
             ]
-            target = self.follow(parts[0]["$ref"], node.at.child("allOf", 0)) if not rest else None
+            part = node.child("allOf").child(0)
+            target = self.follow(part.text("$ref"), part.at) if not rest else None
             if target is not None and not self._is_child(node, target):
                 return target
         return None
