@@ -73,8 +73,18 @@ def _parse_json(source: Source) -> Any:
             raise _DuplicateNameError(next(name for name in names if names.count(name) > 1))
         return made
 
+    def refuse(name: str) -> NoReturn:
+        # RFC 8259 section 6 has no such numbers; Python's parser would take them
+        before = (
+            source.text[: match.start()]
+            if (match := re.search(rf'(?<![\w"]){name}(?![\w"])', source.text))
+            else ""
+        )
+        place = Position(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+        fail("invalid-json", f"not JSON: {name} is no number", Location(source, exact=place))
+
     try:
-        return json.loads(source.text, object_pairs_hook=members)
+        return json.loads(source.text, object_pairs_hook=members, parse_constant=refuse)
     except json.JSONDecodeError as error:
         at = Location(source, exact=Position(error.lineno, error.colno))
         fail("invalid-json", f"not JSON: {error.msg}", at)

@@ -6,6 +6,7 @@ absent, so that one run tells all faults of a file.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -137,7 +138,7 @@ class Node:
         value = self.number(name)
         if value is None:
             return None
-        if value != int(value) or value < 0:
+        if not math.isfinite(value) or value != int(value) or value < 0:
             self.problems.add(
                 "wrong-type", f"{name} must be a whole number, not negative", self.at.child(name)
             )
