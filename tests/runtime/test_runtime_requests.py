@@ -154,6 +154,11 @@ def test_absent_parameters_are_not_sent() -> None:
     assert url_of("/a", Query("q", None), Query("r", UNSET)) == "https://api.test/v1/a"
 
 
+def test_two_exploded_objects_with_one_member_name_are_both_sent() -> None:
+    parameters = (Query("created", {"gt": 1}), Query("arrived", {"gt": 2}))
+    assert url_of("/a?gt=0", *parameters) == "https://api.test/v1/a?gt=1&gt=2"
+
+
 def test_extra_query_adds_and_replaces() -> None:
     url = url_of("/a", Query("q", 1), Query("r", 1), extra_query={"q": [2, 3], "s": True})
     assert url == "https://api.test/v1/a?r=1&q=2&q=3&s=true"

@@ -39,11 +39,15 @@ def tests_view(spelling: Spelling, calls: Calls) -> TestsView:
     models = _round_trips(spelling, missing)
     sources = [source for case in cases for source in (*case.arguments_code, case.body_code)]
     credential = credential_code(spelling.api)
+    runtime = ["Credential", *names_in([credential], ("BasicAuth",))]
+    runtime += ["decode_json", "encode_json"] if models else names_in(sources, ("decode_json",))
     return TestsView(
         cases=tuple(cases),
         modules=modules_in(sources),
         credential_code=credential,
-        runtime_names=("Credential", *names_in([credential], ("BasicAuth",)), "decode_json", "encode_json"),
+        runtime_names=tuple(runtime),
+        has_models=bool(models),
+        names_models=bool(models) or any("models." in source for source in sources),
         data=json_text({"exchanges": exchanges, "models": models, "not_sampled": missing}),
     )
 

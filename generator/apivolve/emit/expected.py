@@ -83,6 +83,8 @@ def _place(request: ExpectedRequest, parameter: Parameter, value: Any) -> None:
 
 def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
     """The name and value pairs of a value (OpenAPI 3.x, Style Values)."""
+    if value in ([], {}):
+        return []  # nothing to write: no style gives an empty list or object a form
     name = parameter.wire_name
     mark = _DELIMITERS.get(parameter.style, ",")
     if is_object(value):

@@ -193,6 +193,8 @@ class TestsView:
     cases: tuple[CaseView, ...]
     modules: tuple[str, ...]
     runtime_names: tuple[str, ...]
+    has_models: bool
+    names_models: bool
     credential_code: str
     data: str
 
