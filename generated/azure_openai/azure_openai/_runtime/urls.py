@@ -73,9 +73,9 @@ def build_url(
     query: dict[str, list[str]] = {}
     _add(query, server.query.split("&"))
     _add(query, [_fill(piece, values) for piece in path_query.split("&")])
-    for parameter in call.parameters:
-        if isinstance(parameter, Query) and not is_absent(parameter.value):
-            _add(query, query_pieces(parameter))
+    # All at once: the members of two exploded objects may have one name, and both are sent.
+    declared = [p for p in call.parameters if isinstance(p, Query) and not is_absent(p.value)]
+    _add(query, [piece for parameter in declared for piece in query_pieces(parameter)])
     for name, value in extra_query.items():
         query.pop(name, None)
         if not is_absent(value):
