@@ -121,9 +121,8 @@ MACRO = re.compile(r"^(signature|answers|call|method)\(")
 @pytest.mark.parametrize("path", sorted(PYTHON.glob("*.jinja")), ids=lambda path: path.name)
 def test_a_hole_is_an_identifier_source_code_or_filtered(path: Path) -> None:
     for hole in re.findall(r"\{\{-?(.*?)-?\}\}", path.read_text(), re.DOTALL):
-        inner = re.sub(
-            r"\s+if\s+[^)]*$", "", hole.strip()
-        )  # what only decides whether something is printed is not
+        # what only decides whether something is printed is not printed
+        inner = re.sub(r"\s+if\s+[^)]*$", "", hole.strip())
         if FILTERED.search(inner) or MACRO.match(inner):
             continue
         words = re.sub(r'"[^"]*"|\b(if|else|not|or|and|loop\.\w+|async|replace|join|indent)\b', " ", inner)

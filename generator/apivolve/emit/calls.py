@@ -208,7 +208,6 @@ class Calls:
                 sorted([*used, *_ALWAYS, *(("AsyncTransport", "Transport") if root.resources else ())])
             ),
             typing_names=(*names_in(sources, ("Any", "Literal")), *(["Unpack"] if methods else [])),
-            environment=f"{'_'.join(words(self.api.service)).upper()}_API_KEY",
         )
 
     def _resource(self, group: Group, dotted: str) -> ResourceView:

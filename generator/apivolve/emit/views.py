@@ -144,7 +144,6 @@ class ClientView:
     modules: tuple[str, ...]
     runtime_names: tuple[str, ...]
     typing_names: tuple[str, ...]
-    environment: str
 
     @property
     def doc(self) -> str:
