@@ -291,7 +291,7 @@ class Calls:
                 (
                     parameter,
                     ArgumentView(
-                        name, self._argument_type(parameter), parameter.required, keyword, parameter.doc
+                        name, joined(self.takes(parameter)), parameter.required, keyword, parameter.doc
                     ),
                 )
             )
@@ -309,9 +309,6 @@ class Calls:
         """What a caller may give for a parameter."""
         parts = self.spelling.alternatives(parameter.type)
         return parts if parameter.required or "None" in parts or parts == ("Any",) else (*parts, "None")
-
-    def _argument_type(self, parameter: Parameter) -> str:
-        return joined(self.takes(parameter))
 
     def body_type(self, operation: Operation) -> Annotation:
         """What a caller gives as the body."""

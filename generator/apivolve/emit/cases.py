@@ -14,7 +14,7 @@ from .expressions import expression
 from .literals import json_text, literal
 from .names import Scope
 from .spelling import Spelling, is_json, modules_in, names_in
-from .views import ArgumentView, CaseView, TestsView
+from .views import CaseView, TestsView
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _TEXT = "some text"
@@ -80,7 +80,7 @@ def _case(
             content = operation.body.contents[0]
             body_code, request = _body(spelling, content)
             constant = constants.give(name.upper())
-            given.append(_body_argument(argument, constant))
+            given.append(f"{argument.name}={constant}")
     for index, parameter in enumerate(operation.parameters):
         if is_api_version(parameter):
             values[index] = spelling.api.version
@@ -99,10 +99,6 @@ def _case(
         bool(bad),
         calls.returned(operation) == ("None",),
     ), data
-
-
-def _body_argument(argument: ArgumentView, constant: str) -> str:
-    return f"{argument.name}={constant}"
 
 
 def _argument_value(api: Api, parameter: Parameter) -> Any:

@@ -23,7 +23,6 @@ from ..model import (
     Nothing,
     Nullable,
     OneOf,
-    Operation,
     Record,
     Scalar,
     Type,
@@ -165,10 +164,6 @@ class Spelling:
         if media_type.startswith("text/"):
             return ("str",)
         return ("bytes",)
-
-    def has_json_body(self, operation: Operation) -> bool:
-        """True when the request body is sent as JSON."""
-        return operation.body is not None and is_json(operation.body.contents[0].media_type)
 
 
 def is_json(media_type: str) -> bool:

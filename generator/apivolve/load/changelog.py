@@ -22,7 +22,7 @@ from ..errors import LoadError
 from ..finding import Change
 from ..jsonvalue import is_array, is_object, to_json
 from ..source import Location
-from .document import read_source
+from .document import fail, read_source
 from .node import Node, Problems
 
 _MARK = re.compile(r"^@(added|removed)_[0-9a-f]{32}$")
@@ -30,7 +30,7 @@ _ATTRIBUTES = ("Description", "Enum", "Format", "Type", "Required")
 _STATUS = re.compile(r"^([0-9]{3}|default)$")
 
 
-def is_change_log(content: object) -> bool:
+def _is_change_log(content: object) -> bool:
     """True for the content of a change log file: one log, or a list of them."""
     first = content[0] if is_array(content) and content else content
     return is_object(first) and "#id" in first
@@ -39,6 +39,8 @@ def is_change_log(content: object) -> bool:
 def load_change_log(path: Path, version: str, shown: str | None = None) -> tuple[Change, ...]:
     """The changes that a log file declares for an api-version. Raises LoadError for all that is not in the grammar."""
     source = read_source(path, shown)
+    if not _is_change_log(source.content):
+        fail("no-change-log", f"{source.path} is no change log: it has no `#id`", Location(source))
     problems = Problems()
     root = Node(source.content, Location(source), problems)
     logs = list(root.items()) if root.is_array else [root]

@@ -25,7 +25,7 @@ from ..model import (
 )
 from ..reach import refs_in, request_types, response_types, types_of
 from ..source import Location, Source
-from .changelog import is_change_log, load_change_log
+from .changelog import load_change_log
 from .document import MAX_BYTES, SUFFIXES, Documents, fail, read_source, root_of
 from .node import Node, Problems
 from .operations import OperationReader
@@ -217,14 +217,8 @@ def _load_changes(folder: Path, service: str, root: Path | None) -> tuple[list[C
             continue
         if file.stem in ("before", "after"):
             sides[file.stem] = file
-        elif is_change_log(read_source(file).content):
-            changes.extend(load_change_log(file, version))
         else:
-            fail(
-                "no-change-log",
-                f"{file.as_posix()} is no change log: it has no `#id`",
-                Location(read_source(file)),
-            )
+            changes.extend(load_change_log(file, version))
     if len(sides) == 1:
         fail("half-a-pair", f"{folder.as_posix()} has only one of before and after")
     if not sides:
