@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from .model import (
     Alias,
     Api,
+    Condition,
     Enumeration,
     ListOf,
     MapOf,
@@ -60,11 +61,23 @@ def _spell_model(model: Model, done: dict[str, str], group: frozenset[str]) -> s
             case Nullable():
                 return f"{spell(type_.of)}?"
             case ListOf():
-                return f"[{spell(type_.of)};{type_.min_items};{type_.max_items};{type_.unique}]"
+                first = ",".join(map(spell, type_.prefix))
+                return f"[{first};{spell(type_.of)};{type_.min_items};{type_.max_items};{type_.unique}]"
             case MapOf():
-                return f"{{{spell(type_.of)}}}"
+                return f"{{{spell(type_.of)};{patterns(type_.patterns)};{names(type_.names)}}}"
             case _:
                 return repr(type_)
+
+    def patterns(written: tuple[tuple[str, Type], ...]) -> str:
+        return ",".join(f"{pattern!r}:{spell(type_)}" for pattern, type_ in written)
+
+    def names(type_: Type | None) -> str:
+        return spell(type_) if type_ is not None else ""
+
+    def conditions(written: tuple[Condition, ...]) -> str:
+        return ",".join(
+            f"{one.keyword}:{one.schema}:{[spell(type_) for type_ in one.types]}" for one in written
+        )
 
     head = f"{type(model).__name__} {model.path!r} {model.deprecated}"
     match model:
@@ -88,6 +101,9 @@ def _spell_model(model: Model, done: dict[str, str], group: frozenset[str]) -> s
                 model.required_extra,
                 model.min_properties,
                 model.max_properties,
+                patterns(model.patterns),
+                names(model.names),
+                conditions(model.conditions),
             )
             return f"{head} {tail!r}"
         case Enumeration():
@@ -95,9 +111,9 @@ def _spell_model(model: Model, done: dict[str, str], group: frozenset[str]) -> s
         case OneOf():
             variants = [(spell(variant.type), variant.tags) for variant in model.variants]
             opening = spell(model.open) if model.open is not None else None
-            return f"{head} {model.tag!r} {model.exclusive} {variants!r} {opening!r}"
+            return f"{head} {model.tag!r} {model.exclusive} {variants!r} {opening!r} {conditions(model.conditions)}"
         case Alias():
-            return f"{head} {spell(model.of)}"
+            return f"{head} {spell(model.of)} {conditions(model.conditions)}"
 
 
 def _components(edges: dict[str, tuple[str, ...]]) -> list[frozenset[str]]:

@@ -14,6 +14,7 @@ from .model import (
     Alias,
     Anything,
     Api,
+    Content,
     Enumeration,
     ListOf,
     MapOf,
@@ -56,14 +57,26 @@ def reach(api: Api) -> dict[str, Reach]:
     sent: dict[str, list[str]] = {}
     received: dict[str, list[str]] = {}
     for operation in api.operations:
-        for key in reachable(api, request_types(operation)):
-            sent.setdefault(key, []).append(operation.label)
-        for key in reachable(api, response_types(operation)):
-            received.setdefault(key, []).append(operation.label)
+        _note(api, operation, operation.label, sent, received)
+        for callback in operation.callbacks:
+            _note(api, callback.operation, operation.label, received, sent)
+    for webhook in api.webhooks:
+        _note(api, webhook, webhook.label, received, sent)
     return {
         model.key: Reach(tuple(sent.get(model.key, ())), tuple(received.get(model.key, ())))
         for model in api.models
     }
+
+
+def _note(
+    api: Api, operation: Operation, label: str, sent: dict[str, list[str]], received: dict[str, list[str]]
+) -> None:
+    """Who sends and who receives the models of an operation; the lists are swapped where the service asks."""
+    for types, found in ((request_types(operation), sent), (response_types(operation), received)):
+        for key in reachable(api, types):
+            labels = found.setdefault(key, [])
+            if label not in labels[-1:]:
+                labels.append(label)
 
 
 def reachable(api: Api, types: Iterable[Type]) -> Iterator[str]:
@@ -85,6 +98,10 @@ def types_of(model: Model) -> Iterator[Type]:
             for item in model.fields:
                 yield item.type
             yield model.extra
+            for _, type_ in model.patterns:
+                yield type_
+            if model.names is not None:
+                yield model.names
         case OneOf():
             for variant in model.variants:
                 yield variant.type
@@ -94,6 +111,8 @@ def types_of(model: Model) -> Iterator[Type]:
             yield model.of
         case Enumeration():
             return
+    for condition in model.conditions:
+        yield from condition.types
 
 
 def refs_in(type_: Type) -> Iterator[str]:
@@ -101,8 +120,16 @@ def refs_in(type_: Type) -> Iterator[str]:
     match type_:
         case ModelRef():
             yield type_.key
-        case Nullable() | ListOf() | MapOf():
+        case Nullable():
             yield from refs_in(type_.of)
+        case ListOf():
+            for inner in (*type_.prefix, type_.of):
+                yield from refs_in(inner)
+        case MapOf():
+            for inner in (*(part for _, part in type_.patterns), type_.of):
+                yield from refs_in(inner)
+            if type_.names is not None:
+                yield from refs_in(type_.names)
         case Scalar() | Anything() | Nothing():
             return
 
@@ -113,7 +140,7 @@ def request_types(operation: Operation) -> Iterator[Type]:
         yield parameter.type
     if operation.body is not None:
         for content in operation.body.contents:
-            yield content.type
+            yield from _content_types(content)
 
 
 def response_types(operation: Operation) -> Iterator[Type]:
@@ -122,4 +149,13 @@ def response_types(operation: Operation) -> Iterator[Type]:
         for header in response.headers:
             yield header.type
         for content in response.contents:
-            yield content.type
+            yield from _content_types(content)
+
+
+def _content_types(content: Content) -> Iterator[Type]:
+    yield content.type
+    if content.item_type is not None:
+        yield content.item_type
+    for part in content.encoding:
+        for header in part.headers:
+            yield header.type

@@ -120,16 +120,21 @@ class Source:
         return value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Location:
     """A place in a source, named by JSON pointer. All locations are equal: a model does not differ by its place.
 
-    `exact`, where set, is a position known from elsewhere (a parser's own error).
+    `exact`, where set, is a position known from elsewhere (a parser's own error). A reader makes one for every value
+    of a document, and nearly none is ever shown, so the pointer is put together when somebody asks.
     """
 
-    source: Source
-    pointer: str = ""
-    exact: Position | None = None
+    __slots__ = ("_parent", "_pointer", "_token", "exact", "source")
+
+    def __init__(self, source: Source, pointer: str = "", exact: Position | None = None) -> None:
+        self.source = source
+        self.exact = exact
+        self._pointer: str | None = pointer
+        self._parent: Location | None = None
+        self._token: str | int = ""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Location)
@@ -139,6 +144,24 @@ class Location:
 
     def __repr__(self) -> str:
         return f"<{self.source.path}#{self.pointer}>"
+
+    def __str__(self) -> str:
+        line, column = self.position
+        return f"{self.file}:{line}:{column}"
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer from the root of the document (RFC 6901)."""
+        if self._pointer is None:
+            tokens: list[str | int] = []
+            place = self
+            while place._pointer is None and place._parent is not None:
+                tokens.append(place._token)
+                place = place._parent
+            self._pointer = "/".join(
+                (place._pointer or "", *(escape_pointer(str(token)) for token in reversed(tokens)))
+            )
+        return self._pointer
 
     @property
     def file(self) -> str:
@@ -157,12 +180,16 @@ class Location:
 
     def child(self, *tokens: str | int) -> Location:
         """The place of a member or item below this one."""
-        tail = "".join(f"/{escape_pointer(str(token))}" for token in tokens)
-        return Location(self.source, self.pointer + tail)
-
-    def __str__(self) -> str:
-        line, column = self.position
-        return f"{self.file}:{line}:{column}"
+        place = self
+        for token in tokens:
+            below = Location.__new__(Location)
+            below.source = self.source
+            below.exact = None
+            below._pointer = None
+            below._parent = place
+            below._token = token
+            place = below
+        return place
 
 
 def _json_children(text: str, at: int) -> Iterator[tuple[str, int, int]]:

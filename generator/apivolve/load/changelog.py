@@ -22,8 +22,8 @@ from ..errors import LoadError
 from ..finding import Change
 from ..jsonvalue import is_array, is_object, to_json
 from ..source import Location
-from .document import fail, read_source
 from .node import Node, Problems
+from .parse import fail, read_source
 
 _MARK = re.compile(r"^@(added|removed)_[0-9a-f]{32}$")
 _ATTRIBUTES = ("Description", "Enum", "Format", "Type", "Required")

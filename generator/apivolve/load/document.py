@@ -1,220 +1,21 @@
-"""Files on disk → `Source`s, and `$ref`s between them.
+"""The files of one version, and the references between them.
 
-YAML is read by the core schema of YAML 1.2: `on`, `no` and `2024-01-15` are strings, member names are always strings.
-A duplicate member name is an error in both syntaxes. References stay inside the folder of the root document.
+References stay inside the project. Where schemas name themselves (`$id`, `$anchor`, `$self`), a reference is first
+looked for among those names (JSON Schema 2020-12, core section 8).
 """
 
 from __future__ import annotations
 
-import json
 import os
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
-import yaml
-
-from ..errors import LoadError, Problem
 from ..jsonvalue import is_array, is_object
-from ..source import Location, Position, Source, split_pointer
-
-MAX_BYTES = 64 * 1024 * 1024
-"""The largest file that is read, in bytes."""
-SUFFIXES = (".json", ".yaml", ".yml")
-"""What a spec's file name may end in."""
-
-
-def read_source(path: Path, shown: str | None = None) -> Source:
-    """Read and parse one file. Raises LoadError with the place of the first fault."""
-    source = Source(shown if shown is not None else path.as_posix(), "", "text")
-    try:
-        if not path.is_file():
-            what = (
-                "is a folder" if path.is_dir() else "does not exist" if not path.exists() else "is not a file"
-            )
-            fail(
-                "file-not-found",
-                f"{source.path} {what}",
-                help="name an OpenAPI document, or a folder of versions",
-            )
-        if path.stat().st_size > MAX_BYTES:
-            fail("file-too-large", f"{source.path} is larger than {MAX_BYTES // 2**20} MiB")
-        data = path.read_bytes()
-    except OSError as error:
-        fail("file-not-readable", f"{source.path}: {error.strerror or error}")
-    try:
-        source.text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        at = Location(source, exact=Position(line, column))
-        fail("not-utf8", f"byte {data[error.start]:#04x} is not UTF-8", at, "save the file as UTF-8")
-    source.text = source.text.replace("\r\n", "\n")
-    looks_json = source.text.lstrip()[:1] in ("{", "[")
-    source.syntax = (
-        "json" if path.suffix == ".json" or (path.suffix not in SUFFIXES and looks_json) else "yaml"
-    )
-    source.content = _parse_json(source) if source.syntax == "json" else _parse_yaml(source)
-    return source
-
-
-def fail(rule: str, message: str, at: Location | None = None, help: str | None = None) -> NoReturn:
-    """Raise a LoadError of one problem."""
-    raise LoadError(Problem(rule, message, at, help))
-
-
-def _parse_json(source: Source) -> Any:
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(pairs)
-        if len(made) != len(pairs):
-            names = [name for name, _ in pairs]
-            raise _DuplicateNameError(next(name for name in names if names.count(name) > 1))
-        return made
-
-    def refuse(name: str) -> NoReturn:
-        # RFC 8259 section 6 has no such numbers; Python's parser would take them
-        before = (
-            source.text[: match.start()]
-            if (match := re.search(rf'(?<![\w"]){name}(?![\w"])', source.text))
-            else ""
-        )
-        place = Position(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
-        fail("invalid-json", f"not JSON: {name} is no number", Location(source, exact=place))
-
-    try:
-        return json.loads(source.text, object_pairs_hook=members, parse_constant=refuse)
-    except json.JSONDecodeError as error:
-        at = Location(source, exact=Position(error.lineno, error.colno))
-        fail("invalid-json", f"not JSON: {error.msg}", at)
-    except _DuplicateNameError:
-        # the fast parser does not say where, the slower YAML composer does, and JSON is YAML
-        _refuse_duplicates(source, source.yaml_root)
-        fail("duplicate-name", "a member name occurs twice in one object", Location(source))
-    except RecursionError:
-        fail("too-deep", "nested too deep to be an API description", Location(source))
-
-
-class _DuplicateNameError(ValueError):
-    """A member name occurs twice in one object."""
-
-
-if TYPE_CHECKING:
-    _FastLoader = yaml.SafeLoader
-else:
-    _FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C twin, where PyYAML was built with it
-
-
-def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
-    """The tags of the core schema by the first character of a plain value, as PyYAML looks them up."""
-    made: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-    for tag, pattern, firsts in (
-        ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
-        ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
-        ("int", r"^[-+]?[0-9]+$", list("-+0123456789")),
-        ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", list("-+.0123456789")),
-        ("merge", r"^<<$", ["<"]),
-    ):
-        for first in firsts:
-            made.setdefault(first, []).append((f"tag:yaml.org,2002:{tag}", re.compile(pattern)))
-    return made
-
-
-class _Loader(_FastLoader):
-    """YAML by the core schema of YAML 1.2, plus merge keys. A member name that occurs twice raises LoadError."""
-
-    yaml_implicit_resolvers = _resolvers()
-
-    def __init__(self, source: Source) -> None:
-        super().__init__(source.text)
-        self.source = source
-
-    def get_single_node(self) -> yaml.Node | None:
-        """The node tree of the document."""
-        root = super().get_single_node()
-        _refuse_duplicates(self.source, root)
-        return root
-
-
-def _int(_loader: Any, node: yaml.ScalarNode) -> int:
-    return int(node.value)
-
-
-def _float(_loader: Any, node: yaml.ScalarNode) -> float:
-    return float(node.value)
-
-
-def _mapping(loader: Any, node: yaml.MappingNode) -> dict[str, Any]:
-    loader.flatten_mapping(node)
-    made: dict[str, Any] = {}
-    for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode):
-            raise yaml.constructor.ConstructorError(
-                None, None, "a member name must be a plain value", key.start_mark
-            )
-        made[key.value] = loader.construct_object(value, deep=True)
-    return made
-
-
-_Loader.add_constructor("tag:yaml.org,2002:int", _int)
-_Loader.add_constructor("tag:yaml.org,2002:float", _float)
-_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
-
-
-def _parse_yaml(source: Source) -> Any:
-    try:
-        loader = _Loader(source)
-        try:
-            return loader.get_single_data()
-        finally:
-            loader.dispose()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
-        fail("invalid-yaml", f"not YAML: {error.problem or error.context}", Location(source, exact=place))
-    except yaml.reader.ReaderError as error:
-        before = source.text[: error.position]
-        place = Position(before.count("\n") + 1, error.position - (before.rfind("\n") + 1) + 1)
-        fail(
-            "invalid-yaml",
-            f"not YAML: the character U+{ord(str(error.character)):04X} is not allowed",
-            Location(source, exact=place),
-        )
-    except (yaml.YAMLError, ValueError) as error:
-        fail("invalid-yaml", f"not YAML: {error}", Location(source))
-    except RecursionError:
-        fail("too-deep", "nested too deep to be an API description", Location(source))
-
-
-def _refuse_duplicates(source: Source, root: yaml.Node | None) -> None:
-    """Raise LoadError for a mapping that names one member twice, with both places."""
-    stack = [root] if root is not None else []
-    seen_nodes: set[int] = set()
-    while stack:
-        node = stack.pop()
-        if id(node) in seen_nodes:
-            continue
-        seen_nodes.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            stack.extend(node.value)
-        elif isinstance(node, yaml.MappingNode):
-            places: dict[str, Position] = {}
-            for key, value in node.value:
-                stack.append(value)
-                if not isinstance(key, yaml.ScalarNode) or key.tag.endswith(":merge"):
-                    continue
-                place = Position(key.start_mark.line + 1, key.start_mark.column + 1)
-                if key.value in places:
-                    first = places[key.value]
-                    fail(
-                        "duplicate-name",
-                        f"{key.value!r} is written twice in one object, first at line {first.line}, column {first.column}",
-                        Location(source, exact=place),
-                        "remove or rename one of the two",
-                    )
-                places[key.value] = place
-
+from ..source import Location, Source, split_pointer
+from .dialect import Dialect, dialect_of
+from .parse import fail, read_source
 
 _PROJECT_MARKS = (".git", "apivolve.toml", "pyproject.toml")
 
@@ -231,6 +32,20 @@ def root_of(path: Path) -> Path:
 
 
 @dataclass
+class Names:
+    """The names that the schemas of one document give themselves: absolute or relative URIs, and the base of each place."""
+
+    places: dict[str, str] = field(default_factory=dict)
+    bases: list[tuple[str, str]] = field(default_factory=list)
+
+    def base(self, pointer: str) -> str:
+        """The base URI at a pointer: that of the innermost schema with an `$id` around it."""
+        return next(
+            (uri for place, uri in self.bases if pointer == place or pointer.startswith(place + "/")), ""
+        )
+
+
+@dataclass
 class Documents:
     """The files of one version, read once each, and the references between them.
 
@@ -241,6 +56,9 @@ class Documents:
     base: Path
     root: Path
     by_path: dict[Path, Source] = field(default_factory=dict)
+    _paths: dict[int, Path] = field(default_factory=dict)
+    _names: dict[int, Names | None] = field(default_factory=dict)
+    _dialects: dict[int, Dialect] = field(default_factory=dict)
 
     def open(self, path: Path, at: Location | None = None) -> Source:
         """The file at a path inside the root. Raises LoadError when it is outside, missing or broken."""
@@ -260,14 +78,34 @@ class Documents:
             fail("ref-not-found", f"there is no file {shown}", at)
         source = read_source(real, shown)
         self.by_path[real] = source
+        self._paths[id(source)] = real
         return source
+
+    def dialect(self, source: Source) -> Dialect:
+        """The dialect of a document; a file without one is read as the first document of the version."""
+        known = self._dialects.get(id(source))
+        if known is None:
+            first = next(iter(self.by_path.values()), source)
+            known = dialect_of(source.content) or dialect_of(first.content) or Dialect.OPENAPI_3_1
+            self._dialects[id(source)] = known
+        return known
+
+    def has_ids(self, source: Source) -> bool:
+        """True when schemas of a document name themselves, so that a reference depends on where it stands."""
+        return self._names_in(source) is not None
 
     def resolve(self, ref: str, at: Location) -> Location:
         """The place that a reference written at a place points to. Raises LoadError when there is none."""
+        named = self._named(ref, at)
+        if named is not None:
+            return named
         address, _, fragment = ref.partition("#")
         source = at.source
         if address:
-            parts = urlsplit(address)
+            try:
+                parts = urlsplit(address)
+            except ValueError:
+                fail("ref-not-found", f"{ref} is no address", at)
             if parts.scheme or parts.netloc:
                 fail(
                     "ref-to-network",
@@ -275,30 +113,71 @@ class Documents:
                     at,
                     "download it and refer to the local file",
                 )
-            here = next(path for path, known in self.by_path.items() if known is at.source)
-            source = self.open(here.parent / unquote(parts.path), at)
+            source = self.open(self._paths[id(at.source)].parent / unquote(parts.path), at)
         pointer = unquote(fragment)
         if pointer and not pointer.startswith("/"):
-            pointer = _anchored(source, pointer)
+            found = self._named(f"#{fragment}", Location(source))
+            if found is None:
+                fail("ref-not-found", f"{ref} points to nothing: no schema has that `$anchor`", at)
+            return found
         try:
             source.get(pointer)
         except KeyError:
             fail("ref-not-found", f"{ref} points to nothing", at, _nearest(source, pointer))
         return Location(source, pointer)
 
+    def _named(self, ref: str, at: Location) -> Location | None:
+        """What a reference points to by the names that schemas give themselves."""
+        own = self._names_in(at.source)
+        uri = urljoin(own.base(at.pointer), ref) if own is not None else ref
+        address, fragment = urldefrag(uri)
+        for source in (at.source, *self.by_path.values()):
+            names = self._names_in(source)
+            if names is None or (not address and source is not at.source):
+                continue
+            if uri in names.places:
+                return Location(source, names.places[uri])
+            if fragment.startswith("/") and address and address in names.places:
+                pointer = names.places[address] + unquote(fragment)
+                try:
+                    source.get(pointer)
+                except KeyError:
+                    continue
+                return Location(source, pointer)
+        return None
 
-def _anchored(source: Source, name: str) -> str:
-    """The pointer of the schema with an `$anchor`, by a walk of the document; the name itself when there is none."""
-    stack: list[tuple[Any, Location]] = [(source.content, Location(source))]
+    def _names_in(self, source: Source) -> Names | None:
+        if id(source) not in self._names:
+            marked = any(word in source.text for word in ("$id", "$anchor", "$dynamicAnchor", "$self"))
+            self._names[id(source)] = _names_of(source) if marked else None
+        return self._names[id(source)]
+
+
+def _names_of(source: Source) -> Names | None:
+    """The names in a document, by one walk of it; None when there are none."""
+    names = Names()
+    own = source.content.get("$self") if is_object(source.content) else None
+    first = own if isinstance(own, str) else ""
+    if first:
+        names.places[first] = ""
+        names.bases.append(("", first))
+    stack: list[tuple[Any, Location, str]] = [(source.content, Location(source), first)]
     while stack:
-        value, at = stack.pop()
+        value, at, base = stack.pop()
         if is_object(value):
-            if value.get("$anchor") == name or value.get("$dynamicAnchor") == name:
-                return at.pointer
-            stack.extend((inner, at.child(key)) for key, inner in value.items())
+            written = value.get("$id")
+            if isinstance(written, str):
+                base = urldefrag(urljoin(base, written))[0]
+                names.places.setdefault(base, at.pointer)
+                names.bases.append((at.pointer, base))
+            for word in ("$anchor", "$dynamicAnchor"):
+                if isinstance(value.get(word), str):
+                    names.places.setdefault(f"{base}#{value[word]}", at.pointer)
+            stack.extend((inner, at.child(key), base) for key, inner in reversed(value.items()))
         elif is_array(value):
-            stack.extend((inner, at.child(index)) for index, inner in enumerate(value))
-    return f"/{name}"
+            stack.extend((inner, at.child(index), base) for index, inner in enumerate(value))
+    names.bases.sort(key=lambda entry: -len(entry[0]))
+    return names if names.places else None
 
 
 def _nearest(source: Source, pointer: str) -> str | None:

@@ -56,7 +56,7 @@ class Node:
     problems: Problems
 
     def __contains__(self, name: str) -> bool:
-        return is_object(self.value) and name in self.value
+        return isinstance(self.value, dict) and name in self.value
 
     def __bool__(self) -> bool:
         return True
@@ -112,8 +112,12 @@ class Node:
 
     def text(self, name: str, default: str = "") -> str:
         """A string member."""
-        member = self.get(name)
-        return member.value if member is not None and member.expect(str) else default
+        found = self.value.get(name) if is_object(self.value) else None
+        if isinstance(found, str):
+            return found
+        if found is not None:
+            self.child(name).expect(str)
+        return default
 
     def text_or_none(self, name: str) -> str | None:
         """A string member, or None when it is absent."""
@@ -121,8 +125,12 @@ class Node:
 
     def flag(self, name: str) -> bool | None:
         """A boolean member, or None when it is absent."""
-        member = self.get(name)
-        return bool(member.value) if member is not None and member.expect(bool) else None
+        found = self.value.get(name) if is_object(self.value) else None
+        if isinstance(found, bool):
+            return found
+        if found is not None:
+            self.child(name).expect(bool)
+        return None
 
     def number(self, name: str) -> float | int | None:
         """A number member, or None when it is absent."""

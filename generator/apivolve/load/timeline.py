@@ -7,6 +7,7 @@ it changed in place.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -24,13 +25,14 @@ from ..model import (
     Stage,
 )
 from ..reach import refs_in, request_types, response_types, types_of
-from ..source import Location, Source
+from ..source import Location
 from .changelog import load_change_log
-from .document import MAX_BYTES, SUFFIXES, Documents, fail, read_source, root_of
+from .dialect import Dialect, dialect_of
+from .document import Documents, root_of
 from .node import Node, Problems
-from .operations import OperationReader
+from .operations import OperationReader, security_schemes, servers
+from .parse import MAX_BYTES, SUFFIXES, fail, read_source
 from .schemas import SchemaReader
-from .security import security_schemes, servers
 
 CHANGES = "changes"
 _VERSION_LIKE = re.compile(r"(?:^|[^a-z])v?\d+(?:[._-]|$)|\d{4}-\d{2}|^v\d", re.IGNORECASE)
@@ -237,15 +239,17 @@ def _load_version(found: Found, service: str | None, root: Path | None) -> Api:
     for file in found.files:
         source = documents.open(file) if file.is_file() else read_source(file)
         top = Node(source.content, Location(source), problems)
-        reader = OperationReader(top, schemas, problems, _check_dialect(top, source))
+        reader = OperationReader(top, schemas, problems, _check_dialect(top))
         readers.append(reader)
         if (components := reader.components()) is not None:
             schemas.declare(components)
     operations = _one_of_each(readers, problems)
     schemes = {scheme.name: scheme for reader in reversed(readers) for scheme in security_schemes(reader)}
     operations = tuple(_with_known_schemes(operation, schemes, problems) for operation in operations)
+    webhooks = tuple(hook for reader in readers for hook in reader.webhooks())
+    tags = {tag.name: tag for reader in reversed(readers) for tag in reader.tags()}
     where = next((found_ for reader in readers if (found_ := tuple(servers(reader)))), ())
-    models = _used(schemas.finish(), operations)
+    models = _used(schemas.finish(), (*operations, *webhooks))
     if len(readers) > 1:  # a second document's own names for the same schemes would only confuse
         named = {name for operation in operations for one in operation.security for name, _ in one.schemes}
         schemes = {name: scheme for name, scheme in schemes.items() if name in named}
@@ -266,6 +270,8 @@ def _load_version(found: Found, service: str | None, root: Path | None) -> Api:
         servers=where,
         title=title,
         doc=info.text("description").strip(),
+        webhooks=webhooks,
+        tags=tuple(tags.values()),
         sources=tuple(documents.by_path.values()),
         problems=problems.of("warning"),
     )
@@ -279,10 +285,12 @@ def _with_known_schemes(
     for one in operation.security:
         for name, _ in one.schemes:
             if name not in schemes:
+                near = difflib.get_close_matches(name, schemes, 1)
                 problems.warn(
                     "undeclared-security-scheme",
                     f"the security scheme {name!r} is not declared and is left out",
-                    operation.at,
+                    one.at or operation.at,
+                    f"is it {near[0]!r}?" if near else None,
                 )
     return operation if kept == operation.security else replace(operation, security=kept)
 
@@ -291,9 +299,12 @@ def _used(models: tuple[Model, ...], operations: tuple[Operation, ...]) -> tuple
     """The models without those that only an operation described elsewhere had in place."""
     by_key = {model.key: model for model in models}
     queue = [key for model in models if len(model.path) == 1 for key in (model.key,)]
+    asked = [
+        one for operation in operations for one in (operation, *(c.operation for c in operation.callbacks))
+    ]
     queue += [
         key
-        for one in operations
+        for one in asked
         for type_ in (*request_types(one), *response_types(one))
         for key in refs_in(type_)
     ]
@@ -317,35 +328,24 @@ def _text(node: Node, name: str) -> str:
     return str(member.value) if member is not None and isinstance(member.value, str | int | float) else ""
 
 
-def _check_dialect(root: Node, source: Source) -> bool:
-    """True for Swagger 2.0, False for OpenAPI 3.x. Raises LoadError for anything else."""
-    at = Location(source)
-    if root.is_object:
-        if "swagger" in root:
-            if str(root.value["swagger"]) == "2.0":
-                return True
-            fail(
-                "unsupported-dialect",
-                f"swagger {root.value['swagger']!r} is not read",
-                at.child("swagger"),
-                "Swagger 2.0, OpenAPI 3.0, 3.1 and 3.2 are",
-            )
-        if "openapi" in root:
-            if re.match(r"3\.[0-2](\.|$)", str(root.value["openapi"])):
-                return False
-            fail(
-                "unsupported-dialect",
-                f"openapi {root.value['openapi']!r} is not read",
-                at.child("openapi"),
-                "Swagger 2.0, OpenAPI 3.0, 3.1 and 3.2 are",
-            )
-    raise LoadError(
-        Problem(
-            "not-openapi",
-            "this is no OpenAPI document: it has neither `openapi` nor `swagger`",
-            at,
-            'the first lines should say `openapi: 3.1.0` or `swagger: "2.0"`',
+def _check_dialect(root: Node) -> Dialect:
+    """The dialect of a root document. Raises LoadError for anything that is none."""
+    dialect = dialect_of(root.value)
+    if dialect is not None:
+        return dialect
+    name = next((name for name in ("swagger", "openapi") if name in root), None)
+    if name is not None:
+        fail(
+            "unsupported-dialect",
+            f"{name} {root.value[name]!r} is not read",
+            root.at.child(name),
+            "Swagger 2.0, OpenAPI 3.0, 3.1 and 3.2 are",
         )
+    return fail(
+        "not-openapi",
+        "this is no OpenAPI document: it has neither `openapi` nor `swagger`",
+        root.at,
+        'the first lines should say `openapi: 3.1.0` or `swagger: "2.0"`',
     )
 
 

@@ -6,11 +6,25 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..model import PLACES, SecurityScheme, Server, ServerVariable
-from .node import Node
+from ...model import PLACES, Requirement, SecurityScheme, Server, ServerVariable
+from ..node import Node
 
 if TYPE_CHECKING:
-    from .operations import OperationReader
+    from .reader import OperationReader
+
+
+def requirements(node: Node) -> tuple[Requirement, ...] | None:
+    """The security alternatives written at a place; None when it says nothing."""
+    if "security" not in node:
+        return None
+    found: list[Requirement] = []
+    for alternative in node.list("security"):
+        schemes = [
+            (name, tuple(scope.value for scope in scopes.items() if scope.expect(str)))
+            for name, scopes in alternative.members()
+        ]
+        found.append(Requirement(tuple(schemes), alternative.at))
+    return tuple(found)
 
 
 def security_schemes(reader: OperationReader) -> Iterator[SecurityScheme]:
@@ -22,7 +36,7 @@ def security_schemes(reader: OperationReader) -> Iterator[SecurityScheme]:
         else None
     )
     for name, raw in schemes.members() if schemes is not None else ():
-        node = reader.follow(raw)
+        node = reader.follow(raw, level="warning")  # one that an operation needs is missed there
         if node is None or not node.expect(dict):
             continue
         kind, scheme = node.text("type"), node.text_or_none("scheme")
@@ -41,7 +55,36 @@ def security_schemes(reader: OperationReader) -> Iterator[SecurityScheme]:
             scheme=scheme.lower() if scheme else None,
             token_urls=tuple(_token_urls(node)),
             doc=node.text("description").strip(),
+            scopes=tuple(_scopes(node)),
+            url=next((url for name in _URLS for url in _texts(node, name)), None),
+            deprecated=bool(node.flag("deprecated")),
         )
+
+
+_URLS = ("openIdConnectUrl", "authorizationUrl", "deviceAuthorizationUrl", "oauth2MetadataUrl")
+
+
+def _texts(node: Node, name: str) -> Iterator[str]:
+    """A text of a scheme, or of its flows."""
+    if text := node.text(name):
+        yield text
+    flows = node.object("flows")
+    for _, flow in flows.members() if flows is not None else ():
+        if flow.expect(dict) and (text := flow.text(name)):
+            yield text
+
+
+def _scopes(node: Node) -> Iterator[tuple[str, str]]:
+    """The scopes of all flows, each once."""
+    flows = node.object("flows")
+    owners = [node, *(flow for _, flow in (flows.members() if flows is not None else ()) if flow.is_object)]
+    seen: set[str] = set()
+    for owner in owners:
+        scopes = owner.object("scopes")
+        for name in scopes.value if scopes is not None else ():
+            if name not in seen and scopes is not None and not name.startswith("x-"):
+                seen.add(name)
+                yield name, scopes.text(name)
 
 
 def _token_urls(node: Node) -> Iterator[tuple[str, str]]:
@@ -56,14 +99,7 @@ def _token_urls(node: Node) -> Iterator[tuple[str, str]]:
 def servers(reader: OperationReader) -> Iterator[Server]:
     """Where the service is."""
     if not reader.swagger:
-        for node in reader.root.list("servers"):
-            if node.expect(dict):
-                variables = node.object("variables")
-                members = variables.members() if variables is not None else ()
-                found = tuple(
-                    _variable(name, variable) for name, variable in members if variable.expect(dict)
-                )
-                yield _server(node.text("url"), found, node)
+        yield from servers_of(reader.root.list("servers"))
         return
     host = reader.root.object("x-ms-parameterized-host")
     base = reader.root.text("basePath").rstrip("/")
@@ -82,6 +118,16 @@ def servers(reader: OperationReader) -> Iterator[Server]:
         yield _server(f"{scheme}://{reader.root.text('host')}{base}", (), reader.root)
     elif base:
         yield _server(base, (), reader.root)
+
+
+def servers_of(written: list[Node]) -> Iterator[Server]:
+    """Server Objects, of a document, a path or an operation."""
+    for node in written:
+        if node.expect(dict):
+            variables = node.object("variables")
+            members = variables.members() if variables is not None else ()
+            found = tuple(_variable(name, variable) for name, variable in members if variable.expect(dict))
+            yield _server(node.text("url"), found, node)
 
 
 def _server(url: str, declared: tuple[ServerVariable, ...], node: Node) -> Server:

@@ -5,30 +5,85 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..model import Enumeration, Model, ModelRef, Nullable, OneOf, Scalar, Type, Variant
-from .node import Node
-from .shapes import Shape, name_of
+from ...jsonvalue import is_object, to_json
+from ...model import Enumeration, EnumValue, Kind, Model, ModelRef, Nullable, OneOf, Scalar, Type, Variant
+from ..node import Node
+from .annotations import doc_of, examples_of
+from .shape import ANNOTATIONS, Shape
+from .shapes import name_of, tag_of
 
 if TYPE_CHECKING:
-    from .schemas import SchemaReader
+    from .reader import SchemaReader
+
+
+_CONSTANT = ANNOTATIONS | {"const", "enum", "type"}
 
 
 def union(reader: SchemaReader, key: str, path: tuple[str, ...], node: Node, shape: Shape) -> Model:
     """The model of a schema with `oneOf` or `anyOf`; what stands beside them is part of each variant."""
-    tag = reader.shapes.tag_of(shape)
+    constants = _constants(key, path, node, shape)
+    if constants is not None:
+        return constants
+    tag = tag_of(shape)
     tags = reader.shapes.mapping(shape)
     variants: list[Variant] = []
     for index, part in enumerate(shape.alternatives):
         type_ = _variant_type(reader, part, shape, (*path, _variant_name(part, index)))
         names: tuple[str, ...] = ()
         if tag is not None and part.is_object and (target := reader.shapes.reference(part)) is not None:
-            names = tags.get((target.at.file, target.at.pointer), ()) or reader.shapes.tag_values(target, tag)
+            names = tags.get(id(target.value), ()) or reader.shapes.tag_values(target, tag)
         variants.append(Variant(type_.of if isinstance(type_, Nullable) else type_, part.at, names))
     open_ = _merged_enumeration(reader, key, path, variants, node)
     if open_ is not None:
         return open_
-    doc, deprecated = doc_of(node), bool(node.flag("deprecated"))
-    return OneOf(key, path, tuple(variants), node.at, tag, shape.exclusive, None, doc, deprecated)
+    fallback = reader.shapes.fallback(shape)
+    return OneOf(
+        key, path, tuple(variants), node.at, tag, shape.exclusive,
+        reader.type_of(fallback, (*path, "fallback")) if fallback is not None else None,
+        doc_of(node), bool(node.flag("deprecated")), reader.conditions(shape), examples_of(node),
+    )  # fmt: skip
+
+
+def _constants(key: str, path: tuple[str, ...], node: Node, shape: Shape) -> Enumeration | None:
+    """`oneOf: [{const, title, description}, …]`, the way of JSON Schema to document the values of an enumeration."""
+    values: list[EnumValue] = []
+    for part in shape.alternatives:
+        if not is_object(part.value) or not part.value.keys() <= _CONSTANT:
+            return None
+        written = part.value.get("enum")
+        value = (
+            part.value["const"]
+            if "const" in part.value
+            else written[0]
+            if isinstance(written, list) and len(written) == 1
+            else None
+        )
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            return None
+        title = part.value.get("title")
+        doc = part.value.get("description")
+        values.append(
+            EnumValue(
+                to_json(value),
+                part.at,
+                title if isinstance(title, str) else None,
+                doc.strip() if isinstance(doc, str) else "",
+            )
+        )
+    kinds: set[Kind] = {"string" if value.value.startswith('"') else "integer" for value in values}
+    if len(kinds) != 1 or len(values) < 2 or shape.properties:
+        return None
+    distinct = tuple({value.value: value for value in values}.values())
+    return Enumeration(
+        key,
+        path,
+        kinds.pop(),
+        distinct,
+        node.at,
+        shape.extensible,
+        doc_of(node),
+        bool(node.flag("deprecated")),
+    )
 
 
 def _merged_enumeration(
@@ -51,7 +106,7 @@ def _merged_enumeration(
 
 def _variant_type(reader: SchemaReader, part: Node, shape: Shape, path: tuple[str, ...]) -> Type:
     """The type of one alternative, with what stands beside `oneOf` merged into it."""
-    if not (shape.properties or shape.required) or not part.is_object:
+    if not (shape.properties or shape.required or shape.patterns) or not part.is_object:
         return reader.type_of(part, path)
     own = reader.shapes.of(part)
     if own.alternatives or own.values is not None or own.kind not in ("object", None):
@@ -59,9 +114,13 @@ def _variant_type(reader: SchemaReader, part: Node, shape: Shape, path: tuple[st
     merged = replace(
         own,
         types=("object",),
-        properties={**shape.properties, **own.properties},
+        properties={
+            name: (*shape.properties.get(name, ()), *own.properties.get(name, ()))
+            for name in {**shape.properties, **own.properties}
+        },
+        patterns={**shape.patterns, **own.patterns},
         required={**shape.required, **own.required},
-        extra=own.extra if own.extra is not None else shape.extra,
+        extra=own.extra or shape.extra,
     )
     key = reader.free(".".join(path))
     reader.models[key] = reader.record(key, path, part, merged)
@@ -72,18 +131,17 @@ def family(
     reader: SchemaReader, key: str, path: tuple[str, ...], node: Node, shape: Shape, children: list[Node]
 ) -> Model:
     """An inheritance-style discriminator: the base stands for any of its descendants, or itself."""
-    tag = reader.shapes.tag_of(shape)
+    tag = tag_of(shape)
     tags = reader.shapes.mapping(shape)
     base_key = reader.free(f"{key}.base")
     variants: list[Variant] = []
     for child in children:
-        place = (child.at.file, child.at.pointer)
-        child_key = reader.key(child.at, name_of(child.at))
+        child_key = reader.key(child, name_of(child.at))
         child_shape = reader.shapes.of(child)
         if child_shape.discriminator is not None and reader.shapes.descendants(child):
             child_key = f"{child_key}.base"  # made when that family is built
         variants.append(
-            Variant(ModelRef(child_key), child.at, tags.get(place) or _own_tags(reader, child, tag))
+            Variant(ModelRef(child_key), child.at, tags.get(id(child.value)) or _own_tags(reader, child, tag))
         )
     reader.models[base_key] = reader.record(base_key, (*path, "base"), node, replace(shape, constants={}))
     return OneOf(
@@ -96,6 +154,7 @@ def family(
         ModelRef(base_key),
         doc_of(node),
         bool(node.flag("deprecated")),
+        examples=examples_of(node),
     )
 
 
@@ -104,14 +163,6 @@ def _own_tags(reader: SchemaReader, child: Node, tag: str | None) -> tuple[str, 
     if tag is not None and tag in own.constants:
         return (own.constants[tag][0],)
     return (name_of(child.at),)
-
-
-def doc_of(node: Node) -> str:
-    """The description of a schema, or its title."""
-    if not node.is_object:
-        return ""
-    text = node.value.get("description") or node.value.get("title")
-    return text.strip() if isinstance(text, str) else ""
 
 
 def _variant_name(node: Node, index: int) -> str:

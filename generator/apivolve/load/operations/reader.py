@@ -1,0 +1,277 @@
+"""Documents → operations: what stands at each path and method, in webhooks and in callbacks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ...errors import Level, LoadError
+from ...model import (
+    Callback,
+    Exchange,
+    LongRunning,
+    Operation,
+    Paging,
+    Parameter,
+    Requirement,
+    Scalar,
+    Server,
+    Tag,
+)
+from ..dialect import Dialect
+from ..node import Node, Problems
+from ..schemas import SchemaReader
+from .bodies import read_body, read_responses, swagger_body
+from .parameters import read_parameter
+from .security import requirements, servers_of
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_PATH_WORDS = ("parameters", "summary", "description", "$ref", "servers", "additionalOperations")
+_OPERATION_WORDS = frozenset(
+    (
+        "tags", "summary", "description", "externalDocs", "operationId", "parameters", "requestBody", "responses",
+        "callbacks", "deprecated", "security", "servers", "consumes", "produces", "schemes",
+    )
+)  # fmt: skip
+
+
+@dataclass
+class OperationReader:
+    """Reads one root document of a version."""
+
+    root: Node
+    schemas: SchemaReader
+    problems: Problems
+    dialect: Dialect
+    _ids: dict[str, Node] = field(default_factory=dict)
+
+    def components(self) -> Node | None:
+        """The named schemas of the document."""
+        if self.swagger:
+            return self.root.object("definitions")
+        components = self.root.object("components")
+        return components.object("schemas") if components is not None else None
+
+    @property
+    def swagger(self) -> bool:
+        """True for Swagger 2.0."""
+        return self.dialect == Dialect.SWAGGER_2_0
+
+    # --- operations -------------------------------------------------------------------------------------
+
+    def operations(self) -> Iterator[Operation]:
+        """The operations, in document order."""
+        for group in ("paths", "x-ms-paths"):
+            paths = self.root.object(group)
+            for path, item in paths.members() if paths is not None else ():
+                if path.startswith("x-"):
+                    continue
+                if not path.startswith("/"):
+                    self.problems.add(
+                        "path-without-slash", f"the path {path!r} does not start with /", item.at
+                    )
+                    continue
+                yield from self.path_item(path, item)
+
+    def webhooks(self) -> Iterator[Operation]:
+        """What the service asks of its callers, in document order; the path of a webhook is its name."""
+        for group in ("webhooks", "x-webhooks"):
+            hooks = self.root.object(group)
+            for name, item in hooks.members() if hooks is not None else ():
+                yield from self.path_item(name, item, within=(group.removeprefix("x-"),))
+
+    def tags(self) -> Iterator[Tag]:
+        """The declared groups of operations."""
+        for node in self.root.list("tags"):
+            if node.expect(dict) and (name := node.text("name")):
+                yield Tag(name, node.at, (node.text("description") or node.text("summary")).strip())
+
+    def path_item(self, path: str, item: Node, within: tuple[str, ...] = ()) -> Iterator[Operation]:
+        """The operations at a path. `within` are the names around it, for one that has no path of its own."""
+        layers = [item] if item.expect(dict) else []
+        if layers and "$ref" in item:
+            target = self.follow(item)
+            if target is None or not target.expect(dict):
+                return
+            layers.append(target)  # what stands beside the reference comes first
+        shared = [parameter for layer in reversed(layers) for parameter in layer.list("parameters")]
+        servers = next((layer.list("servers") for layer in layers if "servers" in layer), [])
+        done: set[str] = set()
+        for layer in layers:
+            for method, raw in self._methods(layer):
+                # no dialect has references here, and every bundler follows them
+                node = self.follow(raw) if method not in done else None
+                if node is not None and node.expect(dict):
+                    done.add(method)
+                    yield self._operation(method, path, node, shared, servers, within)
+
+    def _methods(self, item: Node) -> Iterator[tuple[str, Node]]:
+        for name, node in item.members():
+            if name in METHODS:
+                yield name.upper(), node
+            elif name == "additionalOperations":
+                yield from node.members()
+            elif name not in _PATH_WORDS and not name.startswith("x-"):
+                self.problems.warn(
+                    "not-modelled", f"`{name}` is no HTTP method of this dialect and is left out", node.at
+                )
+
+    def _operation(
+        self,
+        method: str,
+        path: str,
+        node: Node,
+        shared: list[Node],
+        path_servers: list[Node],
+        within: tuple[str, ...],
+    ) -> Operation:
+        written = node.text("operationId")
+        id_ = written or " ".join((method.lower(), *within, *re.findall(r"[^/{}?&=]+", path)))
+        if written:
+            self._note_id(written, node)
+        for name in node.value:
+            if name not in _OPERATION_WORDS and not name.startswith("x-"):
+                self.problems.warn(
+                    "not-modelled", f"`{name}` is not understood and has no effect", node.at.child(name)
+                )
+        parameters: dict[tuple[str, str], Node] = {}
+        for raw in (*shared, *node.list("parameters")):
+            parameter = self.follow(raw)
+            if parameter is None or not parameter.expect(dict):
+                continue
+            name, place = parameter.text("name"), parameter.text("in")
+            key = (place, name.lower() if place == "header" else name)
+            parameters[key] = parameter
+        elsewhere = ("body", "formData") if self.swagger else ()
+        plain = [p for (place, _), p in parameters.items() if place not in elsewhere]
+        read = [p for p in (read_parameter(self, node_, id_) for node_ in plain) if p is not None]
+        own_security = requirements(node)
+        return Operation(
+            id=id_,
+            method=method,
+            path=path,
+            at=node.at,
+            parameters=tuple(read if within else self._with_path_names(path, read, node)),
+            body=swagger_body(self, parameters, node, id_) if self.swagger else read_body(self, node, id_),
+            responses=tuple(read_responses(self, node, id_)),
+            security=self._defaults if own_security is None else own_security,
+            tags=tuple(tag.value for tag in node.list("tags") if tag.expect(str)),
+            deprecated=bool(node.flag("deprecated")),
+            summary=node.text("summary").strip(),
+            doc=node.text("description").strip(),
+            named=bool(written),
+            servers=self._servers(node.list("servers") if "servers" in node else path_servers),
+            callbacks=tuple(self._callbacks(node, id_)) if "callbacks" in node else (),
+            paging=_paging(node),
+            long_running=_long_running(node),
+            exchanges=tuple(self._exchanges(node)) if "x-ms-examples" in node else (),
+        )
+
+    @cached_property
+    def _defaults(self) -> tuple[Requirement, ...]:
+        return requirements(self.root) or ()
+
+    def _note_id(self, written: str, node: Node) -> None:
+        if written in self._ids:
+            first = self._ids[written].at
+            self.problems.warn(
+                "duplicate-operation-id",
+                f"operationId {written!r} is also used at {first}",
+                node.at.child("operationId"),
+            )
+        self._ids.setdefault(written, node)
+
+    def _servers(self, written: list[Node]) -> tuple[Server, ...]:
+        return tuple(servers_of(written))
+
+    def _callbacks(self, node: Node, operation: str) -> Iterator[Callback]:
+        callbacks = node.object("callbacks")
+        for name, raw in callbacks.members() if callbacks is not None else ():
+            callback = self.follow(raw)
+            if callback is None or not callback.expect(dict):
+                continue
+            for url, item in callback.members():
+                if not url.startswith("x-") and url != "$ref":
+                    for inner in self.path_item(url, item, within=(operation, name)):
+                        yield Callback(name, url, inner, item.at)
+
+    def _exchanges(self, node: Node) -> Iterator[Exchange]:
+        """Azure's examples, mostly in files of their own. One that is not there is no fault of the specification."""
+        examples = node.object("x-ms-examples")
+        for name, raw in examples.members() if examples is not None else ():
+            example = self._example_file(raw)
+            if example is not None and example.is_object:
+                yield Exchange(name, example.at)
+
+    def _example_file(self, raw: Node) -> Node | None:
+        if "$ref" not in raw:
+            return raw
+        try:
+            target = self.schemas.documents.resolve(raw.text("$ref"), raw.at.child("$ref"))
+        except LoadError as error:
+            for problem in error.problems:
+                self.problems.warn("example-not-read", problem.message, raw.at.child("$ref"), problem.help)
+            return None
+        return Node(target.raw, target, self.problems)
+
+    def _with_path_names(self, path: str, parameters: list[Parameter], node: Node) -> Iterator[Parameter]:
+        """The parameters, plus the names of the path template that nobody declared, as strings."""
+        yield from parameters
+        declared = {p.wire_name for p in parameters if p.place == "path"}
+        names = re.findall(r"\{([^{}]+)\}", path)
+        for name in dict.fromkeys(names):
+            if name not in declared:
+                self.problems.warn(
+                    "undeclared-path-parameter",
+                    f"{{{name}}} of the path is not declared: read as a string",
+                    node.at,
+                )
+                yield Parameter(name, "path", Scalar("string"), required=True, at=node.at)
+        for parameter in parameters:
+            if parameter.place == "path" and parameter.wire_name not in names:
+                self.problems.warn(
+                    "path-parameter-not-in-path",
+                    f"the path has no {{{parameter.wire_name}}}: it is never sent",
+                    parameter.at,
+                )
+
+    def follow(self, node: Node, *, level: Level = "error") -> Node | None:
+        """The node, or what its `$ref` points to. Reports a reference to nothing, and a circle."""
+        seen: set[tuple[str, str]] = set()
+        while "$ref" in node:
+            place = (node.at.file, node.at.pointer)
+            if place in seen:
+                self.problems.add("ref-circle", "this reference leads back to itself", node.at.child("$ref"))
+                return None
+            seen.add(place)
+            try:
+                target = self.schemas.documents.resolve(node.text("$ref"), node.at.child("$ref"))
+            except LoadError as error:
+                for problem in error.problems:
+                    at = problem.at or node.at
+                    self.problems.add(problem.rule, problem.message, at, problem.help, level)
+                return None
+            node = Node(target.raw, target, self.problems)
+        return node
+
+
+def _paging(node: Node) -> Paging | None:
+    raw = node.get("x-ms-pageable")
+    if raw is None or not raw.expect(dict):
+        return None
+    return Paging(
+        raw.at,
+        raw.text("itemName") or "value",
+        raw.text_or_none("nextLinkName"),
+        raw.text_or_none("operationName"),
+    )
+
+
+def _long_running(node: Node) -> LongRunning | None:
+    if node.flag("x-ms-long-running-operation") is not True:
+        return None
+    options = node.object("x-ms-long-running-operation-options")
+    at = node.at.child("x-ms-long-running-operation")
+    return LongRunning(at, options.text_or_none("final-state-via") if options is not None else None)

@@ -1,0 +1,285 @@
+"""Text → JSON values: JSON, and YAML as people write it.
+
+YAML is read by the core schema of YAML 1.2: `on`, `no` and `2024-01-15` are strings, member names are always strings,
+merge keys are followed. A duplicate member name is an error in both syntaxes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import yaml
+
+from ..errors import LoadError, Problem
+from ..source import Location, Position, Source
+
+MAX_BYTES = 64 * 1024 * 1024
+"""The largest file that is read, in bytes."""
+MAX_VALUES = 20_000_000
+"""The most values that a YAML file may stand for once its aliases are written out."""
+SUFFIXES = (".json", ".yaml", ".yml")
+"""What a spec's file name may end in."""
+
+
+def read_source(path: Path, shown: str | None = None) -> Source:
+    """Read and parse one file. Raises LoadError with the place of the first fault."""
+    shown = shown if shown is not None else path.as_posix()
+    try:
+        if not path.is_file():
+            what = (
+                "is a folder" if path.is_dir() else "does not exist" if not path.exists() else "is not a file"
+            )
+            fail(
+                "file-not-found", f"{shown} {what}", help="name an OpenAPI document, or a folder of versions"
+            )
+        if path.stat().st_size > MAX_BYTES:
+            fail("file-too-large", f"{shown} is larger than {MAX_BYTES // 2**20} MiB")
+        data = path.read_bytes()
+    except OSError as error:
+        fail("file-not-readable", f"{shown}: {error.strerror or error}")
+    return parse_source(data, shown)
+
+
+def parse_source(data: bytes, shown: str) -> Source:
+    """The parsed content of a file that is called `shown`. Raises LoadError with the place of the first fault."""
+    source = Source(shown, "", "text")
+    try:
+        source.text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        at = Location(source, exact=Position(line, column))
+        fail("not-utf8", f"byte {data[error.start]:#04x} is not UTF-8", at, "save the file as UTF-8")
+    source.text = source.text.replace("\r\n", "\n")
+    suffix = Path(shown).suffix
+    looks_json = suffix not in SUFFIXES and source.text.lstrip()[:1] in ("{", "[")
+    source.syntax = "json" if suffix == ".json" or looks_json else "yaml"
+    source.content = _parse_json(source) if source.syntax == "json" else _parse_yaml(source)
+    return source
+
+
+def fail(rule: str, message: str, at: Location | None = None, help: str | None = None) -> NoReturn:
+    """Raise a LoadError of one problem."""
+    raise LoadError(Problem(rule, message, at, help))
+
+
+def _offset(source: Source, offset: int) -> Location:
+    """The place at an offset of the text."""
+    line = source.text.count("\n", 0, offset) + 1
+    return Location(source, exact=Position(line, offset - (source.text.rfind("\n", 0, offset) + 1) + 1))
+
+
+# --- JSON ------------------------------------------------------------------------------------------------
+
+
+class _DuplicateNameError(ValueError):
+    """A member name occurs twice in one object."""
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise _DuplicateNameError
+    return made
+
+
+def _parse_json(source: Source) -> Any:
+    def refuse(written: str, why: str) -> NoReturn:
+        match = re.search(rf'(?<![\w".]){re.escape(written)}(?![\w".])', source.text)
+        fail(
+            "invalid-json", f"not JSON: {written[:40]} {why}", _offset(source, match.start() if match else 0)
+        )
+
+    def constant(written: str) -> NoReturn:
+        # RFC 8259 section 6 has no such numbers; Python's parser would take them
+        refuse(written, "is no number")
+
+    def number(written: str) -> float:
+        made = float(written)
+        if math.isinf(made):
+            refuse(written, "is too large for a number")
+        return made
+
+    try:
+        return json.loads(
+            source.text, object_pairs_hook=_members, parse_constant=constant, parse_float=number
+        )
+    except json.JSONDecodeError as error:
+        at = Location(source, exact=Position(error.lineno, error.colno))
+        fail("invalid-json", f"not JSON: {error.msg}", at)
+    except _DuplicateNameError:
+        # the fast parser does not say where, the slower YAML composer does, and JSON is YAML
+        if source.yaml_root is not None:
+            _Builder(source).build(source.yaml_root)
+        fail("duplicate-name", "a member name occurs twice in one object", Location(source))
+    except RecursionError:
+        fail("too-deep", "nested too deep to be an API description", Location(source))
+    except ValueError as error:  # a number of more digits than Python converts
+        fail("invalid-json", f"not JSON: {error}", Location(source))
+
+
+# --- YAML ------------------------------------------------------------------------------------------------
+
+if TYPE_CHECKING:
+    _FastLoader = yaml.SafeLoader
+else:
+    _FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C twin, where PyYAML was built with it
+
+_TAG = "tag:yaml.org,2002:"
+
+
+def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """The tags of the core schema by the first character of a plain value, as PyYAML looks them up."""
+    made: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for tag, pattern, firsts in (
+        ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+        ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
+        ("int", r"^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$", list("-+0123456789")),
+        ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", list("-+.0123456789")),
+        ("merge", r"^<<$", ["<"]),
+    ):
+        for first in firsts:
+            made.setdefault(first, []).append((_TAG + tag, re.compile(pattern)))
+    return made
+
+
+class _Loader(_FastLoader):
+    """The composer, with the implicit types of the core schema of YAML 1.2, plus merge keys."""
+
+    yaml_implicit_resolvers = _resolvers()
+
+
+def _parse_yaml(source: Source) -> Any:
+    try:
+        root: yaml.Node | None = yaml.compose(source.text, Loader=_Loader)
+        return _Builder(source).build(root) if root is not None else None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
+        fail("invalid-yaml", f"not YAML: {error.problem or error.context}", Location(source, exact=place))
+    except yaml.reader.ReaderError as error:
+        character = f"the character U+{ord(str(error.character)):04X} is not allowed"
+        fail("invalid-yaml", f"not YAML: {character}", _offset(source, error.position))
+    except (yaml.YAMLError, ValueError) as error:
+        fail("invalid-yaml", f"not YAML: {error}", Location(source))
+    except RecursionError:
+        fail("too-deep", "nested too deep to be an API description", Location(source))
+
+
+class _Builder:
+    """Node trees → values. An alias is the very value it names; what all aliases stand for is bounded."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.done: dict[int, Any] = {}
+        self.open: set[int] = set()
+        self.aliased = False
+
+    def build(self, root: yaml.Node) -> Any:
+        """The value of a document."""
+        value = self._value(root)
+        if self.aliased and _size(value, {}) > MAX_VALUES:
+            fail("too-large", "its aliases stand for more values than an API description has", self._at(root))
+        return value
+
+    def _value(self, node: yaml.Node) -> Any:
+        if isinstance(node, yaml.ScalarNode):
+            return node.value if node.tag == "tag:yaml.org,2002:str" else self._scalar(node)
+        identity = id(node)
+        if identity in self.done:
+            self.aliased = True
+            return self.done[identity]
+        if identity in self.open:
+            fail("invalid-yaml", "an anchor that contains its own alias", self._at(node))
+        self.open.add(identity)
+        if isinstance(node, yaml.MappingNode):
+            made: Any = self._mapping(node)
+        elif isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":
+            made = [self._value(item) for item in node.value]
+        else:
+            self._unknown_tag(node)
+        self.open.discard(identity)
+        self.done[identity] = made
+        return made
+
+    def _mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
+        if node.tag != _TAG + "map":
+            self._unknown_tag(node)
+        made: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                fail("invalid-yaml", "not YAML: a member name must be a plain value", self._at(key))
+            if key.tag == "tag:yaml.org,2002:merge":
+                merged = {**self._merged(value), **merged}
+                continue
+            name = key.value
+            if name in made:
+                self._refuse_duplicate(node, key)
+            made[name] = self._value(value)
+        return {**merged, **made} if merged else made
+
+    def _merged(self, node: yaml.Node) -> dict[str, Any]:
+        """The members that a merge key brings in; of several mappings, the first wins."""
+        nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        made: dict[str, Any] = {}
+        for one in reversed(nodes):
+            if not isinstance(one, yaml.MappingNode):
+                fail("invalid-yaml", "not YAML: `<<` needs a mapping", self._at(node))
+            made.update(self._value(one))
+        return made
+
+    def _scalar(self, node: yaml.ScalarNode) -> Any:
+        match node.tag.removeprefix(_TAG):
+            case "null":
+                return None
+            case "bool":
+                return node.value in ("true", "True", "TRUE")
+            case "int":
+                if len(node.value) > 4000:
+                    fail("invalid-yaml", "not YAML: a number of that many digits is not read", self._at(node))
+                return int(node.value, 0) if node.value[:2] in ("0o", "0x") else int(node.value)
+            case "float":
+                made = float(node.value)
+                if math.isinf(made) or math.isnan(made):
+                    fail(
+                        "invalid-yaml",
+                        f"not YAML: {node.value[:40]} is too large for a number",
+                        self._at(node),
+                    )
+                return made
+            case "merge":
+                return node.value
+            case _:
+                return self._unknown_tag(node)
+
+    def _unknown_tag(self, node: yaml.Node) -> NoReturn:
+        fail("invalid-yaml", f"the tag {node.tag!r} has no meaning in an API description", self._at(node))
+
+    def _refuse_duplicate(self, node: yaml.MappingNode, again: yaml.ScalarNode) -> NoReturn:
+        first = next(key for key, _ in node.value if key.value == again.value)
+        mark = first.start_mark
+        fail(
+            "duplicate-name",
+            f"{again.value!r} is written twice in one object, first at line {mark.line + 1}, column {mark.column + 1}",
+            self._at(again),
+            "remove or rename one of the two",
+        )
+
+    def _at(self, node: yaml.Node) -> Location:
+        mark = node.start_mark
+        return Location(self.source, exact=Position(mark.line + 1, mark.column + 1))
+
+
+def _size(value: Any, known: dict[int, int]) -> int:
+    """How many values a value is made of, each alias counted for all it stands for."""
+    if not isinstance(value, dict | list):
+        return 1
+    if id(value) not in known:
+        children = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_size(child, known) for child in children)
+    return known[id(value)]

@@ -1,0 +1,5 @@
+"""Schemas → types and models."""
+
+from .reader import SchemaReader
+
+__all__ = ["SchemaReader"]
