@@ -120,6 +120,9 @@ class Source:
         return value
 
 
+_new_location = object.__new__
+
+
 class Location:
     """A place in a source, named by JSON pointer. All locations are equal: a model does not differ by its place.
 
@@ -179,16 +182,19 @@ class Location:
         return self.source.get(self.pointer)
 
     def child(self, *tokens: str | int) -> Location:
-        """The place of a member or item below this one."""
+        """The place at the end of a path of members and items below this one."""
         place = self
         for token in tokens:
-            below = Location.__new__(Location)
-            below.source = self.source
-            below.exact = None
-            below._pointer = None
-            below._parent = place
-            below._token = token
-            place = below
+            place = place.below(token)
+        return place
+
+    def below(self, token: str | int) -> Location:
+        """The place of one member or item."""
+        place = _new_location(Location)
+        place.source = self.source
+        place.exact = place._pointer = None
+        place._parent = self
+        place._token = token
         return place
 
 

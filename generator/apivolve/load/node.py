@@ -64,7 +64,7 @@ class Node:
     @property
     def is_object(self) -> bool:
         """True when the value is an object."""
-        return is_object(self.value)
+        return isinstance(self.value, dict)
 
     @property
     def is_array(self) -> bool:
@@ -73,7 +73,7 @@ class Node:
 
     def child(self, token: str | int) -> Node:
         """The member or item, which must exist."""
-        return Node(self.value[token], self.at.child(token), self.problems)
+        return Node(self.value[token], self.at.below(token), self.problems)
 
     def get(self, name: str) -> Node | None:
         """The member, or None."""
@@ -91,8 +91,9 @@ class Node:
     def members(self) -> Iterator[tuple[str, Node]]:
         """The members of an object, in order."""
         if self.expect(dict):
-            for name in self.value:
-                yield name, self.child(name)
+            at, problems = self.at, self.problems
+            for name, value in self.value.items():
+                yield name, Node(value, at.below(name), problems)
 
     def items(self) -> Iterator[Node]:
         """The items of an array, in order."""

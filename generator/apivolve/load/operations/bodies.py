@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...jsonvalue import to_json
 from ...model import Body, Content, Encoding, Example, Header, Link, ListOf, Response, Type
 from ..node import Node
 from .examples import media_examples
-from .media import media_type
+from .naming import media_type, shared_path
 from .parameters import COLLECTION, without_parameter_words
 
 if TYPE_CHECKING:
@@ -33,8 +34,15 @@ def read_body(reader: OperationReader, node: Node, operation: str) -> Body | Non
     body = reader.follow(raw) if raw is not None else None
     if body is None or not body.expect(dict):
         return None
-    contents = tuple(_contents(reader, body, (operation, "request")))
-    return Body(contents, bool(body.flag("required")), body.at, body.text("description").strip())
+    named = "$ref" in node.child("requestBody")
+    if named and id(body.value) in reader.bodies:
+        return reader.bodies[id(body.value)]
+    path = shared_path(body, "request") if named else (operation, "request")
+    contents = tuple(_contents(reader, body, path))
+    made = Body(contents, bool(body.flag("required")), body.at, body.text("description").strip())
+    if named:
+        reader.bodies[id(body.value)] = made
+    return made
 
 
 def swagger_body(
@@ -164,31 +172,50 @@ def read_responses(reader: OperationReader, node: Node, operation: str) -> Itera
         status = status.upper() if status != "default" else status
         first = status[0] == "2" and successes == 0
         successes += status[0] == "2"
-        path = (operation, "response") if first else (operation, "response", status)
-        yield Response(
-            status=status,
-            contents=tuple(
-                _swagger_contents(reader, response, node, path)
-                if reader.swagger
-                else _contents(reader, response, path)
-            ),
-            at=raw.at,
-            headers=tuple(_headers(reader, response, path)),
-            doc=(response.text("description") or response.text("summary")).strip(),
-            links=tuple(_links(reader, response)) if "links" in response else (),
-        )
+        produces = tuple(_media_types(reader, node, "produces")) if reader.swagger else ()
+        if "$ref" not in raw:
+            path = (operation, "response") if first else (operation, "response", status)
+            yield _response(reader, response, status, raw, path, produces)
+            continue
+        key = (id(response.value), produces)  # declared for many operations, and read once
+        if key not in reader.responses:
+            path = shared_path(response, "response")
+            reader.responses[key] = _response(reader, response, status, raw, path, produces)
+        yield replace(reader.responses[key], status=status, at=raw.at)
+
+
+def _response(
+    reader: OperationReader,
+    response: Node,
+    status: str,
+    raw: Node,
+    path: tuple[str, ...],
+    produces: tuple[str, ...],
+) -> Response:
+    return Response(
+        status=status,
+        contents=tuple(
+            _swagger_contents(reader, response, produces, path)
+            if reader.swagger
+            else _contents(reader, response, path)
+        ),
+        at=raw.at,
+        headers=tuple(_headers(reader, response, path)),
+        doc=(response.text("description") or response.text("summary")).strip(),
+        links=tuple(_links(reader, response)) if "links" in response else (),
+    )
 
 
 def _swagger_contents(
-    reader: OperationReader, response: Node, node: Node, path: tuple[str, ...]
+    reader: OperationReader, response: Node, produces: tuple[str, ...], path: tuple[str, ...]
 ) -> Iterator[Content]:
     schema = response.get("schema")
     if schema is None:
         return
     type_ = reader.schemas.type_of(schema, path)
-    produces = _media_types(reader, node, "produces") or ["application/json"]
-    if schema.is_object and schema.value.get("type") == "file" and produces == ["application/json"]:
-        produces = ["application/octet-stream"]
+    produces = produces or ("application/json",)
+    if schema.is_object and schema.value.get("type") == "file" and produces == ("application/json",):
+        produces = ("application/octet-stream",)
     shown = response.object("examples")
     for name in produces:
         at = shown.at.child(name) if shown is not None and name in shown else None

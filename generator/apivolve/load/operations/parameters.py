@@ -9,7 +9,7 @@ from ...model import PLACES, Parameter
 from ..node import Node
 from ..schemas.annotations import examples_of
 from .examples import media_examples
-from .media import media_type
+from .naming import media_type
 
 if TYPE_CHECKING:
     from .reader import OperationReader
@@ -39,7 +39,7 @@ SWAGGER_WORDS = ("name", "in", "required", "collectionFormat", "allowEmptyValue"
 """What Swagger 2.0 writes beside the schema of a parameter, in the same object."""
 
 
-def read_parameter(reader: OperationReader, node: Node, operation: str) -> Parameter | None:
+def read_parameter(reader: OperationReader, node: Node, path: tuple[str, ...]) -> Parameter | None:
     """A parameter outside the body; None, and a problem, for one without a name or a place."""
     name, place = node.text("name"), PLACES.get(node.text("in"))
     if not name or place is None:
@@ -74,7 +74,7 @@ def read_parameter(reader: OperationReader, node: Node, operation: str) -> Param
     return Parameter(
         wire_name=name,
         place=place,
-        type=reader.schemas.type_of(schema, (operation, name)),
+        type=reader.schemas.type_of(schema, path),
         required=place == "path" or bool(node.flag("required")),
         at=node.at,
         style=style,

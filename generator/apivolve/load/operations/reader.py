@@ -9,6 +9,7 @@ from functools import cached_property
 
 from ...errors import Level, LoadError
 from ...model import (
+    Body,
     Callback,
     Exchange,
     LongRunning,
@@ -16,6 +17,7 @@ from ...model import (
     Paging,
     Parameter,
     Requirement,
+    Response,
     Scalar,
     Server,
     Tag,
@@ -24,6 +26,7 @@ from ..dialect import Dialect
 from ..node import Node, Problems
 from ..schemas import SchemaReader
 from .bodies import read_body, read_responses, swagger_body
+from .naming import shared_path
 from .parameters import read_parameter
 from .security import requirements, servers_of
 
@@ -46,6 +49,9 @@ class OperationReader:
     problems: Problems
     dialect: Dialect
     _ids: dict[str, Node] = field(default_factory=dict)
+    _parameters: dict[int, Parameter | None] = field(default_factory=dict)
+    responses: dict[tuple[int, tuple[str, ...]], Response] = field(default_factory=dict)
+    bodies: dict[int, Body] = field(default_factory=dict)
 
     def components(self) -> Node | None:
         """The named schemas of the document."""
@@ -137,6 +143,7 @@ class OperationReader:
                     "not-modelled", f"`{name}` is not understood and has no effect", node.at.child(name)
                 )
         parameters: dict[tuple[str, str], Node] = {}
+        named: set[tuple[str, str]] = set()
         for raw in (*shared, *node.list("parameters")):
             parameter = self.follow(raw)
             if parameter is None or not parameter.expect(dict):
@@ -144,9 +151,14 @@ class OperationReader:
             name, place = parameter.text("name"), parameter.text("in")
             key = (place, name.lower() if place == "header" else name)
             parameters[key] = parameter
+            (named.add if "$ref" in raw else named.discard)(key)
         elsewhere = ("body", "formData") if self.swagger else ()
-        plain = [p for (place, _), p in parameters.items() if place not in elsewhere]
-        read = [p for p in (read_parameter(self, node_, id_) for node_ in plain) if p is not None]
+        read = [
+            made
+            for key, parameter in parameters.items()
+            if key[0] not in elsewhere
+            and (made := self._parameter(parameter, None if key in named else id_)) is not None
+        ]
         own_security = requirements(node)
         return Operation(
             id=id_,
@@ -168,6 +180,14 @@ class OperationReader:
             long_running=_long_running(node),
             exchanges=tuple(self._exchanges(node)) if "x-ms-examples" in node else (),
         )
+
+    def _parameter(self, node: Node, operation: str | None) -> Parameter | None:
+        """A parameter of an operation, or one that is declared for many (`operation` is None) and read once."""
+        if operation is not None:
+            return read_parameter(self, node, (operation, node.text("name")))
+        if id(node.value) not in self._parameters:
+            self._parameters[id(node.value)] = read_parameter(self, node, shared_path(node, "parameter"))
+        return self._parameters[id(node.value)]
 
     @cached_property
     def _defaults(self) -> tuple[Requirement, ...]:

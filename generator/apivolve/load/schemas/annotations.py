@@ -12,9 +12,10 @@ from .shape import Shape
 
 def doc_of(node: Node) -> str:
     """The description of a schema, or its title."""
-    if not node.is_object:
+    value = node.value
+    if not isinstance(value, dict):
         return ""
-    text = node.value.get("description") or node.value.get("title")
+    text = value.get("description") or value.get("title")
     return text.strip() if isinstance(text, str) else ""
 
 

@@ -45,6 +45,9 @@ from .unions import family, union
 _KINDS: dict[str, Kind] = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
 _PLAIN = (ANNOTATIONS | {"type", "format"}) - {"$ref", "$dynamicRef", "allOf"}
 _ANYTHING = Anything()
+_FIELD_WORDS = frozenset(
+    ("readOnly", "writeOnly", "deprecated", "default", "x-ms-client-name", "example", "examples", "xml")
+)
 _BINARY = re.compile(r"^(?:application/octet-stream$|image/|audio/|video/)")
 
 
@@ -301,26 +304,27 @@ class SchemaReader:
                 if len(parts) == 1
                 else self.type_of_all(parts, (*path, name))
             )
-        said: dict[str, Node] = {}  # which part says a thing last
-        for part in parts:
-            if is_object(part.value):
-                said.update(dict.fromkeys(part.value, part))
+        field = Field(name, type_, name in shape.required, node.at, doc=_doc(parts))
+        said = {
+            word: part for part in parts if is_object(part.value) for word in part.value.keys() & _FIELD_WORDS
+        }  # which part says a thing last
+        return self._annotated(field, said) if said else field
+
+    def _annotated(self, field: Field, said: dict[str, Node]) -> Field:
+        """A field with what its schema says of its use. `said` has the schema that says each thing."""
         default = said.get("default")
-        return Field(
-            wire_name=name,
-            type=type_,
-            required=name in shape.required,
-            at=node.at,
+        shown = said.get("examples") or said.get("example")
+        named = said.get("x-ms-client-name")
+        xml = said.get("xml")
+        return replace(
+            field,
             read_only="readOnly" in said and bool(said["readOnly"].flag("readOnly")),
             write_only="writeOnly" in said and bool(said["writeOnly"].flag("writeOnly")),
             deprecated="deprecated" in said and bool(said["deprecated"].flag("deprecated")),
             default=to_json(default.value["default"]) if default is not None else None,
-            doc=next((text for part in reversed(parts) if (text := doc_of(part))), ""),
-            client_name=said["x-ms-client-name"].text_or_none("x-ms-client-name")
-            if "x-ms-client-name" in said
-            else None,
-            examples=examples_of(said.get("examples") or said.get("example") or node),
-            xml=xml_of(said.get("xml") or node),
+            client_name=named.text_or_none("x-ms-client-name") if named is not None else None,
+            examples=examples_of(shown) if shown is not None else (),
+            xml=xml_of(xml) if xml is not None else None,
         )
 
     def conditions(self, shape: Shape) -> tuple[Condition, ...]:
@@ -372,6 +376,11 @@ class SchemaReader:
             doc_of(node),
             bool(node.flag("deprecated")),
         )
+
+
+def _doc(parts: Parts) -> str:
+    """The text of a schema written in pieces: the last that says something."""
+    return next((text for part in reversed(parts) if (text := doc_of(part))), "")
 
 
 def _kind_of(value: object) -> Kind | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
-from ...errors import LoadError
+from ...errors import Level, LoadError
 from ...jsonvalue import is_array, is_object
 from ...source import Location, split_pointer
 from ..dialect import Dialect
@@ -44,7 +44,7 @@ class Shapes:
             return None
         return self.find(ref, node.at, word)
 
-    def find(self, ref: str, owner: Location, *word: str) -> Node | None:
+    def find(self, ref: str, owner: Location, *word: str, level: Level = "error") -> Node | None:
         """The schema that a reference points to, written at a place or at a member of it; None when there is none."""
         key = (id(owner.source), ref)
         absolute = ref.startswith("#/") and not self.documents.has_ids(owner.source)
@@ -55,7 +55,7 @@ class Shapes:
             target = self.documents.resolve(ref, at)
         except LoadError as error:
             for problem in error.problems:
-                self.problems.add(problem.rule, problem.message, problem.at or at, problem.help)
+                self.problems.add(problem.rule, problem.message, problem.at or at, problem.help, level)
             return None
         found = Node(target.raw, target, self.problems)
         if _NO_SCHEMA.match(target.pointer):
@@ -278,7 +278,10 @@ class Shapes:
         found: dict[int, tuple[str, ...]] = {}
         mapping = shape.discriminator.object("mapping") if has_mapping(shape.discriminator) else None
         for value, node in mapping.members() if mapping is not None else ():
-            if node.expect(str) and (target := self.find(_as_ref(node.value), node.at)) is not None:
+            if (
+                node.expect(str)
+                and (target := self.find(_as_ref(node.value), node.at, level="warning")) is not None
+            ):
                 found[id(target.value)] = (*found.get(id(target.value), ()), value)
         return found
 
@@ -288,7 +291,7 @@ class Shapes:
         if discriminator is None or "defaultMapping" not in discriminator:
             return None
         ref = discriminator.text("defaultMapping")
-        return self.find(_as_ref(ref), discriminator.at, "defaultMapping")
+        return self.find(_as_ref(ref), discriminator.at, "defaultMapping", level="warning")
 
     def tag_values(self, target: Node, tag: str) -> tuple[str, ...]:
         """The discriminator values of a schema without a mapping: what its tag property allows, else its name."""
