@@ -21,6 +21,7 @@ from apivolve.model import (
     ModelRef,
     Nothing,
     Nullable,
+    Operation,
     Scalar,
 )
 from conftest import ROOT, cases
@@ -37,6 +38,7 @@ def shown(value: object) -> str:
                     value.kind,
                     f":{value.format}" if value.format else "",
                     shown(value.limits) if value.limits != UNLIMITED else "",
+                    f" {value.content_encoding or ''} {value.content_media_type or ''}".rstrip(),
                 ]
             )
         case Limits():
@@ -50,9 +52,11 @@ def shown(value: object) -> str:
         case Nullable():
             return f"{shown(value.of)}?"
         case ListOf():
-            return f"[{shown(value.of)}]"
+            return f"[{', '.join((*map(shown, value.prefix), ''))}{shown(value.of)}]"
         case MapOf():
-            return f"{{*: {shown(value.of)}}}"
+            names = f" {shown(value.names)}" if value.names is not None else ""
+            patterns = "".join(f"{pattern}: {shown(part)}, " for pattern, part in value.patterns)
+            return f"{{{patterns}*{names}: {shown(value.of)}}}"
         case ModelRef():
             return f"@{value.key}"
         case Anything() | Nothing():
@@ -74,20 +78,32 @@ def shown(value: object) -> str:
             return repr(value)
 
 
+def dump_operation(operation: Operation) -> Iterator[str]:
+    yield f"{operation.id}: {operation.label}" + (f" tags={operation.tags}" if operation.tags else "")
+    parts = [operation.body, operation.paging, operation.long_running]
+    for item in (
+        *operation.servers,
+        *operation.parameters,
+        *(part for part in parts if part is not None),
+        *operation.responses,
+        *operation.exchanges,
+    ):
+        yield f"    {shown(item)}"
+    if operation.security:
+        yield f"    {shown(operation.security)}"
+    for callback in operation.callbacks:
+        yield f"    callback {callback.name} {callback.url}"
+        yield from (f"        {line}" for line in dump_operation(callback.operation))
+
+
 def dump(api: Api) -> Iterator[str]:
     yield f"{api.service!r} {api.version} {api.stage}"
-    for part in (*api.servers, *api.schemes):
+    for part in (*api.servers, *api.schemes, *api.tags):
         yield shown(part)
     for operation in api.operations:
-        yield f"{operation.id}: {operation.label}" + (f" tags={operation.tags}" if operation.tags else "")
-        for item in (
-            *operation.parameters,
-            *([operation.body] if operation.body else []),
-            *operation.responses,
-        ):
-            yield f"    {shown(item)}"
-        if operation.security:
-            yield f"    {shown(operation.security)}"
+        yield from dump_operation(operation)
+    for webhook in api.webhooks:
+        yield from (f"webhook {line}" for line in dump_operation(webhook))
     for model in api.models:
         yield f"{model.key} = {type(model).__name__} {'.'.join(model.path)}"
         for item in fields(model):

@@ -57,7 +57,7 @@ def refusal(api: Api, type_: Type | Model, value: Any, depth: int = 0) -> str | 
         case MapOf():
             if not is_object(value):
                 return f"{to_json(value)} is not an object"
-            return _refuse_members(api, value, type_.of, (), depth)
+            return _refuse_members(api, value, type_, type_.of, (), depth)
         case Enumeration():
             if to_json(value) in {item.value for item in type_.values}:
                 return None
@@ -114,22 +114,30 @@ def _refuse_list(api: Api, type_: ListOf, value: Any, depth: int) -> str | None:
     if type_.unique and len({to_json(item) for item in items}) < len(items):
         return "the items are not unique"
     for index, item in enumerate(items):
-        if (reason := refusal(api, type_.of, item, depth + 1)) is not None:
+        expected = type_.prefix[index] if index < len(type_.prefix) else type_.of
+        if (reason := refusal(api, expected, item, depth + 1)) is not None:
             return f"[{index}]: {reason}"
     return None
 
 
 def _refuse_members(
-    api: Api, value: dict[str, Any], extra: Type, known: tuple[str, ...], depth: int
+    api: Api, value: dict[str, Any], owner: Record | MapOf, extra: Type, known: tuple[str, ...], depth: int
 ) -> str | None:
     for name, member in value.items():
-        if name in known:
-            continue
-        if isinstance(extra, Nothing):
-            return f"{name!r} is not a declared member"
-        if (reason := refusal(api, extra, member, depth + 1)) is not None:
-            return f"{name}: {reason}"
+        if owner.names is not None and (reason := refusal(api, owner.names, name, depth + 1)) is not None:
+            return f"the name {name!r}: {reason}"
+        expected = member_types(owner.patterns, name) or (() if name in known else (extra,))
+        for type_ in expected:
+            if isinstance(type_, Nothing):
+                return f"{name!r} is not a declared member"
+            if (reason := refusal(api, type_, member, depth + 1)) is not None:
+                return f"{name}: {reason}"
     return None
+
+
+def member_types(patterns: tuple[tuple[str, Type], ...], name: str) -> tuple[Type, ...]:
+    """The types that a member has by its name (`patternProperties`)."""
+    return tuple(type_ for pattern, type_ in patterns if matches(pattern, name))
 
 
 def _refuse_record(api: Api, type_: Record, value: Any, depth: int) -> str | None:
@@ -149,7 +157,7 @@ def _refuse_record(api: Api, type_: Record, value: Any, depth: int) -> str | Non
             if reason is not None:
                 return f"{item.wire_name}: {reason}"
     known = tuple(item.wire_name for item in type_.fields)
-    return _refuse_members(api, members, type_.extra, known, depth)
+    return _refuse_members(api, members, type_, type_.extra, known, depth)
 
 
 def _refuse_union(api: Api, type_: OneOf, value: Any, depth: int) -> str | None:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from .accept import accepts, refusal
+from .accept import accepts, member_types, refusal
 from .finding import Direction
 from .jsonvalue import is_object
 from .model import (
@@ -94,7 +94,7 @@ class _Sampler:
             case ListOf():
                 return self.list_of(type_)
             case MapOf():
-                return self.optional({"key": type_.of}) if self.full else {}
+                return self.map_of(type_) if self.full else {}
             case ModelRef():
                 return self.of(self.api.by_key[type_.key])
             case Enumeration() if type_.values:
@@ -119,8 +119,22 @@ class _Sampler:
         finally:
             self.open.pop()
 
+    def map_of(self, type_: MapOf) -> dict[str, Any]:
+        """An object of one member, where one can be made: a name that the type allows, and a value for it."""
+        try:
+            name = self.of(type_.names) if type_.names is not None else "key"
+            if isinstance(type_.of, Nothing) and type_.patterns:
+                name = string_for(type_.patterns[0][0])
+            value = {name: self.of((*member_types(type_.patterns, name), type_.of)[0])}
+        except NoSample:
+            return {}
+        return value if accepts(self.api, type_, value) else {}
+
     def list_of(self, type_: ListOf) -> list[Any]:
         count = type_.min_items or 0
+        if type_.prefix and (self.full or count):
+            items = [self.of(part) for part in type_.prefix[: type_.max_items]]
+            return [*items, *([self.of(type_.of)] * (count - len(items)))]
         if self.full and count == 0 and type_.max_items != 0:
             try:
                 return [self.of(type_.of)]
@@ -169,7 +183,10 @@ class _Sampler:
     def record(self, record: Record) -> dict[str, Any]:
         visible = [item for item in record.fields if not self.hidden(item)]
         required = {item.wire_name for item in visible if item.required}
-        value = {name: self.of(record.extra) for name in record.required_extra}
+        value = {
+            name: self.of((*member_types(record.patterns, name), record.extra)[0])
+            for name in record.required_extra
+        }
         optional = {item.wire_name: item.type for item in visible if not item.required}
         most = record.max_properties
         least = record.min_properties or 0

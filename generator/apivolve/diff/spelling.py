@@ -37,7 +37,8 @@ def spell_type(api: Api, type_: Type | Model) -> str:
         case Nullable():
             return f"{spell_type(api, type_.of)} or null"
         case ListOf():
-            return f"array of {spell_type(api, type_.of)}"
+            first = ", ".join(spell_type(api, part) for part in type_.prefix)
+            return f"array of {first + ', then ' if first else ''}{spell_type(api, type_.of)}"
         case MapOf():
             return f"map of {spell_type(api, type_.of)}"
         case ModelRef():

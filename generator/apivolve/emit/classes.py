@@ -8,7 +8,7 @@ from ..model import Alias, Enumeration, Field, ListOf, Model, ModelRef, OneOf, R
 from ..reach import refs_in
 from .literals import literal, wrapped
 from .names import SafeName
-from .spelling import STRING_FORMATS, Spelling, joined, modules_in, names_in
+from .spelling import STRING_FORMATS, Spelling, item_of, joined, modules_in, names_in
 from .views import AliasView, ClassView, FieldView, ModelsView, ReexportView
 
 RUNTIME_NAMES = (
@@ -200,8 +200,8 @@ def _is_plain(spelling: Spelling, type_: Type) -> bool:
             model = spelling.api.by_key[type_.key]
             return isinstance(model, Enumeration) and not spelling.is_inline(model)
         case ListOf():
-            item = spelling.api.resolve(type_.of)
-            return isinstance(item, Record) or _is_plain(spelling, type_.of)
+            item = spelling.api.resolve(item_of(type_))
+            return isinstance(item, Record) or _is_plain(spelling, item_of(type_))
         case _:
             return False
 

@@ -9,7 +9,7 @@ from ..accept import accepts
 from ..jsonvalue import is_array, is_object
 from ..model import Alias, Enumeration, ListOf, MapOf, ModelRef, Nullable, OneOf, Record, Scalar, Type
 from .literals import literal
-from .spelling import STRING_FORMATS, Spelling
+from .spelling import STRING_FORMATS, Spelling, item_of, value_of
 
 _BUILDERS = {
     "datetime.datetime": "datetime.datetime.fromisoformat({})",
@@ -25,11 +25,12 @@ def expression(spelling: Spelling, type_: Type, value: Any) -> str:
             return "None" if value is None else expression(spelling, type_.of, value)
         case ListOf():
             if is_array(value):
-                return f"[{', '.join(expression(spelling, type_.of, item) for item in value)}]"
+                return f"[{', '.join(expression(spelling, item_of(type_), item) for item in value)}]"
         case MapOf():
             if is_object(value):
                 members = (
-                    f"{literal(name)}: {expression(spelling, type_.of, item)}" for name, item in value.items()
+                    f"{literal(name)}: {expression(spelling, value_of(type_), item)}"
+                    for name, item in value.items()
                 )
                 return f"{{{', '.join(members)}}}"
         case Scalar():

@@ -49,6 +49,26 @@ _UNKNOWN = {"string": "UnknownStr", "integer": "UnknownInt"}
 _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
 
+def item_of(type_: ListOf) -> Type:
+    """The one type of all items of an array; anything, where the first items have types of their own."""
+    return _one((*type_.prefix, type_.of)) if type_.prefix else type_.of
+
+
+def value_of(type_: MapOf) -> Type:
+    """The one type of all values of a map; anything, where names that match a pattern have types of their own."""
+    if not type_.patterns:
+        return type_.of
+    rest = (
+        () if isinstance(type_.of, Anything) else (type_.of,)
+    )  # what no pattern names is not what the map is for
+    return _one((*(part for _, part in type_.patterns), *rest))
+
+
+def _one(types: tuple[Type, ...]) -> Type:
+    told = {part for part in types if not isinstance(part, Nothing)}
+    return told.pop() if len(told) == 1 else Anything()
+
+
 @dataclass
 class Spelling:
     """How one version is written in Python. `prefix` stands before model names (`models.` in the client)."""
@@ -110,9 +130,9 @@ class Spelling:
                 inner = self.alternatives(type_.of)
                 return inner if "None" in inner or inner == ("Any",) else (*inner, "None")
             case ListOf():
-                return (f"list[{self.text(type_.of)}]",)
+                return (f"list[{self.text(item_of(type_))}]",)
             case MapOf():
-                return (f"dict[str, {self.text(type_.of)}]",)
+                return (f"dict[str, {self.text(value_of(type_))}]",)
             case ModelRef():
                 model = self.api.by_key[type_.key]
                 if self.is_inline(model):

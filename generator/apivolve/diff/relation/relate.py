@@ -236,7 +236,21 @@ class _Comparison:
         least = inner.min_items or 0
         if outer.min_items is not None and least < outer.min_items:
             yield Escape(self.sample(inner))
-        if inner.max_items != 0:
+        for index in range(max(len(inner.prefix), len(outer.prefix))):
+            mine = inner.prefix[index] if index < len(inner.prefix) else inner.of
+            theirs = outer.prefix[index] if index < len(outer.prefix) else outer.of
+            found = self.escape(mine, theirs)
+            if isinstance(found, Escape):
+                before = [self.sample(part) for part in inner.prefix[:index]]
+                before += [self.sample(inner.of)] * (index - len(before))
+                found = Escape([*before, found.value], found.by_format)
+            yield found
+        if inner.prefix and inner.of != outer.of:
+            found = self.escape(inner.of, outer.of)
+            if isinstance(found, Escape):
+                found = Escape([*map(self.sample, inner.prefix), found.value], found.by_format)
+            yield found
+        elif inner.max_items != 0 and not inner.prefix:
             found = self.escape(inner.of, outer.of)
             if isinstance(found, Escape):
                 rest: list[Any] = (
@@ -255,6 +269,8 @@ class _Comparison:
         wanted = {item.wire_name: item for item in outer.fields}
         must = {item.wire_name for item in inner.fields if item.required} | set(inner.required_extra)
         base = self.sample(inner)
+        if (inner.patterns, inner.names, inner.conditions) != (outer.patterns, outer.names, outer.conditions):
+            yield Unknown("rules about names or conditions differ, and are not compared")
         for name in _required(outer):
             if name not in must:
                 yield Escape({key: value for key, value in base.items() if key != name})
@@ -302,7 +318,11 @@ def _resolved(api: Api, type_: Type | Model) -> Type | Model:
 
 
 def _object(type_: Record | MapOf) -> Record:
-    return type_ if isinstance(type_, Record) else Record("", (), (), _NOWHERE, extra=type_.of)
+    return (
+        type_
+        if isinstance(type_, Record)
+        else Record("", (), (), _NOWHERE, extra=type_.of, patterns=type_.patterns, names=type_.names)
+    )
 
 
 def _required(record: Record) -> Iterable[str]:

@@ -86,7 +86,7 @@ class OperationReader:
         for group in ("webhooks", "x-webhooks"):
             hooks = self.root.object(group)
             for name, item in hooks.members() if hooks is not None else ():
-                yield from self.path_item(name, item, within=(group.removeprefix("x-"),))
+                yield from self.path_item(name, item, within=(name,))
 
     def tags(self) -> Iterator[Tag]:
         """The declared groups of operations."""
@@ -134,7 +134,7 @@ class OperationReader:
         within: tuple[str, ...],
     ) -> Operation:
         written = node.text("operationId")
-        id_ = written or " ".join((method.lower(), *within, *re.findall(r"[^/{}?&=]+", path)))
+        id_ = written or " ".join((method.lower(), *(within or re.findall(r"[^/{}?&=]+", path))))
         if written:
             self._note_id(written, node)
         for name in node.value:

@@ -178,7 +178,8 @@ class SchemaReader:
 
     def _simple(self, shape: Shape, path: tuple[str, ...]) -> Type | None:
         """The type of a shape that needs no declaration; None for records, enumerations and unions."""
-        if len(shape.alternatives) == 1 and not shape.properties and shape.values is None:
+        chosen = shape.discriminator is not None  # by a tag, which a lone alternative has too
+        if len(shape.alternatives) == 1 and not (shape.properties or chosen) and shape.values is None:
             return self.type_of(shape.alternatives[0], path)
         if shape.values is not None or shape.alternatives or len(shape.types) > 1:
             return None
@@ -225,7 +226,12 @@ class SchemaReader:
         )
 
     def _names(self, shape: Shape, path: tuple[str, ...]) -> Type | None:
-        return self.type_of(shape.names, (*path, "name")) if shape.names is not None else None
+        if shape.names is None:
+            return None
+        found = self.type_of(shape.names, (*path, "name"))
+        if isinstance(found, Anything) and shape.names.is_object:  # a name is a string without being told
+            return self._full_scalar("string", self.shapes.of(shape.names))
+        return found
 
     # --- models -----------------------------------------------------------------------------------------
 

@@ -65,7 +65,7 @@ class Shapes:
                 at,
                 "refer to the schema inside it",
             )
-            found = Node(True, target, self.problems)
+            return None
         if absolute:
             self._targets[key] = found
         return found

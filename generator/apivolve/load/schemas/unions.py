@@ -39,7 +39,7 @@ def union(reader: SchemaReader, key: str, path: tuple[str, ...], node: Node, sha
     fallback = reader.shapes.fallback(shape)
     return OneOf(
         key, path, tuple(variants), node.at, tag, shape.exclusive,
-        reader.type_of(fallback, (*path, "fallback")) if fallback is not None else None,
+        ModelRef(reader.key(fallback, name_of(fallback.at))) if fallback is not None else None,
         doc_of(node), bool(node.flag("deprecated")), reader.conditions(shape), examples_of(node),
     )  # fmt: skip
 
