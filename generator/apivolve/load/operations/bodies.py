@@ -96,7 +96,7 @@ def _media_types(reader: OperationReader, node: Node, name: str) -> list[str]:
 
 
 def _contents(reader: OperationReader, owner: Node, path: tuple[str, ...]) -> Iterator[Content]:
-    content = owner.object("content")
+    content = reader.map(owner, "content")
     shared: list[tuple[object, Type]] = []
     for name, raw in content.members() if content is not None else ():
         media = reader.follow(raw)
@@ -155,7 +155,7 @@ def _warn_unknown(node: Node, known: frozenset[str]) -> None:
 
 def read_responses(reader: OperationReader, node: Node, operation: str) -> Iterator[Response]:
     """The responses of an operation, in document order."""
-    responses = node.object("responses")
+    responses = reader.map(node, "responses")
     successes = 0
     for status, raw in responses.members() if responses is not None else ():
         if status.startswith("x-"):
@@ -223,7 +223,7 @@ def _swagger_contents(
 
 
 def _headers(reader: OperationReader, owner: Node, path: tuple[str, ...]) -> Iterator[Header]:
-    headers = owner.object("headers")
+    headers = reader.map(owner, "headers")
     for name, raw in headers.members() if headers is not None else ():
         header = reader.follow(raw)
         if header is None or not header.expect(dict):

@@ -56,9 +56,9 @@ class OperationReader:
     def components(self) -> Node | None:
         """The named schemas of the document."""
         if self.swagger:
-            return self.root.object("definitions")
-        components = self.root.object("components")
-        return components.object("schemas") if components is not None else None
+            return self.map(self.root, "definitions")
+        components = self.map(self.root, "components")
+        return self.map(components, "schemas") if components is not None else None
 
     @property
     def swagger(self) -> bool:
@@ -70,7 +70,7 @@ class OperationReader:
     def operations(self) -> Iterator[Operation]:
         """The operations, in document order."""
         for group in ("paths", "x-ms-paths"):
-            paths = self.root.object(group)
+            paths = self.map(self.root, group)
             for path, item in paths.members() if paths is not None else ():
                 if path.startswith("x-"):
                     continue
@@ -84,7 +84,7 @@ class OperationReader:
     def webhooks(self) -> Iterator[Operation]:
         """What the service asks of its callers, in document order; the path of a webhook is its name."""
         for group in ("webhooks", "x-webhooks"):
-            hooks = self.root.object(group)
+            hooks = self.map(self.root, group)
             for name, item in hooks.members() if hooks is not None else ():
                 yield from self.path_item(name, item, within=(name,))
 
@@ -256,6 +256,11 @@ class OperationReader:
                     f"the path has no {{{parameter.wire_name}}}: it is never sent",
                     parameter.at,
                 )
+
+    def map(self, owner: Node, name: str) -> Node | None:
+        """A member that maps names to things; where it is one reference for all, what that points to."""
+        node = owner.object(name)
+        return self.follow(node) if node is not None and isinstance(node.value.get("$ref"), str) else node
 
     def follow(self, node: Node, *, level: Level = "error") -> Node | None:
         """The node, or what its `$ref` points to. Reports a reference to nothing, and a circle."""

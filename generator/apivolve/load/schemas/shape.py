@@ -79,6 +79,7 @@ class Merging:
     shape: Shape
     part: Node
     own: bool
+    follow: Callable[[Node], Node | None]
 
     def warn(self, rule: str, message: str, name: str, help: str | None = None) -> None:
         """A warning at one of the schema's keywords."""
@@ -92,9 +93,9 @@ class Merging:
 Keyword: TypeAlias = Callable[[Merging, str, Any], None]
 
 
-def merge(shape: Shape, part: Node, *, own: bool) -> None:
+def merge(shape: Shape, part: Node, follow: Callable[[Node], Node | None], *, own: bool) -> None:
     """Take all keywords of a schema into a shape."""
-    merging = Merging(shape, part, own)
+    merging = Merging(shape, part, own, follow)
     typed = False
     for name, value in part.value.items():
         if name in ANNOTATIONS:
@@ -247,7 +248,12 @@ def _unique(merging: Merging, name: str, value: Any) -> None:
 
 def _properties(merging: Merging, name: str, value: Any) -> None:
     properties = merging.shape.properties
-    for wire_name, prop in merging.part.child(name).members():
+    written = merging.part.child(name)
+    if is_object(value) and isinstance(
+        value.get("$ref"), str
+    ):  # no dialect has this, and every bundler follows it
+        written = merging.follow(written) or Node({}, written.at, written.problems)
+    for wire_name, prop in written.members():
         before = properties.get(wire_name)
         properties[wire_name] = (*before, prop) if before is not None else (prop,)
 

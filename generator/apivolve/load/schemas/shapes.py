@@ -159,7 +159,7 @@ class Shapes:
         return shape
 
     def _take(self, shape: Shape, part: Node, *, own: bool) -> None:
-        merge(shape, part, own=own)
+        merge(shape, part, self.follow, own=own)
         if shape.discriminator is not None:
             self._take_tag(shape, part)
 
