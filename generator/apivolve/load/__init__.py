@@ -5,6 +5,7 @@ Raises LoadError with every fault found; what is understood only in part is a wa
 """
 
 from .changelog import load_change_log
-from .timeline import load_api, load_services, version_key
+from .timeline import Entry, load_api, load_services, load_table, tagged
+from .versions import version_key
 
-__all__ = ["load_api", "load_change_log", "load_services", "version_key"]
+__all__ = ["Entry", "load_api", "load_change_log", "load_services", "load_table", "tagged", "version_key"]

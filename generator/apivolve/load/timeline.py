@@ -1,14 +1,13 @@
-"""Folders and files → `Service`s: which api-versions there are, in which order, and what their change logs declare.
+"""Api-versions that were found → `Service`s: each version read whole, with what its change logs declare.
 
-A service is a folder. Its versions are its files (`2024-06-01.json`) or its folders (`2024-06-01/*.json`, where several
-root documents make one version). `changes/<version>/` holds the change logs of a version, and `before.*`/`after.*` when
-it changed in place.
+`changes/<version>/` beside the versions holds the change logs of a version, and `before.*`/`after.*` when it changed in place.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,176 +25,147 @@ from ..model import (
 from ..reach import refs_in, request_types, response_types, types_of
 from ..source import Location, Source
 from .changelog import load_change_log
-from .document import MAX_BYTES, SUFFIXES, Documents, fail, read_source, root_of
+from .document import SUFFIXES, Documents, fail, read_source, root_of
 from .node import Node, Problems
 from .operations import OperationReader
 from .schemas import SchemaReader
 from .security import security_schemes, servers
-
-CHANGES = "changes"
-_VERSION_LIKE = re.compile(r"(?:^|[^a-z])v?\d+(?:[._-]|$)|\d{4}-\d{2}|^v\d", re.IGNORECASE)
-_PARTS = re.compile(r"^[^0-9]*?v?(\d+(?:[._-]\d+)*)(.*)$", re.IGNORECASE)
-_PREVIEW = re.compile(r"preview|alpha|beta|(?<![a-z])rc|draft|experimental", re.IGNORECASE)
-
-
-def version_key(version: str) -> tuple[object, ...]:
-    """The order of versions: dates and numbers by value, a preview before its release (semver section 11)."""
-    match = _PARTS.match(version)
-    if match is None:
-        return ((), 1, (), version)
-    numbers = tuple(int(part) for part in re.findall(r"\d+", match[1]))
-    tail = tuple(
-        (0, int(part), "") if part.isdecimal() else (1, 0, part)
-        for part in re.findall(r"\d+|[a-z]+", match[2].lower())
-    )
-    return (numbers, 0 if _PREVIEW.search(match[2]) else 1, tail, version)
-
-
-def stage_of(version: str) -> Stage:
-    """Preview or stable, by the version's name."""
-    return "preview" if _PREVIEW.search(version) else "stable"
+from .versions import (
+    CHANGES,
+    DISK,
+    Found,
+    Place,
+    found_file,
+    git_path,
+    laid_out,
+    services_in,
+    stage_of,
+    tags,
+    version_in,
+    version_key,
+    versions_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """An api-version on disk: its name (None: the document's own) and its root documents, in reading order."""
+class Entry:
+    """A row of an explicit table of versions: the version's name, where it is (a file, a folder, a path in git), its stage.
+
+    None: the name that the place gives, the stage that the name gives.
+    """
 
     version: str | None
-    root: Path
-    files: tuple[Path, ...]
+    where: str
+    stage: Stage | None = None
 
 
 def load_api(path: Path | str, *, service: str | None = None, root: Path | None = None) -> Api:
-    """One api-version: a file, or a folder whose root documents make one version.
+    """One api-version: a file, or a folder whose root documents make one version; on disk, or in git (`TAG:path`).
 
-    `service` is its name, by default that of the document. `root` is the folder that references may not leave. Raises LoadError with every fault found, each with its place.
+    `service` is its name, by default that of the document. `root` is the folder that references may not leave. Raises
+    LoadError with every fault found, each with its place.
     """
-    path = Path(path)
-    if not path.is_dir():
-        return _load_version(Found(None, path.parent, (path,)), service, root)
-    found = discover(path)
-    if len(found) != 1:
-        names = ", ".join(item.version or "?" for item in found[:5])
-        fail(
-            "several-versions",
-            f"{path.as_posix()} holds {len(found)} api-versions ({names}, …)",
-            help="name one of them",
-        )
-    return _load_version(found[0], service, root)
+    with _opened(path) as (real, place):
+        if not real.is_dir():
+            return _load_version(found_file(real), service, root, place)
+        found = versions_of(real, place)
+        if len(found) != 1:
+            names = ", ".join(item.version or "?" for item in found[:5])
+            fail(
+                "several-versions",
+                f"{place.show(real)} holds {len(found)} api-versions ({names}{', …' if len(found) > 5 else ''})",
+                help="name one of them",
+            )
+        return _load_version(found[0], service, root, place)
 
 
 def load_services(
     path: Path | str, report: Callable[[str], None] | None = None, *, root: Path | None = None
 ) -> tuple[Service, ...]:
-    """The services at a path: a file, a folder of versions, or a folder of such folders.
+    """The services at a path: a file, a folder of versions, or a folder with such folders; on disk, or in git (`TAG:path`).
 
     `report` is told the name of each version before it is read; `root` is the folder that references may not leave.
     Raises LoadError.
     """
-    path = Path(path)
-    if path.is_dir() and not _is_service(path):
-        inner = [
-            child for child in sorted(path.iterdir()) if child.is_dir() and not child.name.startswith(".")
-        ]
-        folders = [child for child in inner if _is_service(child)]
-        if folders:
-            return tuple(_load_service(child, report, root) for child in folders)
-    return (_load_service(path, report, root),)
-
-
-def discover(folder: Path) -> list[Found]:
-    """The api-versions in a folder, oldest first. Raises LoadError when there is none."""
-    files = _root_files(folder)
-    found: list[Found]
-    if files:
-        if len(files) > 1 and all(_VERSION_LIKE.search(file.stem) for file in files):
-            found = [Found(file.stem, folder, (file,)) for file in files]
-        else:
-            found = [Found(folder.name if _VERSION_LIKE.search(folder.name) else None, folder, tuple(files))]
-    else:
-        found = []
-        for child in sorted(folder.iterdir()):
-            if child.is_dir() and child.name != CHANGES and not child.name.startswith("."):
-                inner = _shallowest_root_files(child)
-                if inner:
-                    found.append(Found(child.name, child, tuple(inner)))
-    if not found:
-        fail(
-            "no-spec",
-            f"there is no OpenAPI document in {folder.as_posix()}",
-            help="a version is a .json, .yaml or .yml file",
+    with _opened(path) as (real, place):
+        if not real.is_dir():
+            api = _load_version(found_file(real), None, root, place)
+            return (Service(api.service, (api,)),)
+        return tuple(
+            _load_service(name, folder, report, root, place) for name, folder in services_in(real, place)
         )
-    return sorted(found, key=lambda item: version_key(item.version or ""))
 
 
-def _is_service(folder: Path) -> bool:
-    if _root_files(folder) or (folder / CHANGES).is_dir():
-        return True
-    children = [child for child in folder.iterdir() if child.is_dir() and not child.name.startswith(".")]
-    return any(_VERSION_LIKE.search(child.name) and _shallowest_root_files(child) for child in children)
+def load_table(
+    name: str,
+    entries: Sequence[Entry],
+    report: Callable[[str], None] | None = None,
+    *,
+    root: Path | None = None,
+) -> Service:
+    """The service whose versions a table lists, in the order of their names. Raises LoadError with the faults of all."""
+    versions: list[Api] = []
+    problems: list[Problem] = []
+    for entry in entries:
+        if report is not None:
+            report(f"{name} {entry.version or entry.where}")
+        try:
+            api = load_api(entry.where, service=name, root=root)
+        except LoadError as error:
+            problems.extend(error.problems)
+            continue
+        version = entry.version or api.version
+        named = entry.version is not None
+        stage = entry.stage or (stage_of(version) if named else api.stage)
+        versions.append(replace(api, version=version, stage=stage))
+    if problems:
+        raise LoadError(problems)
+    return Service(name, tuple(sorted(versions, key=lambda api: version_key(api.version))))
 
 
-def _shallowest_root_files(folder: Path) -> list[Path]:
-    level = [folder]
-    while level:
-        files = [file for child in level for file in _root_files(child)]
-        if files:
-            return files
-        level = [
-            inner
-            for child in level
-            for inner in sorted(child.iterdir())
-            if inner.is_dir() and not inner.name.startswith(".")
-        ]
-    return []
+def tagged(pattern: str, path: str) -> tuple[Entry, ...]:
+    """The versions of a path in git, one for each tag that matches a glob: `v*`. Raises LoadError when there is none.
+
+    `path` is that of the repository's folder we are in, or `REPO@path`. A version is called what its tag has of a version.
+    """
+    repository, _, inner = path.rpartition("@")
+    return tuple(
+        Entry(version_in(tag) or tag, f"{repository}@{tag}:{inner}" if repository else f"{tag}:{inner}")
+        for tag in tags(pattern, Path(repository or "."))
+    )
 
 
-def _root_files(folder: Path) -> list[Path]:
-    """The root documents directly in a folder, one syntax of each (JSON where a document stands in both)."""
-    by_stem: dict[str, Path] = {}
-    for suffix in SUFFIXES:
-        for file in sorted(folder.glob(f"*{suffix}")):
-            if file.is_file() and _looks_like_root(file):
-                by_stem.setdefault(file.stem, file)
-    return [by_stem[stem] for stem in sorted(by_stem)]
+@contextmanager
+def _opened(path: Path | str) -> Iterator[tuple[Path, Place]]:
+    """A path as files on disk, and how they are shown."""
+    at = git_path(str(path))
+    if at is None:
+        yield Path(path), DISK
+    else:
+        with laid_out(at) as (real, place):
+            yield real, place
 
 
-_ROOT_MARK = re.compile(
-    rb"""(?m:^["']?(?:openapi|swagger)["']?\s*:)|[{,]\s*["'](?:openapi|swagger)["']\s*:"""
-)
-
-
-def _looks_like_root(file: Path) -> bool:
-    """A cheap look for `openapi:` or `swagger:` (in some documents at the very end); the reader itself decides."""
-    try:
-        return file.stat().st_size <= MAX_BYTES and bool(_ROOT_MARK.search(file.read_bytes()))
-    except OSError:
-        return False
-
-
-# --- loading ---------------------------------------------------------------------------------------------
-
-
-def _load_service(path: Path, report: Callable[[str], None] | None, root: Path | None) -> Service:
-    if not path.is_dir():
-        api = _load_version(Found(None, path.parent, (path,)), None, root)
-        return Service(api.service, (api,))
-    found = discover(path)
+def _load_service(
+    name: str, folder: Path, report: Callable[[str], None] | None, root: Path | None, place: Place
+) -> Service:
+    """The service whose versions are in a folder."""
+    found = versions_of(folder, place)
     versions: list[Api] = []
     problems: list[Problem] = []
     for item in found:
         if report is not None:
-            report(f"{path.name} {item.version or ''}".strip())
+            report(f"{name} {item.version or ''}".strip())
         try:
-            versions.append(_load_version(item, None if item.version is None else path.name, root))
+            versions.append(_load_version(item, None if item.version is None else name, root, place))
         except LoadError as error:
             problems.extend(error.problems)
     changes: list[Change] = []
     revisions: list[Revision] = []
-    folder = path / CHANGES
-    for child in sorted(folder.iterdir()) if folder.is_dir() else ():
+    logs_folder = folder / CHANGES
+    for child in sorted(logs_folder.iterdir()) if logs_folder.is_dir() else ():
         try:
-            logs, revision = _load_changes(child, path.name, root)
+            logs, revision = _load_changes(child, name, root, place)
         except LoadError as error:
             problems.extend(error.problems)
             continue
@@ -203,11 +173,13 @@ def _load_service(path: Path, report: Callable[[str], None] | None, root: Path |
         revisions.extend(revision)
     if problems:
         raise LoadError(problems)
-    name = path.name if found[0].version is not None else versions[0].service
-    return Service(name, tuple(versions), tuple(changes), tuple(revisions))
+    called = name if found[0].version is not None else versions[0].service
+    return Service(called, tuple(versions), tuple(changes), tuple(revisions))
 
 
-def _load_changes(folder: Path, service: str, root: Path | None) -> tuple[list[Change], list[Revision]]:
+def _load_changes(
+    folder: Path, service: str, root: Path | None, place: Place
+) -> tuple[list[Change], list[Revision]]:
     """The change logs of one version, and the two states it was published in when they are there."""
     version = folder.name
     changes: list[Change] = []
@@ -218,24 +190,28 @@ def _load_changes(folder: Path, service: str, root: Path | None) -> tuple[list[C
         if file.stem in ("before", "after"):
             sides[file.stem] = file
         else:
-            changes.extend(load_change_log(file, version))
+            changes.extend(load_change_log(file, version, place.show(file)))
     if len(sides) == 1:
-        fail("half-a-pair", f"{folder.as_posix()} has only one of before and after")
+        fail("half-a-pair", f"{place.show(folder)} has only one of before and after")
     if not sides:
         return changes, []
     before, after = (
-        _load_version(Found(version, folder, (sides[side],)), service, root) for side in ("before", "after")
+        _load_version(Found(version, folder, (sides[side],)), service, root, place)
+        for side in ("before", "after")
     )
     return changes, [Revision(before, after)]
 
 
-def _load_version(found: Found, service: str | None, root: Path | None) -> Api:
+def _load_version(found: Found, service: str | None, root: Path | None, place: Place) -> Api:
     problems = Problems()
-    documents = Documents(found.root, root or root_of(found.root))
+    if place.tree is not None:
+        documents = Documents(place.tree, place.tree, label=place.label)
+    else:
+        documents = Documents(found.root, root or root_of(found.root))
     schemas = SchemaReader(documents, problems)
     readers: list[OperationReader] = []
     for file in found.files:
-        source = documents.open(file) if file.is_file() else read_source(file)
+        source = documents.open(file) if file.is_file() else read_source(file, place.show(file))
         top = Node(source.content, Location(source), problems)
         reader = OperationReader(top, schemas, problems, _check_dialect(top, source))
         readers.append(reader)
@@ -259,7 +235,7 @@ def _load_version(found: Found, service: str | None, root: Path | None) -> Api:
     return Api(
         service=service or _folder_of_service(found.root) or title or found.files[0].stem,
         version=version,
-        stage=stage_of(version),
+        stage=found.stage or stage_of(version),
         operations=operations,
         models=models,
         schemes=tuple(schemes[name] for name in sorted(schemes)),
