@@ -41,8 +41,8 @@ from .versions import (
     services_in,
     stage_of,
     tags,
-    version_in,
     version_key,
+    versions_in,
     versions_of,
 )
 
@@ -103,7 +103,7 @@ def load_table(
     *,
     root: Path | None = None,
 ) -> Service:
-    """The service whose versions a table lists, in the order of their names. Raises LoadError with the faults of all."""
+    """The service whose versions a table lists, oldest first: its order is theirs. Raises LoadError with the faults of all."""
     versions: list[Api] = []
     problems: list[Problem] = []
     for entry in entries:
@@ -120,7 +120,7 @@ def load_table(
         versions.append(replace(api, version=version, stage=stage))
     if problems:
         raise LoadError(problems)
-    return Service(name, tuple(sorted(versions, key=lambda api: version_key(api.version))))
+    return Service(name, tuple(versions))
 
 
 def tagged(pattern: str, path: str) -> tuple[Entry, ...]:
@@ -129,10 +129,12 @@ def tagged(pattern: str, path: str) -> tuple[Entry, ...]:
     `path` is that of the repository's folder we are in, or `REPO@path`. A version is called what its tag has of a version.
     """
     repository, _, inner = path.rpartition("@")
-    return tuple(
-        Entry(version_in(tag) or tag, f"{repository}@{tag}:{inner}" if repository else f"{tag}:{inner}")
-        for tag in tags(pattern, Path(repository or "."))
-    )
+    found = tags(pattern, Path(repository or "."))
+    entries = [
+        Entry(version, f"{repository}@{tag}:{inner}" if repository else f"{tag}:{inner}")
+        for version, tag in zip(versions_in(found) or found, found, strict=True)
+    ]
+    return tuple(sorted(entries, key=lambda entry: version_key(entry.version or "")))
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from .folders import CHANGES, DISK, Found, Place, found_file, services_in, versions_of
 from .git import git_path, laid_out, tags
-from .names import stage_of, version_in, version_key
+from .names import stage_of, version_in, version_key, versions_in
 
 __all__ = [
     "CHANGES",
@@ -17,5 +17,6 @@ __all__ = [
     "tags",
     "version_in",
     "version_key",
+    "versions_in",
     "versions_of",
 ]

@@ -69,6 +69,9 @@ def services_in(folder: Path, place: Place = DISK) -> list[tuple[str, Path]]:
     """
     folders = [folder] if _is_service(folder) else _services_below(folder, _DEEPEST)
     if not folders:
+        examples = [inner for name in _EXAMPLES if (inner := _child(folder, name)) is not None]
+        folders = [inner for inner in examples if _is_service(inner)]
+    if not folders:
         fail(
             "no-spec",
             f"there is no OpenAPI document in {place.show(folder)}",
@@ -145,7 +148,8 @@ def _with_operations(found: list[Found]) -> list[Found]:
 
 def _only_types(found: Found) -> bool:
     """True for documents without operations, which are there for others to refer to."""
-    return all(_NO_PATHS.search(file.read_bytes()) for file in found.files)
+    texts = [file.read_bytes() for file in found.files]
+    return all(_NO_PATHS.search(text) and b"x-ms-paths" not in text for text in texts)
 
 
 def _is_service(folder: Path) -> bool:
