@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -138,7 +138,7 @@ def tagged(pattern: str, path: str) -> tuple[Entry, ...]:
 
 
 @contextmanager
-def _opened(path: Path | str) -> Iterator[tuple[Path, Place]]:
+def _opened(path: Path | str) -> Generator[tuple[Path, Place]]:
     """A path as files on disk, and how they are shown."""
     at = git_path(str(path))
     if at is None:

@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -52,7 +52,7 @@ def git_path(text: str) -> GitPath | None:
 
 
 @contextmanager
-def laid_out(at: GitPath) -> Iterator[tuple[Path, Place]]:
+def laid_out(at: GitPath) -> Generator[tuple[Path, Place]]:
     """The file or folder at a path in git, on disk as long as the context lasts, with the files it refers to.
 
     Raises LoadError: git is missing, there is no such repository, commit or path.
