@@ -91,9 +91,16 @@ def load_services(
         if not real.is_dir():
             api = _load_version(found_file(real), None, root, place)
             return (Service(api.service, (api,)),)
-        return tuple(
-            _load_service(name, folder, report, root, place) for name, folder in services_in(real, place)
-        )
+        services: list[Service] = []
+        problems: list[Problem] = []
+        for name, folder in services_in(real, place):
+            try:
+                services.append(_load_service(name, folder, report, root, place))
+            except LoadError as error:
+                problems.extend(error.problems)
+        if problems:
+            raise LoadError(problems)
+        return tuple(services)
 
 
 def load_table(

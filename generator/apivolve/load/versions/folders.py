@@ -157,7 +157,10 @@ def _is_service(folder: Path) -> bool:
         return True
     if any((inner := _child(folder, stage)) and _versions(inner) for stage in _STAGES):
         return True
-    return any(version_in(child.name) and _nearest_root_files(child) for child in _folders(folder))
+    inside = [child.name for child in _folders(folder) if _nearest_root_files(child)]
+    named = [name for name in inside if version_in(name)]
+    # one service of many may be called harbor-v2.0; a folder v2.0 is a version whatever stands beside it
+    return any(version_in(name) == name for name in named) or (bool(named) and 2 * len(named) >= len(inside))
 
 
 def _services_below(folder: Path, levels: int) -> list[Path]:
