@@ -65,7 +65,8 @@ def inspect(
 ) -> None:
     """Show what was understood: the api-versions with their operations, models and warnings.
 
-    SPEC is a specification, or a folder of api-versions. Without SPEC, every service in specs/ is shown.
+    SPEC is a specification, or a folder of api-versions. Without SPEC, every service of the
+    configuration, else in specs/, is shown.
     """
     with progress("reading") as report:
         services = services_at(specs, report, root=root)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from glob import glob
 from pathlib import Path
 
 from ..errors import LoadError, Problem
@@ -103,6 +104,45 @@ def load_services(
         return tuple(services)
 
 
+def load_service(
+    name: str, path: str, report: Callable[[str], None] | None = None, *, root: Path | None = None
+) -> Service:
+    """The one service at a path, called as told. The path may be a pattern of files, a version each. Raises LoadError."""
+    if any(char in path for char in "*?[") and not Path(path).exists():
+        return load_table(name, _matching(path), report, root=root)
+    with _opened(path) as (real, place):
+        if not real.is_dir():
+            return Service(name, (_load_version(found_file(real), name, root, place),))
+        found = services_in(real, place)
+        if len(found) > 1:
+            names = ", ".join(inner for inner, _ in found[:5])
+            shown = (
+                f"{place.show(real)} holds {len(found)} services ({names}{', …' if len(found) > 5 else ''})"
+            )
+            fail("several-services", shown, help="name the folder of one of them")
+        return _load_service(name, found[0][1], report, root, place, called=True)
+
+
+def _matching(pattern: str) -> list[Entry]:
+    """The files of a pattern, by the versions that their names or those of their folders have; oldest first."""
+    found = sorted(glob(pattern, recursive=True))  # noqa: PTH207 (the pattern may start anywhere)
+    files = [Path(path) for path in found if Path(path).is_file()]
+    if not files:
+        fail("no-spec", f"no file matches {pattern}")
+    if len(files) == 1:
+        return [Entry(None, files[0].as_posix())]
+    for names in ([file.stem for file in files], *zip(*(_upwards(file) for file in files), strict=False)):
+        if (versions := versions_in(names)) is not None:
+            rows = sorted(zip(versions, files, strict=True), key=lambda row: version_key(row[0]))
+            return [Entry(version, file.as_posix()) for version, file in rows]
+    shown = ", ".join(file.as_posix() for file in files[:3])
+    return fail("no-version", f"{pattern} matches files whose names tell no version: {shown}")
+
+
+def _upwards(file: Path) -> list[str]:
+    return [folder.name for folder in file.parents]
+
+
 def load_table(
     name: str,
     entries: Sequence[Entry],
@@ -156,9 +196,15 @@ def _opened(path: Path | str) -> Generator[tuple[Path, Place]]:
 
 
 def _load_service(
-    name: str, folder: Path, report: Callable[[str], None] | None, root: Path | None, place: Place
+    name: str,
+    folder: Path,
+    report: Callable[[str], None] | None,
+    root: Path | None,
+    place: Place,
+    *,
+    called: bool = False,
 ) -> Service:
-    """The service whose versions are in a folder."""
+    """The service whose versions are in a folder. `called`: the name is told, and no document's own."""
     found = versions_of(folder, place)
     versions: list[Api] = []
     problems: list[Problem] = []
@@ -166,7 +212,9 @@ def _load_service(
         if report is not None:
             report(f"{name} {item.version or ''}".strip())
         try:
-            versions.append(_load_version(item, None if item.version is None else name, root, place))
+            versions.append(
+                _load_version(item, name if item.version is not None or called else None, root, place)
+            )
         except LoadError as error:
             problems.extend(error.problems)
     changes: list[Change] = []
@@ -182,8 +230,8 @@ def _load_service(
         revisions.extend(revision)
     if problems:
         raise LoadError(problems)
-    called = name if found[0].version is not None else versions[0].service
-    return Service(called, tuple(versions), tuple(changes), tuple(revisions))
+    known = name if found[0].version is not None else versions[0].service
+    return Service(known, tuple(versions), tuple(changes), tuple(revisions))
 
 
 def _load_changes(

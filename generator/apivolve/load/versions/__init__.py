@@ -1,7 +1,7 @@
 """Which api-versions there are: what they are called, in which order they come, and where they are found."""
 
 from .folders import CHANGES, DISK, Found, Place, found_file, services_in, versions_of
-from .git import git_path, laid_out, tags
+from .git import from_folder, git_path, laid_out, tags
 from .names import stage_of, version_in, version_key, versions_in
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Found",
     "Place",
     "found_file",
+    "from_folder",
     "git_path",
     "laid_out",
     "services_in",

@@ -51,6 +51,15 @@ def git_path(text: str) -> GitPath | None:
     return GitPath(match["repository"], match["ref"], match["path"])
 
 
+def from_folder(text: str, folder: Path) -> str:
+    """A path that was written in a folder, on disk or in git, as one from the folder we run in."""
+    match = _REFERENCE.fullmatch(text)
+    if match is None or (folder / text).exists():
+        return (folder / text).as_posix()
+    repository = (folder / (match["repository"] or ".")).as_posix()
+    return text if repository == "." else f"{repository}@{match['ref']}:{match['path']}"
+
+
 @contextmanager
 def laid_out(at: GitPath) -> Generator[tuple[Path, Place]]:
     """The file or folder at a path in git, on disk as long as the context lasts, with the files it refers to.
