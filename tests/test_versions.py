@@ -15,6 +15,7 @@ from apivolve.errors import LoadError
 from apivolve.load import Entry, load_api, load_services, load_table, tagged
 from apivolve.load.versions import services_in, stage_of, version_in, version_key, versions_in, versions_of
 from conftest import cases
+from test_cli import apivolve
 
 # --- names -----------------------------------------------------------------------------------------------
 
@@ -239,15 +240,39 @@ def test_a_path_from_this_folder(repository: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_each_tag_is_a_version(repository: Path) -> None:
-    entries = tagged("v*", "repository@api/openapi.yaml")
+    entries = tagged("v*", "api/openapi.yaml", Path("repository"))
+    again = tagged("v*", "repository@api/openapi.yaml", Path())
     service = load_table("things", entries)
 
+    assert entries == again
     assert [entry.version for entry in entries] == ["v1.0", "v1.1-rc.1"]
     assert [(api.service, api.version, api.stage) for api in service.versions] == [
         ("things", "v1.0", "stable"),
         ("things", "v1.1-rc.1", "preview"),
     ]
     assert service.versions[0].models != service.versions[1].models
+
+
+def test_tags_of_the_configuration(repository: Path) -> None:
+    (repository / "below").mkdir()
+    (repository / "apivolve.toml").write_text(
+        "[services.things]\ntags = 'v*'\npath = 'api/openapi.yaml'\n[services.old.versions]\n1 = 'v1.0:./api'\n"
+    )
+    for folder in (repository, repository / "below"):
+        run = apivolve("inspect", cwd=folder)
+        lines = [line.split()[:2] for line in run.stdout.splitlines()]
+
+        assert run.stderr == ""
+        assert ["v1.0", "stable"] in lines
+        assert ["v1.1-rc.1", "preview"] in lines
+        assert ["1", "stable"] in lines
+
+
+def test_without_a_tag_that_matches(repository: Path) -> None:
+    with pytest.raises(LoadError) as caught:
+        tagged("w*", "api", Path("repository"))
+
+    assert [problem.rule for problem in caught.value.problems] == ["git-no-tag"]
 
 
 def test_a_table_names_versions_and_stages(repository: Path) -> None:

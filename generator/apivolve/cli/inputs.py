@@ -86,9 +86,9 @@ def _configured(
 ) -> Service:
     """The service that the configuration names."""
     if service.path is None:
-        entries = [Entry(one.name, from_folder(one.path, folder), one.stage) for one in service.versions]
-        return load_table(service.name, entries, report, root=root)
+        table = [Entry(one.name, from_folder(one.path, folder), one.stage) for one in service.versions]
+        return load_table(service.name, table, report, root=root)
     if service.tags is None:
         return load_service(service.name, from_folder(service.path, folder), report, root=root)
-    inside = service.path if folder == Path() else f"{folder.as_posix()}@{service.path}"
-    return load_table(service.name, tagged(service.tags, inside), report, root=root)
+    entries = tagged(service.tags, service.path, folder)
+    return load_table(service.name, entries, report, root=root)

@@ -170,15 +170,16 @@ def load_table(
     return Service(name, tuple(versions))
 
 
-def tagged(pattern: str, path: str) -> tuple[Entry, ...]:
+def tagged(pattern: str, path: str, folder: Path) -> tuple[Entry, ...]:
     """The versions of a path in git, one for each tag that matches a glob: `v*`. Raises LoadError when there is none.
 
-    `path` is that of the repository's folder we are in, or `REPO@path`. A version is called what its tag has of a version.
+    `path` is that in the repository that `folder` is in, or `REPO@path`. A version is called what its tag has of a version.
     """
     repository, _, inner = path.rpartition("@")
-    found = tags(pattern, Path(repository or "."))
+    place = (folder / repository).as_posix()
+    found = tags(pattern, Path(place))
     entries = [
-        Entry(version, f"{repository}@{tag}:{inner}" if repository else f"{tag}:{inner}")
+        Entry(version, f"{tag}:{inner}" if place == "." else f"{place}@{tag}:{inner}")
         for version, tag in zip(versions_in(found) or found, found, strict=True)
     ]
     return tuple(sorted(entries, key=lambda entry: version_key(entry.version or "")))
@@ -395,7 +396,7 @@ def _one_of_each(readers: Iterable[OperationReader], problems: Problems) -> tupl
         if again:
             operation, known = again[0]
             what = (
-                f"{operation.label} and {len(again) - 1} more operations are"
+                f"{operation.label} and {len(again) - 1} more operation{'s' if len(again) > 2 else ''} are"
                 if len(again) > 1
                 else f"{operation.label} is"
             )
