@@ -22,8 +22,7 @@ from urllib.parse import unquote
 import yaml
 
 from apivolve.errors import LoadError, Problem
-from apivolve.load import load_api
-from apivolve.load.versions.folders import _looks_like_root
+from apivolve.load import load_api, services_in, versions_of
 from apivolve.model import Api
 
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
@@ -37,11 +36,12 @@ def main() -> int:
         return 0
     os.chdir(corpus)
     told = indexed(Path("INDEX.tsv"))
-    roots = list(told) or sorted(
-        path.as_posix()
-        for path in Path().rglob("*")
-        if path.suffix in (".json", ".yaml", ".yml") and _looks_like_root(path)
-    )
+    roots = list(told) or [
+        file.as_posix()
+        for _, folder in services_in(Path())
+        for version in versions_of(folder)
+        for file in version.files
+    ]
     roots = [root for root in roots if not sys.argv[1:] or any(name in root for name in sys.argv[1:])]
     results = [Read(root, told.get(root)) for root in roots]
     for result in results:

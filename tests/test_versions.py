@@ -176,6 +176,15 @@ def test_the_folder_says_the_stage(tmp_path: Path) -> None:
     assert load_api(tmp_path / "svc/preview/2019-07-01").version == "2019-07-01"
 
 
+def test_links_to_a_folder_above_have_an_end(tmp_path: Path) -> None:
+    lay_out("v1/a/openapi.yaml", tmp_path)
+    for name in ("one", "two", "three"):
+        (tmp_path / "v1" / name).symlink_to(tmp_path)
+    (service,) = load_services(tmp_path)
+
+    assert [api.version for api in service.versions] == ["v1"]
+
+
 # --- git -------------------------------------------------------------------------------------------------
 
 SPEC = """\

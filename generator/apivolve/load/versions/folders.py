@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 
 from ...model import Stage
 from ..document import MAX_BYTES, SUFFIXES, fail
@@ -18,6 +20,7 @@ from .names import version_in, version_key, versions_in
 CHANGES = "changes"
 _STAGES: tuple[Stage, ...] = ("stable", "preview")
 _EXAMPLES = ("examples", "example")
+_SKIPPED = (CHANGES, *_EXAMPLES, "node_modules")
 _ROOT_MARK = re.compile(
     rb"""(?m:^["']?(?:openapi|swagger)["']?\s*:)|[{,]\s*["'](?:openapi|swagger)["']\s*:"""
 )
@@ -194,9 +197,24 @@ def _folders(folder: Path) -> list[Path]:
     """The folders that may hold versions, in the order of their names."""
     return [
         child
-        for child in sorted(folder.iterdir())
-        if child.is_dir() and child.name not in (CHANGES, *_EXAMPLES) and not child.name.startswith(".")
+        for child in _inside(folder)
+        if child.is_dir()
+        and child.name not in _SKIPPED
+        and not child.name.startswith(".")
+        and not _is_loop(child)
     ]
+
+
+def _is_loop(folder: Path) -> bool:
+    """True for a link to a folder that the link is in."""
+    return folder.is_symlink() and folder.parent.resolve().is_relative_to(folder.resolve())
+
+
+def _inside(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        fail("folder-not-readable", f"{folder.as_posix()}: {error.strerror or error}")
 
 
 def _nearest_root_files(folder: Path) -> list[Path]:
@@ -214,7 +232,7 @@ def _nearest_root_files(folder: Path) -> list[Path]:
 
 def _root_files(folder: Path) -> list[Path]:
     """The root documents directly in a folder."""
-    found = [file for file in sorted(folder.iterdir()) if file.suffix in SUFFIXES and _looks_like_root(file)]
+    found = [file for file in _inside(folder) if file.suffix in SUFFIXES and _looks_like_root(file)]
     return _one_syntax(found)
 
 
@@ -230,8 +248,17 @@ def _one_syntax(files: list[Path]) -> list[Path]:
 def _looks_like_root(file: Path) -> bool:
     """A cheap look for `openapi:` or `swagger:` (in some documents at the very end); the reader itself decides."""
     try:
+        facts = file.stat()
         return (
-            file.is_file() and file.stat().st_size <= MAX_BYTES and bool(_ROOT_MARK.search(file.read_bytes()))
+            S_ISREG(facts.st_mode)
+            and facts.st_size <= MAX_BYTES
+            and _marked(file, facts.st_mtime_ns, facts.st_size)
         )
     except OSError:
         return False
+
+
+@lru_cache(maxsize=100_000)
+def _marked(file: Path, _changed: int, _size: int) -> bool:
+    # a folder is looked at from each folder above it; a file of a large tree is read once
+    return bool(_ROOT_MARK.search(file.read_bytes()))
