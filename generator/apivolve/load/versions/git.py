@@ -77,6 +77,8 @@ def laid_out(at: GitPath) -> Generator[tuple[Path, Place]]:
             f"there is no {path} in {at.label.removesuffix(':')}",
             help="a path in git starts at the top of the repository, or with ./ at this folder",
         )
+    if path in tree and tree[path][1] > MAX_BYTES:
+        fail("file-too-large", f"{at.label}{path} is larger than {MAX_BYTES // 2**20} MiB")
     with tempfile.TemporaryDirectory(prefix="apivolve-") as made:
         folder = Path(made).resolve()
         _lay_out(repository, tree, below, folder)
