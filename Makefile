@@ -49,8 +49,8 @@ generated-types: setup
 		(cd $$package && ../../$(BIN)/mypy --strict --cache-dir ../../.mypy_cache . && ../../$(BIN)/basedpyright --pythonpath ../../$(BIN)/python) || exit 1; \
 	done
 
-sweep: setup ## Load, generate and compare a whole corpus of specifications (APIVOLVE_CORPUS)
-	$(BIN)/python tests/sweep.py
+sweep: setup ## Read, generate and compare a whole corpus of specifications (APIVOLVE_CORPUS)
+	@$(BIN)/python tests/sweep_read.py; read=$$?; $(BIN)/python tests/sweep.py && exit $$read
 
 bench: setup ## Time the stages
 	$(BIN)/python benchmarks/run.py

@@ -43,7 +43,7 @@ def test_the_readme_shows_real_output(line: str, shown: str, tmp_path: Path) -> 
     )
 
     rest = run.stdout + run.stderr
-    for part in shown.split("…\n"):
+    for part in filter(None, shown.split("…\n")):
         assert part in rest
         rest = rest.partition(part)[2]
 

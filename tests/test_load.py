@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from apivolve.errors import LoadError
-from apivolve.load import load_api, load_services, version_key
+from apivolve.load import load_api, load_services
 from apivolve.model import (
     UNLIMITED,
     Anything,
@@ -154,23 +154,6 @@ def test_every_version_of_the_seed_service_loads_in_order() -> None:
             "completions",
             "embeddings",
         }
-
-
-@pytest.mark.parametrize(
-    "versions",
-    [
-        ("2023-03-15-preview", "2023-05-15", "2024-02-01", "2024-02-15-preview"),
-        ("2024-06-01-preview", "2024-06-01"),
-        ("v1alpha1", "v1beta1", "v1beta2", "v1", "v2"),
-        ("7.2-preview", "7.2", "7.6-preview.1", "7.6-preview.2", "7.6", "7.10"),
-        ("1.0.0-rc.1", "1.0.0", "1.9.0", "1.10.0"),
-        ("v40", "v50", "v100"),
-    ],
-)
-def test_versions_are_ordered_by_what_they_mean(versions: tuple[str, ...]) -> None:
-    shuffled = [*versions[1::2], *versions[::2]]
-
-    assert sorted(shuffled, key=version_key) == list(versions)
 
 
 def test_a_log_outside_of_the_grammar_is_refused_with_its_places(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from .check import check
 from .compare import diff
 from .console import say, tell
 from .generate import generate
+from .init import init
+from .inspect import inspect
 from .schema import schema
 
 __all__ = ["commands", "main"]
@@ -30,7 +32,7 @@ def commands() -> None:
     """One typed Python SDK for every api-version of an HTTP API, and a gate that proves what breaks between them."""
 
 
-for _command in (generate, diff, check, schema):
+for _command in (generate, diff, check, inspect, init, schema):
     commands.add_command(_command)
 
 

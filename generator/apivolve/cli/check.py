@@ -13,36 +13,31 @@ from ..model import Service
 from ..version import VERSION
 from .console import progress, say, tell, warn
 from .generate import say_stale
-from .inputs import GENERATED, JOBS, root_option, services_at
+from .inputs import JOBS, output_folder, output_option, root_option, services_at
 
 
 @click.command()
 @click.argument("specs", nargs=-1, metavar="[SPEC]...", type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    default=GENERATED,
-    show_default=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where the packages are.",
-)
+@output_option
 @root_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every warning.")
 @click.pass_context
 def check(
-    context: click.Context, specs: tuple[Path, ...], output: Path, root: Path | None, *, verbose: bool
+    context: click.Context, specs: tuple[Path, ...], output: Path | None, root: Path | None, *, verbose: bool
 ) -> None:
     """Check that generated packages are up to date and that change logs are true. Exits with 1 when not.
 
-    SPEC is a specification, or a folder of api-versions. Without SPEC, every service in specs/ is checked.
+    SPEC is a specification, or a folder of api-versions. Without SPEC, every service of the
+    configuration, else in specs/, is checked.
     """
     clean = True
+    target = output_folder(output)
     with progress("checking") as report:
         services = services_at(specs, report, root=root)
         results: list[tuple[Service, Path, dict[str, str], TreeDiff, tuple[Problem, ...]]] = []
         for service in services:
             files = emit(service, tool=VERSION, report=report, jobs=JOBS)
-            folder = output / package_name(service.name)
+            folder = target / package_name(service.name)
             results.append((service, folder, files, compare_tree(folder, files), check_declared(service)))
     warn(services, verbose=verbose)
     for service, folder, files, diff, undeclared in results:

@@ -67,7 +67,7 @@ def diff(
     """Show what changed from BEFORE to AFTER: on the wire, and in the generated Python.
 
     BEFORE and AFTER are specifications, or folders that hold one api-version each. With BEFORE alone, a folder of
-    api-versions, each version is compared with the one after it; without any, those in specs/ are.
+    api-versions, each version is compared with the one after it; without any, those of the configuration, else in specs/, are.
     """
     with progress("comparing") as report:
         pairs = _pairs(before, after, root, report)

@@ -12,7 +12,7 @@ from ..emit import LOCK, TreeDiff, compare_tree, emit, package_name, write_tree
 from ..errors import printable
 from ..version import VERSION
 from .console import progress, say, warn
-from .inputs import GENERATED, JOBS, root_option, services_at
+from .inputs import JOBS, output_folder, output_option, root_option, services_at
 
 _SHOWN_FILES = 3
 _SHOWN_LINES = 40
@@ -20,14 +20,7 @@ _SHOWN_LINES = 40
 
 @click.command()
 @click.argument("specs", nargs=-1, metavar="[SPEC]...", type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    default=GENERATED,
-    show_default=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where the packages go.",
-)
+@output_option
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when the output is not up to date.")
 @click.option("--force", is_flag=True, help="Overwrite generated files that were edited by hand.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
@@ -37,7 +30,7 @@ _SHOWN_LINES = 40
 def generate(
     context: click.Context,
     specs: tuple[Path, ...],
-    output: Path,
+    output: Path | None,
     root: Path | None,
     *,
     check: bool,
@@ -47,12 +40,14 @@ def generate(
 ) -> None:
     """Generate one package per service, with all its api-versions.
 
-    SPEC is a specification, or a folder of api-versions. Without SPEC, every service in specs/ is generated.
+    SPEC is a specification, or a folder of api-versions. Without SPEC, every service of the
+    configuration, else in specs/, is generated.
     """
+    target = output_folder(output)
     with progress("generating") as report:
         services = services_at(specs, report, root=root)
         trees = {
-            output / package_name(service.name): emit(service, tool=VERSION, report=report, jobs=JOBS)
+            target / package_name(service.name): emit(service, tool=VERSION, report=report, jobs=JOBS)
             for service in services
         }
     if not quiet:

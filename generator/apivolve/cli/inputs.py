@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
+from ..config import ServiceConfig, find_config
 from ..errors import LoadError, Problem, UsageError
-from ..load import load_services
+from ..load import Entry, from_folder, load_service, load_services, load_table, tagged
 from ..model import Service
 
 SPECS = Path("specs")
@@ -17,6 +18,12 @@ GENERATED = Path("generated")
 JOBS = os.cpu_count() or 1
 
 
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the packages are.  [default: that of the configuration, or generated]",
+)
 root_option = click.option(
     "--root",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -24,27 +31,64 @@ root_option = click.option(
 )
 
 
+def output_folder(option: Path | None) -> Path:
+    """Where the packages are: as told, else as configured, else `generated/`."""
+    if option is not None:
+        return option
+    config = find_config()
+    return config.output if config is not None else GENERATED
+
+
 def services_at(
     paths: Sequence[Path], report: Callable[[str], None] | None = None, *, root: Path | None = None
 ) -> tuple[Service, ...]:
-    """The services at some paths; those in `specs/` when there are no paths. Tells the faults of all of them at once."""
-    if not paths:
-        if not SPECS.is_dir():
-            raise UsageError(
-                Problem(
-                    "no-spec",
-                    "no SPEC is given, and there is no folder specs/ here",
-                    help="apivolve generate openapi.yaml -o sdk",
-                )
-            )
-        paths = (SPECS,)
+    """The services at some paths; without paths those of the configuration, else those in `specs/`.
+
+    A path may be the name of a configured service. Tells the faults of all of them at once.
+    """
+    config = find_config()
+    configured = {one.name: one for one in config.services} if config is not None else {}
+    wanted: list[Path | ServiceConfig] = [
+        configured[path.as_posix()] if path.as_posix() in configured and not path.exists() else path
+        for path in paths
+    ]
+    if not wanted:
+        wanted = [*configured.values()] or [_specs()]
     services: list[Service] = []
     problems: list[Problem] = []
-    for path in paths:
+    for one in wanted:
         try:
-            services.extend(load_services(path, report, root=root))
+            if isinstance(one, ServiceConfig) and config is not None:
+                services.append(_configured(one, config.folder, report, root))
+            elif isinstance(one, Path):
+                services.extend(load_services(one, report, root=root))
         except LoadError as error:
             problems.extend(error.problems)
     if problems:
         raise LoadError(problems)
     return tuple(services)
+
+
+def _specs() -> Path:
+    if not SPECS.is_dir():
+        raise UsageError(
+            Problem(
+                "no-spec",
+                "no SPEC is given, there is no folder specs/ here, and no service is configured",
+                help="apivolve generate openapi.yaml -o sdk, or apivolve init",
+            )
+        )
+    return SPECS
+
+
+def _configured(
+    service: ServiceConfig, folder: Path, report: Callable[[str], None] | None, root: Path | None
+) -> Service:
+    """The service that the configuration names."""
+    if service.path is None:
+        table = [Entry(one.name, from_folder(one.path, folder), one.stage) for one in service.versions]
+        return load_table(service.name, table, report, root=root)
+    if service.tags is None:
+        return load_service(service.name, from_folder(service.path, folder), report, root=root)
+    entries = tagged(service.tags, service.path, folder)
+    return load_table(service.name, entries, report, root=root)

@@ -5,6 +5,19 @@ Raises LoadError with every fault found; what is understood only in part is a wa
 """
 
 from .changelog import load_change_log
-from .timeline import load_api, load_services, version_key
+from .timeline import Entry, load_api, load_service, load_services, load_table, tagged
+from .versions import from_folder, services_in, version_key, versions_of
 
-__all__ = ["load_api", "load_change_log", "load_services", "version_key"]
+__all__ = [
+    "Entry",
+    "from_folder",
+    "load_api",
+    "load_change_log",
+    "load_service",
+    "load_services",
+    "load_table",
+    "services_in",
+    "tagged",
+    "version_key",
+    "versions_of",
+]

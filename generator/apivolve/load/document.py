@@ -50,12 +50,13 @@ class Documents:
     """The files of one version, read once each, and the references between them.
 
     `base` is the folder of the version as the user named it, from which paths are shown; `root` is the folder that
-    references may not leave.
+    references may not leave. With a `label` (`TAG:`) paths are shown from the base on, with that in front.
     """
 
     base: Path
     root: Path
     by_path: dict[Path, Source] = field(default_factory=dict)
+    label: str = ""
     _paths: dict[int, Path] = field(default_factory=dict)
     _names: dict[int, Names | None] = field(default_factory=dict)
     _dialects: dict[int, Dialect] = field(default_factory=dict)
@@ -66,7 +67,8 @@ class Documents:
         known = self.by_path.get(real)
         if known is not None:
             return known
-        shown = Path(os.path.normpath(self.base / os.path.relpath(real, self.base.resolve()))).as_posix()
+        inner = os.path.relpath(real, self.base.resolve())
+        shown = self.label + Path(inner if self.label else os.path.normpath(self.base / inner)).as_posix()
         if at is not None and not real.is_relative_to(self.root.resolve()):
             fail(
                 "ref-outside",

@@ -1,204 +1,220 @@
-"""Folders and files → `Service`s: which api-versions there are, in which order, and what their change logs declare.
+"""Api-versions that were found → `Service`s: each version read whole, with what its change logs declare.
 
-A service is a folder. Its versions are its files (`2024-06-01.json`) or its folders (`2024-06-01/*.json`, where several
-root documents make one version). `changes/<version>/` holds the change logs of a version, and `before.*`/`after.*` when
-it changed in place.
+`changes/<version>/` beside the versions holds the change logs of a version, and `before.*`/`after.*` when it changed in place.
 """
 
 from __future__ import annotations
 
-import difflib
-import gc
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from glob import glob
 from pathlib import Path
 
 from ..errors import LoadError, Problem
 from ..finding import Change
 from ..model import (
     Api,
-    Model,
-    Operation,
     Revision,
-    SecurityScheme,
     Service,
     Stage,
 )
-from ..reach import refs_in, request_types, response_types, types_of
-from ..source import Location
 from .changelog import load_change_log
-from .dialect import Dialect, dialect_of
-from .document import Documents, root_of
-from .node import Node, Problems
-from .operations import OperationReader, security_schemes, servers
-from .parse import MAX_BYTES, SUFFIXES, fail, read_source
-from .schemas import SchemaReader
-
-CHANGES = "changes"
-_VERSION_LIKE = re.compile(r"(?:^|[^a-z])v?\d+(?:[._-]|$)|\d{4}-\d{2}|^v\d", re.IGNORECASE)
-_PARTS = re.compile(r"^[^0-9]*?v?(\d+(?:[._-]\d+)*)(.*)$", re.IGNORECASE)
-_PREVIEW = re.compile(r"preview|alpha|beta|(?<![a-z])rc|draft|experimental", re.IGNORECASE)
-
-
-def version_key(version: str) -> tuple[object, ...]:
-    """The order of versions: dates and numbers by value, a preview before its release (semver section 11)."""
-    match = _PARTS.match(version)
-    if match is None:
-        return ((), 1, (), version)
-    numbers = tuple(int(part) for part in re.findall(r"\d+", match[1]))
-    tail = tuple(
-        (0, int(part), "") if part.isdecimal() else (1, 0, part)
-        for part in re.findall(r"\d+|[a-z]+", match[2].lower())
-    )
-    return (numbers, 0 if _PREVIEW.search(match[2]) else 1, tail, version)
-
-
-def stage_of(version: str) -> Stage:
-    """Preview or stable, by the version's name."""
-    return "preview" if _PREVIEW.search(version) else "stable"
+from .parse import SUFFIXES, fail
+from .snapshot import read_version
+from .versions import (
+    CHANGES,
+    DISK,
+    Found,
+    Place,
+    found_file,
+    git_path,
+    laid_out,
+    services_in,
+    stage_of,
+    tags,
+    version_key,
+    versions_in,
+    versions_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """An api-version on disk: its name (None: the document's own) and its root documents, in reading order."""
+class Entry:
+    """A row of an explicit table of versions: the version's name, where it is (a file, a folder, a path in git), its stage.
+
+    None: the name that the place gives, the stage that the name gives.
+    """
 
     version: str | None
-    root: Path
-    files: tuple[Path, ...]
+    where: str
+    stage: Stage | None = None
 
 
 def load_api(path: Path | str, *, service: str | None = None, root: Path | None = None) -> Api:
-    """One api-version: a file, or a folder whose root documents make one version.
+    """One api-version: a file, or a folder whose root documents make one version; on disk, or in git (`TAG:path`).
 
-    `service` is its name, by default that of the document. `root` is the folder that references may not leave. Raises LoadError with every fault found, each with its place.
+    `service` is its name, by default that of the document. `root` is the folder that references may not leave. Raises
+    LoadError with every fault found, each with its place.
     """
-    path = Path(path)
-    if not path.is_dir():
-        return _load_version(Found(None, path.parent, (path,)), service, root)
-    found = discover(path)
-    if len(found) != 1:
-        names = ", ".join(item.version or "?" for item in found[:5])
-        fail(
-            "several-versions",
-            f"{path.as_posix()} holds {len(found)} api-versions ({names}, …)",
-            help="name one of them",
-        )
-    return _load_version(found[0], service, root)
+    with _opened(path) as (real, place):
+        if not real.is_dir():
+            return read_version(found_file(real), service, root, place)
+        found = versions_of(real, place)
+        if len(found) != 1:
+            names = ", ".join(item.version or "?" for item in found[:5])
+            fail(
+                "several-versions",
+                f"{place.show(real)} holds {len(found)} api-versions ({names}{', …' if len(found) > 5 else ''})",
+                help="name one of them",
+            )
+        return read_version(found[0], service, root, place)
 
 
 def load_services(
     path: Path | str, report: Callable[[str], None] | None = None, *, root: Path | None = None
 ) -> tuple[Service, ...]:
-    """The services at a path: a file, a folder of versions, or a folder of such folders.
+    """The services at a path: a file, a folder of versions, or a folder with such folders; on disk, or in git (`TAG:path`).
 
     `report` is told the name of each version before it is read; `root` is the folder that references may not leave.
     Raises LoadError.
     """
-    path = Path(path)
-    if path.is_dir() and not _is_service(path):
-        inner = [
-            child for child in sorted(path.iterdir()) if child.is_dir() and not child.name.startswith(".")
-        ]
-        folders = [child for child in inner if _is_service(child)]
-        if folders:
-            return tuple(_load_service(child, report, root) for child in folders)
-    return (_load_service(path, report, root),)
+    with _opened(path) as (real, place):
+        if not real.is_dir():
+            api = read_version(found_file(real), None, root, place)
+            return (Service(api.service, (api,)),)
+        services: list[Service] = []
+        problems: list[Problem] = []
+        for name, folder in services_in(real, place):
+            try:
+                services.append(_load_service(name, folder, report, root, place))
+            except LoadError as error:
+                problems.extend(error.problems)
+        if problems:
+            raise LoadError(problems)
+        return tuple(services)
 
 
-def discover(folder: Path) -> list[Found]:
-    """The api-versions in a folder, oldest first. Raises LoadError when there is none."""
-    files = _root_files(folder)
-    found: list[Found]
-    if files:
-        if len(files) > 1 and all(_VERSION_LIKE.search(file.stem) for file in files):
-            found = [Found(file.stem, folder, (file,)) for file in files]
-        else:
-            found = [Found(folder.name if _VERSION_LIKE.search(folder.name) else None, folder, tuple(files))]
+def load_service(
+    name: str, path: str, report: Callable[[str], None] | None = None, *, root: Path | None = None
+) -> Service:
+    """The one service at a path, called as told. The path may be a pattern of files, a version each. Raises LoadError."""
+    if any(char in path for char in "*?[") and not Path(path).exists():
+        return load_table(name, _matching(path), report, root=root)
+    with _opened(path) as (real, place):
+        if not real.is_dir():
+            return Service(name, (read_version(found_file(real), name, root, place),))
+        found = services_in(real, place)
+        if len(found) > 1:
+            names = ", ".join(inner for inner, _ in found[:5])
+            shown = (
+                f"{place.show(real)} holds {len(found)} services ({names}{', …' if len(found) > 5 else ''})"
+            )
+            fail("several-services", shown, help="name the folder of one of them")
+        return _load_service(name, found[0][1], report, root, place, called=True)
+
+
+def _matching(pattern: str) -> list[Entry]:
+    """The files of a pattern, by the versions that their names or those of their folders have; oldest first."""
+    found = sorted(glob(pattern, recursive=True))  # noqa: PTH207 (the pattern may start anywhere)
+    files = [Path(path) for path in found if Path(path).is_file()]
+    if not files:
+        fail("no-spec", f"no file matches {pattern}")
+    if len(files) == 1:
+        return [Entry(None, files[0].as_posix())]
+    for names in ([file.stem for file in files], *zip(*(_upwards(file) for file in files), strict=False)):
+        if (versions := versions_in(names)) is not None:
+            rows = sorted(zip(versions, files, strict=True), key=lambda row: version_key(row[0]))
+            return [Entry(version, file.as_posix()) for version, file in rows]
+    shown = ", ".join(file.as_posix() for file in files[:3])
+    return fail("no-version", f"{pattern} matches files whose names tell no version: {shown}")
+
+
+def _upwards(file: Path) -> list[str]:
+    return [folder.name for folder in file.parents]
+
+
+def load_table(
+    name: str,
+    entries: Sequence[Entry],
+    report: Callable[[str], None] | None = None,
+    *,
+    root: Path | None = None,
+) -> Service:
+    """The service whose versions a table lists, oldest first: its order is theirs. Raises LoadError with the faults of all."""
+    versions: list[Api] = []
+    problems: list[Problem] = []
+    for entry in entries:
+        if report is not None:
+            report(f"{name} {entry.version or entry.where}")
+        try:
+            api = load_api(entry.where, service=name, root=root)
+        except LoadError as error:
+            problems.extend(error.problems)
+            continue
+        version = entry.version or api.version
+        named = entry.version is not None
+        stage = entry.stage or (stage_of(version) if named else api.stage)
+        versions.append(replace(api, version=version, stage=stage))
+    if problems:
+        raise LoadError(problems)
+    return Service(name, tuple(versions))
+
+
+def tagged(pattern: str, path: str, folder: Path) -> tuple[Entry, ...]:
+    """The versions of a path in git, one for each tag that matches a glob: `v*`. Raises LoadError when there is none.
+
+    `path` is that in the repository that `folder` is in, or `REPO@path`. A version is called what its tag has of a version.
+    """
+    repository, _, inner = path.rpartition("@")
+    place = (folder / repository).as_posix()
+    found = tags(pattern, Path(place))
+    entries = [
+        Entry(version, f"{tag}:{inner}" if place == "." else f"{place}@{tag}:{inner}")
+        for version, tag in zip(versions_in(found) or found, found, strict=True)
+    ]
+    return tuple(sorted(entries, key=lambda entry: version_key(entry.version or "")))
+
+
+@contextmanager
+def _opened(path: Path | str) -> Generator[tuple[Path, Place]]:
+    """A path as files on disk, and how they are shown."""
+    at = git_path(str(path))
+    if at is None:
+        yield Path(path), DISK
     else:
-        found = []
-        for child in sorted(folder.iterdir()):
-            if child.is_dir() and child.name != CHANGES and not child.name.startswith("."):
-                inner = _shallowest_root_files(child)
-                if inner:
-                    found.append(Found(child.name, child, tuple(inner)))
-    if not found:
-        fail(
-            "no-spec",
-            f"there is no OpenAPI document in {folder.as_posix()}",
-            help="a version is a .json, .yaml or .yml file",
-        )
-    return sorted(found, key=lambda item: version_key(item.version or ""))
+        with laid_out(at) as (real, place):
+            yield real, place
 
 
-def _is_service(folder: Path) -> bool:
-    if _root_files(folder) or (folder / CHANGES).is_dir():
-        return True
-    children = [child for child in folder.iterdir() if child.is_dir() and not child.name.startswith(".")]
-    return any(_VERSION_LIKE.search(child.name) and _shallowest_root_files(child) for child in children)
-
-
-def _shallowest_root_files(folder: Path) -> list[Path]:
-    level = [folder]
-    while level:
-        files = [file for child in level for file in _root_files(child)]
-        if files:
-            return files
-        level = [
-            inner
-            for child in level
-            for inner in sorted(child.iterdir())
-            if inner.is_dir() and not inner.name.startswith(".")
-        ]
-    return []
-
-
-def _root_files(folder: Path) -> list[Path]:
-    """The root documents directly in a folder, one syntax of each (JSON where a document stands in both)."""
-    by_stem: dict[str, Path] = {}
-    for suffix in SUFFIXES:
-        for file in sorted(folder.glob(f"*{suffix}")):
-            if file.is_file() and _looks_like_root(file):
-                by_stem.setdefault(file.stem, file)
-    return [by_stem[stem] for stem in sorted(by_stem)]
-
-
-_ROOT_MARK = re.compile(
-    rb"""(?m:^["']?(?:openapi|swagger)["']?\s*:)|[{,]\s*["'](?:openapi|swagger)["']\s*:"""
-)
-
-
-def _looks_like_root(file: Path) -> bool:
-    """A cheap look for `openapi:` or `swagger:` (in some documents at the very end); the reader itself decides."""
-    try:
-        return file.stat().st_size <= MAX_BYTES and bool(_ROOT_MARK.search(file.read_bytes()))
-    except OSError:
-        return False
-
-
-# --- loading ---------------------------------------------------------------------------------------------
-
-
-def _load_service(path: Path, report: Callable[[str], None] | None, root: Path | None) -> Service:
-    if not path.is_dir():
-        api = _load_version(Found(None, path.parent, (path,)), None, root)
-        return Service(api.service, (api,))
-    found = discover(path)
+def _load_service(
+    name: str,
+    folder: Path,
+    report: Callable[[str], None] | None,
+    root: Path | None,
+    place: Place,
+    *,
+    called: bool = False,
+) -> Service:
+    """The service whose versions are in a folder. `called`: the name is told, and no document's own."""
+    found = versions_of(folder, place)
     versions: list[Api] = []
     problems: list[Problem] = []
     for item in found:
         if report is not None:
-            report(f"{path.name} {item.version or ''}".strip())
+            report(f"{name} {item.version or ''}".strip())
         try:
-            versions.append(_load_version(item, None if item.version is None else path.name, root))
+            versions.append(
+                read_version(item, name if item.version is not None or called else None, root, place)
+            )
         except LoadError as error:
             problems.extend(error.problems)
     changes: list[Change] = []
     revisions: list[Revision] = []
-    folder = path / CHANGES
-    for child in sorted(folder.iterdir()) if folder.is_dir() else ():
+    logs_folder = folder / CHANGES
+    for child in sorted(logs_folder.iterdir()) if logs_folder.is_dir() else ():
         try:
-            logs, revision = _load_changes(child, path.name, root)
+            logs, revision = _load_changes(child, name, root, place)
         except LoadError as error:
             problems.extend(error.problems)
             continue
@@ -206,11 +222,13 @@ def _load_service(path: Path, report: Callable[[str], None] | None, root: Path |
         revisions.extend(revision)
     if problems:
         raise LoadError(problems)
-    name = path.name if found[0].version is not None else versions[0].service
-    return Service(name, tuple(versions), tuple(changes), tuple(revisions))
+    known = name if found[0].version is not None else versions[0].service
+    return Service(known, tuple(versions), tuple(changes), tuple(revisions))
 
 
-def _load_changes(folder: Path, service: str, root: Path | None) -> tuple[list[Change], list[Revision]]:
+def _load_changes(
+    folder: Path, service: str, root: Path | None, place: Place
+) -> tuple[list[Change], list[Revision]]:
     """The change logs of one version, and the two states it was published in when they are there."""
     version = folder.name
     changes: list[Change] = []
@@ -221,166 +239,13 @@ def _load_changes(folder: Path, service: str, root: Path | None) -> tuple[list[C
         if file.stem in ("before", "after"):
             sides[file.stem] = file
         else:
-            changes.extend(load_change_log(file, version))
+            changes.extend(load_change_log(file, version, place.show(file)))
     if len(sides) == 1:
-        fail("half-a-pair", f"{folder.as_posix()} has only one of before and after")
+        fail("half-a-pair", f"{place.show(folder)} has only one of before and after")
     if not sides:
         return changes, []
     before, after = (
-        _load_version(Found(version, folder, (sides[side],)), service, root) for side in ("before", "after")
+        read_version(Found(version, folder, (sides[side],)), service, root, place)
+        for side in ("before", "after")
     )
     return changes, [Revision(before, after)]
-
-
-def _load_version(found: Found, service: str | None, root: Path | None) -> Api:
-    # a million small values come to life and none dies: looking for garbage meanwhile is a third of the time
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        return _read_version(found, service, root)
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _read_version(found: Found, service: str | None, root: Path | None) -> Api:
-    problems = Problems()
-    documents = Documents(found.root, root or root_of(found.root))
-    schemas = SchemaReader(documents, problems)
-    readers: list[OperationReader] = []
-    for file in found.files:
-        source = documents.open(file) if file.is_file() else read_source(file)
-        top = Node(source.content, Location(source), problems)
-        reader = OperationReader(top, schemas, problems, _check_dialect(top))
-        readers.append(reader)
-        if (components := reader.components()) is not None:
-            schemas.declare(components)
-    operations = _one_of_each(readers, problems)
-    schemes = {scheme.name: scheme for reader in reversed(readers) for scheme in security_schemes(reader)}
-    operations = tuple(_with_known_schemes(operation, schemes, problems) for operation in operations)
-    webhooks = tuple(hook for reader in readers for hook in reader.webhooks())
-    tags = {tag.name: tag for reader in reversed(readers) for tag in reader.tags()}
-    where = next((found_ for reader in readers if (found_ := tuple(servers(reader)))), ())
-    models = _used(schemas.finish(), (*operations, *webhooks))
-    if len(readers) > 1:  # a second document's own names for the same schemes would only confuse
-        named = {name for operation in operations for one in operation.security for name, _ in one.schemes}
-        schemes = {name: scheme for name, scheme in schemes.items() if name in named}
-    info = readers[0].root.object("info") or Node({}, readers[0].root.at, problems)
-    if "info" not in readers[0].root:
-        problems.add("missing-member", "an OpenAPI document needs `info`", readers[0].root.at)
-    title, own = info.text("title").strip(), _text(info, "version")
-    if errors := problems.of("error"):
-        raise LoadError(errors)
-    version = found.version or own or "1"
-    return Api(
-        service=service or _folder_of_service(found.root) or title or found.files[0].stem,
-        version=version,
-        stage=stage_of(version),
-        operations=operations,
-        models=models,
-        schemes=tuple(schemes[name] for name in sorted(schemes)),
-        servers=where,
-        title=title,
-        doc=info.text("description").strip(),
-        webhooks=webhooks,
-        tags=tuple(tags.values()),
-        sources=tuple(documents.by_path.values()),
-        problems=problems.of("warning"),
-    )
-
-
-def _with_known_schemes(
-    operation: Operation, schemes: Mapping[str, SecurityScheme], problems: Problems
-) -> Operation:
-    """The operation without security alternatives that name a scheme nobody declared: no client can meet them."""
-    kept = tuple(one for one in operation.security if all(name in schemes for name, _ in one.schemes))
-    for one in operation.security:
-        for name, _ in one.schemes:
-            if name not in schemes:
-                near = difflib.get_close_matches(name, schemes, 1)
-                problems.warn(
-                    "undeclared-security-scheme",
-                    f"the security scheme {name!r} is not declared and is left out",
-                    one.at or operation.at,
-                    f"is it {near[0]!r}?" if near else None,
-                )
-    return operation if kept == operation.security else replace(operation, security=kept)
-
-
-def _used(models: tuple[Model, ...], operations: tuple[Operation, ...]) -> tuple[Model, ...]:
-    """The models without those that only an operation described elsewhere had in place."""
-    by_key = {model.key: model for model in models}
-    queue = [key for model in models if len(model.path) == 1 for key in (model.key,)]
-    asked = [
-        one for operation in operations for one in (operation, *(c.operation for c in operation.callbacks))
-    ]
-    queue += [
-        key
-        for one in asked
-        for type_ in (*request_types(one), *response_types(one))
-        for key in refs_in(type_)
-    ]
-    used: set[str] = set()
-    for key in queue:  # grows while it is walked
-        if key not in used:
-            used.add(key)
-            queue.extend(inner for part in types_of(by_key[key]) for inner in refs_in(part))
-    return tuple(model for model in models if model.key in used)
-
-
-def _folder_of_service(folder: Path) -> str | None:
-    """The service a file belongs to by its place, `specs/<service>/…`; None for a file elsewhere."""
-    real = folder.resolve()
-    return next((inner.name for inner in (real, *real.parents) if inner.parent.name == "specs"), None)
-
-
-def _text(node: Node, name: str) -> str:
-    """A member that should be a string and is often written as a number (`version: 1.0`)."""
-    member = node.get(name)
-    return str(member.value) if member is not None and isinstance(member.value, str | int | float) else ""
-
-
-def _check_dialect(root: Node) -> Dialect:
-    """The dialect of a root document. Raises LoadError for anything that is none."""
-    dialect = dialect_of(root.value)
-    if dialect is not None:
-        return dialect
-    name = next((name for name in ("swagger", "openapi") if name in root), None)
-    if name is not None:
-        fail(
-            "unsupported-dialect",
-            f"{name} {root.value[name]!r} is not read",
-            root.at.child(name),
-            "Swagger 2.0, OpenAPI 3.0, 3.1 and 3.2 are",
-        )
-    return fail(
-        "not-openapi",
-        "this is no OpenAPI document: it has neither `openapi` nor `swagger`",
-        root.at,
-        'the first lines should say `openapi: 3.1.0` or `swagger: "2.0"`',
-    )
-
-
-def _one_of_each(readers: Iterable[OperationReader], problems: Problems) -> tuple[Operation, ...]:
-    """The operations of all documents; where two documents describe the same one, the first document's."""
-    found: dict[tuple[str, str], Operation] = {}
-    for reader in readers:
-        again: list[tuple[Operation, Operation]] = []
-        for operation in reader.operations():
-            key = (operation.method, re.sub(r"\{[^{}]*\}", "{}", operation.path))
-            known = found.setdefault(key, operation)
-            if known is not operation:
-                again.append((operation, known))
-        if again:
-            operation, known = again[0]
-            what = (
-                f"{operation.label} and {len(again) - 1} more operations are"
-                if len(again) > 1
-                else f"{operation.label} is"
-            )
-            problems.warn(
-                "operation-described-twice",
-                f"{what} also described by {known.at.file}, which was read first and is kept",
-                operation.at,
-            )
-    return tuple(found.values())

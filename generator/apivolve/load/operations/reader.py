@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ...errors import Level, LoadError
+from ...errors import Level, LoadError, Problem
 from ...model import (
     Body,
     Callback,
@@ -22,6 +22,7 @@ from ...model import (
     Server,
     Tag,
 )
+from ...source import Location
 from ..dialect import Dialect
 from ..node import Node, Problems
 from ..schemas import SchemaReader
@@ -52,6 +53,7 @@ class OperationReader:
     _parameters: dict[int, Parameter | None] = field(default_factory=dict)
     responses: dict[tuple[int, tuple[str, ...]], Response] = field(default_factory=dict)
     bodies: dict[int, Body] = field(default_factory=dict)
+    _unread: list[tuple[Location, Problem]] = field(default_factory=list)
 
     def components(self) -> Node | None:
         """The named schemas of the document."""
@@ -231,10 +233,18 @@ class OperationReader:
         try:
             target = self.schemas.documents.resolve(raw.text("$ref"), raw.at.child("$ref"))
         except LoadError as error:
-            for problem in error.problems:
-                self.problems.warn("example-not-read", problem.message, raw.at.child("$ref"), problem.help)
+            self._unread.append((raw.at.child("$ref"), error.problems[0]))
             return None
         return Node(target.raw, target, self.problems)
+
+    def report_unread(self) -> None:
+        """Say once which example files could not be read: there are hundreds, and mostly none is shipped."""
+        if self._unread:
+            at, problem = self._unread[0]
+            more = f" (and {len(self._unread) - 1} more)" if len(self._unread) > 1 else ""
+            self.problems.warn(
+                "example-not-read", f"this example cannot be read: {problem.message}{more}", at, problem.help
+            )
 
     def _with_path_names(self, path: str, parameters: list[Parameter], node: Node) -> Iterator[Parameter]:
         """The parameters, plus the names of the path template that nobody declared, as strings."""

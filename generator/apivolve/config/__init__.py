@@ -1,0 +1,10 @@
+"""`apivolve.toml`, or `[tool.apivolve]` of pyproject.toml: which services there are, and where their packages go.
+
+In: a folder. Out: `Config`, with paths from the folder we run in. Raises UsageError with every fault and its place.
+"""
+
+from .read import Config, ServiceConfig, VersionConfig, find_config
+from .schema import config_schema
+from .write import FILE, config_text
+
+__all__ = ["FILE", "Config", "ServiceConfig", "VersionConfig", "config_schema", "config_text", "find_config"]

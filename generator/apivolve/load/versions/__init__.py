@@ -1,0 +1,23 @@
+"""Which api-versions there are: what they are called, in which order they come, and where they are found."""
+
+from .folders import CHANGES, DISK, Found, Place, found_file, services_in, versions_of
+from .git import from_folder, git_path, laid_out, tags
+from .names import stage_of, version_in, version_key, versions_in
+
+__all__ = [
+    "CHANGES",
+    "DISK",
+    "Found",
+    "Place",
+    "found_file",
+    "from_folder",
+    "git_path",
+    "laid_out",
+    "services_in",
+    "stage_of",
+    "tags",
+    "version_in",
+    "version_key",
+    "versions_in",
+    "versions_of",
+]
