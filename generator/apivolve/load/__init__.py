@@ -4,7 +4,7 @@ In: files. Out: complete snapshots (`Api`) in one dialect, oldest first, and the
 Raises LoadError with every fault found; what is understood only in part is a warning in `Api.problems`.
 """
 
-from .changelog import load_change_log
+from .log import load_change_log
 from .timeline import load_api, load_services, version_key
 
 __all__ = ["load_api", "load_change_log", "load_services", "version_key"]
