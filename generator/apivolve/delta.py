@@ -1,7 +1,7 @@
 """What changed from one version to another, in the words of a change log; and what has no words there.
 
 A `Change` is an attribute of a part that has another value, or a part that came or went as a whole. Where the `Type` of a
-part changed its kind, the format says the type and is silent about what was below; that is a `Lost`.
+part changed, the format says the type and is silent about what came or went below it; that is a `Lost`.
 """
 
 from __future__ import annotations
@@ -111,16 +111,14 @@ class _Comparison:
         for attribute in ATTRIBUTES:
             left, right = said(before, attribute), said(after, attribute)
             if left != right:
-                yield Change(
-                    self.version, id_, subject, attribute, to_json(left), to_json(right), after.at
-                )
+                yield Change(self.version, id_, subject, attribute, to_json(left), to_json(right), after.at)
         for name in {**before.hidden, **after.hidden}:
             if before.hidden.get(name) != after.hidden.get(name):
                 self.lost.append(Lost(id_, subject, name, after.at))
         if after.identity is not None and before.identity == after.identity:
             return
         silent: set[str] = set()
-        if said(before, "Type") != said(after, "Type"):
+        if said(before, "Type") != said(after, "Type") or before.opaque != after.opaque:
             silent = ({*before.parts} ^ {*after.parts}) - {HEADERS}
         if silent:
             self.lost.append(Lost(id_, subject, "what was below it", after.at))

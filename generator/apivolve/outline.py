@@ -67,15 +67,23 @@ def name_of_member(token: str) -> str:
     return token.removeprefix("\\")
 
 
+def _nothing() -> Iterator[tuple[str, Part]]:
+    return iter(())
+
+
 @dataclass(eq=False)
 class Part:
-    """A place in an operation. `said` holds the attributes that have a value, `hidden` what a log has no word for."""
+    """A place in an operation. `said` holds the attributes that have a value, `hidden` what a log has no word for.
+
+    `opaque` says that there is more below it than its parts: it is a union, or a model inside itself.
+    """
 
     at: Location
-    said: Attributes = field(default_factory=dict)
-    hidden: Mapping[str, Any] = field(default_factory=dict)
+    said: Attributes = field(default_factory=dict[str, Any])
+    hidden: Mapping[str, Any] = field(default_factory=dict[str, Any])
     identity: object = None
-    expand: Callable[[], Iterator[tuple[str, Part]]] = lambda: iter(())  # called once
+    opaque: bool = False
+    expand: Callable[[], Iterator[tuple[str, Part]]] = _nothing
 
     @cached_property
     def parts(self) -> dict[str, Part]:
@@ -166,9 +174,9 @@ class _Outliner:
             if one.wire_name in made:
                 again.append((one.wire_name, one.place))
                 continue
-            made[one.wire_name] = self.flat(one)
-            made[one.wire_name].hidden = {
-                **made[one.wire_name].hidden,
+            part = made[one.wire_name] = self.flat(one)
+            part.hidden = {
+                **part.hidden,
                 "place": one.place,
                 "serialisation": (one.style, one.explode, one.allow_reserved, one.media_type),
                 "default": one.default,
@@ -214,7 +222,7 @@ class _Outliner:
 
         hidden = {**schema.hidden, **self.media(response.contents)}
         # headers count: a response whose schema did not change is looked into all the same
-        return Part(response.at, schema.said, hidden, None, expand)
+        return Part(response.at, schema.said, hidden, None, schema.opaque, expand)
 
     def content(self, contents: tuple[Content, ...], at: Location) -> Part:
         """The schema of a body: that of its first media type."""
@@ -237,7 +245,7 @@ class _Outliner:
         found = self.follow(type_, above, at)
         said = _attributes(doc or found.doc, required=required)
         hidden = dict(found.hidden)
-        expand = Part.expand
+        expand: Callable[[], Iterator[tuple[str, Part]]] = _nothing
         match found.resolved:
             case Scalar(kind, format_, limits):
                 said["Type"] = kind
@@ -267,7 +275,8 @@ class _Outliner:
                     said["Type"] = one
             case _:
                 pass
-        return Part(at, said, hidden, identity, Part.expand if found.cut else expand)
+        opaque = found.cut or isinstance(found.resolved, OneOf)
+        return Part(at, said, hidden, identity, opaque, _nothing if found.cut else expand)
 
     def fields(self, fields: tuple[Field, ...], above: frozenset[str]) -> Iterator[tuple[str, Part]]:
         for one in fields:
@@ -278,7 +287,8 @@ class _Outliner:
                 "default": one.default,
                 "deprecated": one.deprecated,
             }
-            yield member(one.wire_name), Part(one.at, inner.said, hidden, inner.identity, inner.expand)
+            inner.hidden, inner.at = hidden, one.at
+            yield member(one.wire_name), inner
 
     def follow(self, type_: Type, above: frozenset[str], at: Location) -> _Followed:
         """What a type stands for."""

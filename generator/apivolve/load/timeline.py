@@ -25,8 +25,8 @@ from ..model import (
 )
 from ..reach import refs_in, request_types, response_types, types_of
 from ..source import Location, Source
-from .log import load_change_log
 from .document import MAX_BYTES, SUFFIXES, Documents, fail, read_source, root_of
+from .log import load_change_log
 from .node import Node, Problems
 from .operations import OperationReader
 from .schemas import SchemaReader

@@ -122,7 +122,9 @@ def _mark(change: Change) -> str:
     """A mark that looks like a random one (RFC 9562 section 5.4) and is the same in every run."""
     key = json.dumps([change.operation, change.subject, change.attribute, change.before, change.after])
     digest = hashlib.sha256(key.encode()).hexdigest()
-    return f"@{change.attribute}_{digest[:12]}4{digest[13:16]}{'89ab'[int(digest[16], 16) % 4]}{digest[17:32]}"
+    return (
+        f"@{change.attribute}_{digest[:12]}4{digest[13:16]}{'89ab'[int(digest[16], 16) % 4]}{digest[17:32]}"
+    )
 
 
 def _whole(change: Change) -> Any:
@@ -136,7 +138,5 @@ def _ordered(value: Any) -> Any:
     if not is_object(value):
         return value
     return {
-        name: value[name] if name in ATTRIBUTES else _ordered(value[name])
-        for name in _ORDER
-        if name in value
+        name: value[name] if name in ATTRIBUTES else _ordered(value[name]) for name in _ORDER if name in value
     }

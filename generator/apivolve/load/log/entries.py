@@ -31,7 +31,13 @@ from ..node import Node, Problems
 
 _MARK = re.compile(r"^@(added|removed)_[0-9a-f]{32}$")
 _STATUS = re.compile(r"^(?:[1-5](?:[0-9]{2}|XX)|default)$")
-_KINDS: dict[str, type[Any]] = {"Description": str, "Enum": list, "Format": str, "Required": bool, "Type": str}
+_KINDS: dict[str, type[Any]] = {
+    "Description": str,
+    "Enum": list,
+    "Format": str,
+    "Required": bool,
+    "Type": str,
+}
 
 
 def is_change_log(content: object) -> bool:
@@ -169,7 +175,9 @@ class _Reader:
         else:
             self._whole(node, named=path[0] != "responses" or len(path) > 2)
         value = node.value
-        text = to_json({name: value[name] for name in value if name != "#name"} if is_object(value) else value)
+        text = to_json(
+            {name: value[name] for name in value if name != "#name"} if is_object(value) else value
+        )
         before, after = (None, text) if mark == "added" else (text, None)
         return Change(self.version, self.operation, path, mark, before, after, node.at)
 
