@@ -7,7 +7,7 @@ part changed, the format says the type and is silent about what came or went bel
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -81,6 +81,52 @@ def plain(attribute: str, value: Json | None) -> Any:
         pairs = [pair if is_array(pair) and pair else [pair, ""] for pair in found]
         return [[pair[0], " ".join(str(pair[1]).split()) if len(pair) > 1 else ""] for pair in pairs]
     return found
+
+
+@dataclass
+class ChangeTree:
+    """The changes of an operation by path: attributes of a part, the parts below it, or, with a mark, the whole part."""
+
+    attributes: dict[str, Change] = field(default_factory=dict[str, Change])
+    below: dict[str, ChangeTree] = field(default_factory=dict[str, "ChangeTree"])
+    mark: Change | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.attributes or self.below or self.mark)
+
+    def after(self, attribute: str) -> Any:
+        """The new value of an attribute that changed."""
+        text = self.attributes[attribute].after
+        return json.loads(text) if text is not None else _NOTHING[attribute]
+
+    @property
+    def whole(self) -> Any:
+        """The part that came or went, as a log writes it."""
+        return json.loads((self.mark and (self.mark.after or self.mark.before)) or "{}")
+
+    def key(self) -> Json:
+        """A text that is equal for trees that ask for the same."""
+        return to_json(
+            [
+                {name: change.after for name, change in self.attributes.items()},
+                {token: inner.key() for token, inner in self.below.items()},
+                [self.mark.attribute, self.mark.after] if self.mark else None,
+            ]
+        )
+
+
+def change_trees(changes: Iterable[Change]) -> dict[str, ChangeTree]:
+    """Changes by operation and path."""
+    trees: dict[str, ChangeTree] = {}
+    for change in changes:
+        tree = trees.setdefault(change.operation, ChangeTree())
+        for token in change.subject:
+            tree = tree.below.setdefault(token, ChangeTree())
+        if change.attribute in ("added", "removed"):
+            tree.mark = change
+        else:
+            tree.attributes[change.attribute] = change
+    return trees
 
 
 class _TooManyError(Exception):

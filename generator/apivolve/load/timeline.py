@@ -229,13 +229,22 @@ def _load_changes(folder: Path, service: str, root: Path | None) -> tuple[list[C
     return changes, [Revision(before, after)]
 
 
-def _load_version(found: Found, service: str | None, root: Path | None) -> Api:
+def load_source(source: Source, path: Path, *, service: str | None = None, root: Path | None = None) -> Api:
+    """One api-version from a document in memory, which stands for the file at a path. Raises LoadError."""
+    return _load_version(Found(None, path.parent, (path,)), service, root, source)
+
+
+def _load_version(
+    found: Found, service: str | None, root: Path | None, given: Source | None = None
+) -> Api:
     problems = Problems()
     documents = Documents(found.root, root or root_of(found.root))
+    if given is not None:
+        documents.by_path[found.files[0].resolve()] = given
     schemas = SchemaReader(documents, problems)
     readers: list[OperationReader] = []
     for file in found.files:
-        source = documents.open(file) if file.is_file() else read_source(file)
+        source = given or (documents.open(file) if file.is_file() else read_source(file))
         top = Node(source.content, Location(source), problems)
         reader = OperationReader(top, schemas, problems, _check_dialect(top, source))
         readers.append(reader)

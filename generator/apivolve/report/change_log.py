@@ -10,9 +10,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
+from ..delta import ChangeTree, change_trees
 from ..finding import Change
 from ..jsonvalue import is_array, is_object
 from ..outline import ATTRIBUTES, HEADERS, ITEMS, SCHEMA, name_of_member
@@ -32,69 +32,53 @@ def render_change_log(changes: Iterable[Change]) -> str:
 
 def change_logs(changes: Iterable[Change]) -> list[dict[str, Any]]:
     """The change logs of some changes, one of each operation."""
-    operations: dict[str, _Node] = {}
-    for change in changes:
-        node = operations.setdefault(change.operation, _Node())
-        for token in change.subject:
-            node = node.below.setdefault(token, _Node())
-        if change.attribute in ("added", "removed"):
-            node.mark = change
-        else:
-            node.attributes[change.attribute] = change
-    return [{"#id": id_, **_operation(node)} for id_, node in operations.items()]
+    return [{"#id": id_, **_operation(tree)} for id_, tree in change_trees(changes).items()]
 
 
-@dataclass
-class _Node:
-    """What changed at a path: attributes, parts below it, or, with a mark, the whole."""
-
-    attributes: dict[str, Change] = field(default_factory=dict)
-    below: dict[str, _Node] = field(default_factory=dict)
-    mark: Change | None = None
-
-
-def _operation(node: _Node) -> dict[str, Any]:
-    made = _attributes(node)
-    if "parameters" in node.below:
-        made["$parameters"] = _merged([_element(*one) for one in node.below["parameters"].below.items()])
-    if "responses" in node.below:
-        made["$responses"] = dict(_response(*one) for one in node.below["responses"].below.items())
+def _operation(tree: ChangeTree) -> dict[str, Any]:
+    made = _attributes(tree)
+    if "parameters" in tree.below:
+        made["$parameters"] = _merged([_element(*one) for one in tree.below["parameters"].below.items()])
+    if "responses" in tree.below:
+        made["$responses"] = dict(_response(*one) for one in tree.below["responses"].below.items())
     return made
 
 
-def _response(status: str, node: _Node) -> tuple[str, Any]:
-    if node.mark is not None:
-        return _mark(node.mark), {status: _whole(node.mark)}
-    schema = _Node(node.attributes, {token: one for token, one in node.below.items() if token != HEADERS})
-    if HEADERS not in node.below:
+def _response(status: str, tree: ChangeTree) -> tuple[str, Any]:
+    if tree.mark is not None:
+        return _mark(tree.mark), {status: _ordered(tree.whole)}
+    schema = ChangeTree(
+        tree.attributes, {token: one for token, one in tree.below.items() if token != HEADERS}
+    )
+    if HEADERS not in tree.below:
         return status, _diff(schema)
-    headers = [_element(*one) for one in node.below[HEADERS].below.items()]
+    headers = [_element(*one) for one in tree.below[HEADERS].below.items()]
     diff = _diff(schema)
     return status, {HEADERS: headers, SCHEMA: diff} if diff else headers
 
 
-def _diff(node: _Node) -> dict[str, Any]:
+def _diff(tree: ChangeTree) -> dict[str, Any]:
     """What changed in a part, by member; a list of properties is not merged yet."""
-    made = _attributes(node)
-    properties = [_element(token, one) for token, one in node.below.items() if token not in (ITEMS, SCHEMA)]
+    made = _attributes(tree)
+    properties = [_element(token, one) for token, one in tree.below.items() if token not in (ITEMS, SCHEMA)]
     if properties:
         made["$properties"] = _merged(properties)
-    if ITEMS in node.below:
-        made["$items"] = _diff(node.below[ITEMS])
-    if SCHEMA in node.below:
-        made[SCHEMA] = _diff(node.below[SCHEMA])
+    if ITEMS in tree.below:
+        made["$items"] = _diff(tree.below[ITEMS])
+    if SCHEMA in tree.below:
+        made[SCHEMA] = _diff(tree.below[SCHEMA])
     return made
 
 
-def _element(token: str, node: _Node) -> dict[str, Any]:
+def _element(token: str, tree: ChangeTree) -> dict[str, Any]:
     """One of a list of named parts."""
     name = name_of_member(token)
-    if node.mark is not None:
-        return {_mark(node.mark): {"#name": name, **_whole(node.mark)}}
-    made = _diff(node)
+    if tree.mark is not None:
+        return {_mark(tree.mark): {"#name": name, **_ordered(tree.whole)}}
+    made = _diff(tree)
     (key,) = made if len(made) == 1 else ("",)
     if key.startswith("$") and name != "#name" and not _MARK.match(name):
-        inner = [_element(*one) for one in node.below.items()] if key == "$properties" else made[key]
+        inner = [_element(*one) for one in tree.below.items()] if key == "$properties" else made[key]
         return {name: inner}
     return {"#name": name, **made}
 
@@ -106,11 +90,11 @@ def _merged(elements: list[dict[str, Any]]) -> Any:
     return elements
 
 
-def _attributes(node: _Node) -> dict[str, Any]:
+def _attributes(tree: ChangeTree) -> dict[str, Any]:
     return {
-        name: {"new": _value(node.attributes[name].after), "old": _value(node.attributes[name].before)}
+        name: {"new": _value(tree.attributes[name].after), "old": _value(tree.attributes[name].before)}
         for name in ATTRIBUTES
-        if name in node.attributes
+        if name in tree.attributes
     }
 
 
@@ -127,12 +111,8 @@ def _mark(change: Change) -> str:
     )
 
 
-def _whole(change: Change) -> Any:
-    """The part that came or went, its members in the order of the format."""
-    return _ordered(_value(change.after if change.attribute == "added" else change.before))
-
-
 def _ordered(value: Any) -> Any:
+    """A whole part with its members in the order of the format."""
     if is_array(value):
         return [_ordered(item) for item in value]
     if not is_object(value):
