@@ -6,9 +6,11 @@ part changed, the format says the type and is silent about what came or went bel
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from .finding import Change
@@ -104,15 +106,13 @@ class ChangeTree:
         """The part that came or went, as a log writes it."""
         return json.loads((self.mark and (self.mark.after or self.mark.before)) or "{}")
 
-    def key(self) -> Json:
-        """A text that is equal for trees that ask for the same."""
-        return to_json(
-            [
-                {name: change.after for name, change in self.attributes.items()},
-                {token: inner.key() for token, inner in self.below.items()},
-                [self.mark.attribute, self.mark.after] if self.mark else None,
-            ]
-        )
+    @cached_property
+    def key(self) -> str:
+        """Equal for trees that ask for the same. Asked for when the tree is complete."""
+        attributes = {name: change.after for name, change in self.attributes.items()}
+        below = {token: inner.key for token, inner in self.below.items()}
+        mark = [self.mark.attribute, self.mark.after] if self.mark else None
+        return hashlib.sha256(to_json([attributes, below, mark]).encode()).hexdigest()
 
 
 def change_trees(changes: Iterable[Change]) -> dict[str, ChangeTree]:

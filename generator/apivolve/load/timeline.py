@@ -26,7 +26,8 @@ from ..model import (
 from ..reach import refs_in, request_types, response_types, types_of
 from ..source import Location, Source
 from .document import MAX_BYTES, SUFFIXES, Documents, fail, read_source, root_of
-from .log import load_change_log
+from .log import SUFFIXES as PAGES
+from .log import load_change_log, read_page
 from .node import Node, Problems
 from .operations import OperationReader
 from .schemas import SchemaReader
@@ -153,7 +154,7 @@ def _shallowest_root_files(folder: Path) -> list[Path]:
 def _root_files(folder: Path) -> list[Path]:
     """The root documents directly in a folder, one syntax of each (JSON where a document stands in both)."""
     by_stem: dict[str, Path] = {}
-    for suffix in SUFFIXES:
+    for suffix in (*SUFFIXES, *PAGES):
         for file in sorted(folder.glob(f"*{suffix}")):
             if file.is_file() and _looks_like_root(file):
                 by_stem.setdefault(file.stem, file)
@@ -161,7 +162,7 @@ def _root_files(folder: Path) -> list[Path]:
 
 
 _ROOT_MARK = re.compile(
-    rb"""(?m:^["']?(?:openapi|swagger)["']?\s*:)|[{,]\s*["'](?:openapi|swagger)["']\s*:"""
+    rb"""(?m:^["']?(?:openapi|swagger)["']?\s*:)|[{,]\s*["'](?:openapi|swagger)["']\s*:|\xe2\x9a\xbc\s*Request"""
 )
 
 
@@ -179,7 +180,8 @@ def _looks_like_root(file: Path) -> bool:
 def _load_service(path: Path, report: Callable[[str], None] | None, root: Path | None) -> Service:
     if not path.is_dir():
         api = _load_version(Found(None, path.parent, (path,)), None, root)
-        return Service(api.service, (api,))
+        page = read_page(path)
+        return Service(api.service, (api,), page.changes if page is not None else ())
     found = discover(path)
     versions: list[Api] = []
     problems: list[Problem] = []
@@ -213,7 +215,7 @@ def _load_changes(folder: Path, service: str, root: Path | None) -> tuple[list[C
     changes: list[Change] = []
     sides: dict[str, Path] = {}
     for file in sorted(folder.iterdir()) if folder.is_dir() else [folder]:
-        if file.suffix not in SUFFIXES:
+        if file.suffix not in (*SUFFIXES, *PAGES):
             continue
         if file.stem in ("before", "after"):
             sides[file.stem] = file
@@ -234,11 +236,11 @@ def load_source(source: Source, path: Path, *, service: str | None = None, root:
     return _load_version(Found(None, path.parent, (path,)), service, root, source)
 
 
-def _load_version(
-    found: Found, service: str | None, root: Path | None, given: Source | None = None
-) -> Api:
+def _load_version(found: Found, service: str | None, root: Path | None, given: Source | None = None) -> Api:
     problems = Problems()
     documents = Documents(found.root, root or root_of(found.root))
+    page = read_page(found.files[0]) if given is None and len(found.files) == 1 else None
+    given = page.source if page is not None else given
     if given is not None:
         documents.by_path[found.files[0].resolve()] = given
     schemas = SchemaReader(documents, problems)
@@ -276,7 +278,7 @@ def _load_version(
         title=title,
         doc=info.text("description").strip(),
         sources=tuple(documents.by_path.values()),
-        problems=problems.of("warning"),
+        problems=(*(page.problems if page is not None else ()), *problems.of("warning")),
     )
 
 

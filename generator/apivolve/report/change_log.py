@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from ..delta import ChangeTree, change_trees
+from ..delta import ChangeTree, Delta, change_trees
+from ..errors import Problem
 from ..finding import Change
 from ..jsonvalue import is_array, is_object
 from ..outline import ATTRIBUTES, HEADERS, ITEMS, SCHEMA, name_of_member
@@ -33,6 +34,30 @@ def render_change_log(changes: Iterable[Change]) -> str:
 def change_logs(changes: Iterable[Change]) -> list[dict[str, Any]]:
     """The change logs of some changes, one of each operation."""
     return [{"#id": id_, **_operation(tree)} for id_, tree in change_trees(changes).items()]
+
+
+def change_log_problems(changed: Delta) -> tuple[Problem, ...]:
+    """What a log of these changes does not hold, as warnings."""
+    problems = [
+        Problem(
+            "not-in-change-log",
+            f"{lost.operation}: {'.'.join(lost.subject) or 'the operation'} differs in {lost.what}, "
+            "which a change log cannot say",
+            lost.at,
+            level="warning",
+        )
+        for lost in changed.lost
+    ]
+    for word, ids in (("new", changed.added), ("removed", changed.removed)):
+        problems += [
+            Problem(
+                f"{word}-operation",
+                f"{id_} is {word}: a change log is about operations that stayed",
+                level="warning",
+            )
+            for id_ in ids
+        ]
+    return tuple(problems)
 
 
 def _operation(tree: ChangeTree) -> dict[str, Any]:

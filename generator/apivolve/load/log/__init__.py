@@ -1,5 +1,6 @@
 """Change logs in all their forms: the JSON log, the operation page, the overlay; and what they make of a specification."""
 
-from .entries import is_change_log, load_change_log, read_change_log
+from .files import load_change_log
+from .page import SUFFIXES, read_page
 
-__all__ = ["is_change_log", "load_change_log", "read_change_log"]
+__all__ = ["SUFFIXES", "load_change_log", "read_page"]

@@ -71,7 +71,7 @@ class Components:
         bound = {inner: copy for inner, copy in above.items() if inner in reach}
         if not tree and not bound:
             return ref
-        key = (pointer, tree.key() if tree else "", tuple(sorted(bound.items())), edit.__name__)
+        key = (pointer, tree.key if tree else "", tuple(sorted(bound.items())), edit.__name__)
         if key not in self._known:
             number = len(self.copies)
             self._known[key] = f"{_COPY}{number}"
@@ -143,7 +143,9 @@ class Components:
             if one in names:
                 names[copy] = names[one]
         split = frozenset(pointer for pointer, wanted in needed.items() if len(wanted) > 1)
-        contents = [(ref, self.copies[_number(ref)][1]) for ref in groups if groups[ref] == ref and ref in names]
+        contents = [
+            (ref, self.copies[_number(ref)][1]) for ref in groups if groups[ref] == ref and ref in names
+        ]
         for ref, content in contents:
             self._put(names[ref][1:], content)
         self.document = _renamed(self.document, names)

@@ -73,7 +73,10 @@ def _misfits(change: Change, parts: dict[str, Part], api: Api) -> Iterator[Probl
     operation = parts.get(change.operation)
     if operation is None:
         yield Problem(
-            "log-unknown-operation", f"there is no operation {change.operation!r}", change.at, _similar(change, api)
+            "log-unknown-operation",
+            f"there is no operation {change.operation!r}",
+            change.at,
+            _similar(change, api),
         )
         return
     part = operation.find(change.subject)
@@ -110,16 +113,15 @@ def _misfits(change: Change, parts: dict[str, Part], api: Api) -> Iterator[Probl
     if plain(change.attribute, there) == plain(change.attribute, change.before):
         return
     if change.attribute == "Type" and (part.opaque or not part.said.get("Type")):
-        yield _not_rebuilt(change, "the type of a union, or of a model inside itself, is one place's view", part)
+        yield _not_rebuilt(
+            change, "the type of a union, or of a model inside itself, is one place's view", part
+        )
         return
-    level = "warning" if change.attribute == "Description" else "error"
-    yield Problem(
-        "log-differs" if level == "warning" else "log-does-not-fit",
-        f"{change.attribute} of {name} is {there}, and the log says {change.before}",
-        change.at,
-        f"it is at {part.at}",
-        level,
-    )
+    message = f"{change.attribute} of {name} is {there}, and the log says {change.before}"
+    if change.attribute == "Description":
+        yield Problem("log-differs", message, change.at, f"it is at {part.at}", "warning")
+    else:
+        yield Problem("log-does-not-fit", message, change.at, f"it is at {part.at}")
 
 
 def _not_rebuilt(change: Change, why: str, part: Part | None) -> Problem:
@@ -194,7 +196,9 @@ def _differences(changes: list[Change], before: Api, after: Api) -> Iterator[Pro
     there = {_key(change): change for change in found.changes}
     asked = {_key(change): change for change in changes}
     for key, change in asked.items():
-        if key not in there and plain(change.attribute, change.before) != plain(change.attribute, change.after):
+        if key not in there and plain(change.attribute, change.before) != plain(
+            change.attribute, change.after
+        ):
             yield Problem(
                 "not-rebuilt",
                 f"{change.attribute} of {_name(change)} could not be changed to what the log says",

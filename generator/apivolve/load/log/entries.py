@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from ...errors import LoadError
@@ -26,7 +25,6 @@ from ...finding import Change
 from ...jsonvalue import is_array, is_object, to_json
 from ...outline import ATTRIBUTES, HEADERS, ITEMS, SCHEMA, member
 from ...source import Location
-from ..document import fail, read_source
 from ..node import Node, Problems
 
 _MARK = re.compile(r"^@(added|removed)_[0-9a-f]{32}$")
@@ -45,15 +43,6 @@ def is_change_log(content: object) -> bool:
     if is_array(content):
         return all(is_change_log(item) for item in content)
     return is_object(content) and "#id" in content
-
-
-def load_change_log(path: Path, version: str, shown: str | None = None) -> tuple[Change, ...]:
-    """The changes that a log file declares for an api-version. Raises LoadError for all that is not in the grammar."""
-    source = read_source(path, shown)
-    content = source.content
-    if not is_change_log(content[:1] if is_array(content) else content):
-        fail("no-change-log", f"{source.path} is no change log: it has no `#id`", Location(source))
-    return read_change_log(Location(source), version)
 
 
 def read_change_log(at: Location, version: str) -> tuple[Change, ...]:

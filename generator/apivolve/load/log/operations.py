@@ -13,7 +13,10 @@ from .components import NO_CHANGE, Above, Components
 from .schemas import SchemaEditor, build, write_attributes
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-_HEADERS = re.compile(r"^(?:x-|content-|accept|if-|prefer$|range$|authorization$|user-agent$|repeatability-|client-request-id$)", re.I)
+_HEADERS = re.compile(
+    r"^(?:x-|content-|accept|if-|prefer$|range$|authorization$|user-agent$|repeatability-|client-request-id$)",
+    re.I,
+)
 _TOP: Above = {}
 
 
@@ -34,7 +37,9 @@ class OperationEditor:
         wrap = str(document.get("openapi", "")).startswith("3.0")
         self.schemas = SchemaEditor(self.components, wrap=wrap, beside=beside)
 
-    def rewrite(self, trees: Mapping[tuple[str, str, str], ChangeTree]) -> tuple[dict[str, Any], frozenset[str]]:
+    def rewrite(
+        self, trees: Mapping[tuple[str, str, str], ChangeTree]
+    ) -> tuple[dict[str, Any], frozenset[str]]:
         """The document with some operations (group, path, method) changed, and the components that had to be split."""
         roots: list[Any] = []
         made = dict(self.document)
@@ -45,7 +50,9 @@ class OperationEditor:
             for path, item in items.items():
                 if not is_object(item):
                     continue
-                wanted = {method: trees[group, path, method] for method in item if (group, path, method) in trees}
+                wanted = {
+                    method: trees[group, path, method] for method in item if (group, path, method) in trees
+                }
                 items[path] = self._path(path, item, wanted)
                 for method in METHODS:
                     operation = items[path].get(method)
@@ -58,7 +65,12 @@ class OperationEditor:
 
     def _path(self, path: str, item: dict[str, Any], trees: dict[str, ChangeTree]) -> dict[str, Any]:
         shared = item.get("parameters")
-        changed = {name for tree in trees.values() if "parameters" in tree.below for name in tree.below["parameters"].below}
+        changed = {
+            name
+            for tree in trees.values()
+            if "parameters" in tree.below
+            for name in tree.below["parameters"].below
+        }
         if is_array(shared) and any(self._key(one)[1] in changed for one in shared):
             # one of them is to differ: each operation gets its own
             item = {name: value for name, value in item.items() if name != "parameters"}
@@ -68,7 +80,10 @@ class OperationEditor:
                     keys = [self._key(one) for one in own]
                     kept = [one for one in shared if self._key(one) not in keys]
                     item[method] = {**item[method], "parameters": [*kept, *own]}
-        return {**item, **{method: self._operation(path, item[method], tree) for method, tree in trees.items()}}
+        return {
+            **item,
+            **{method: self._operation(path, item[method], tree) for method, tree in trees.items()},
+        }
 
     def _key(self, raw: Any) -> tuple[Any, Any]:
         resolved = self.components.resolved(raw)
@@ -105,10 +120,14 @@ class OperationEditor:
         parameters: list[Any] = [*(made.get("parameters") or [])]
         keys = [self._key(one) for one in parameters]
         is_body = SCHEMA in tree.below or (tree.mark is not None and SCHEMA in tree.whole)
-        plain = [index for index, (place, one) in enumerate(keys) if one == name and (place == "body") == is_body]
+        plain = [
+            index for index, (place, one) in enumerate(keys) if one == name and (place == "body") == is_body
+        ]
         form = [index for index, (place, _) in enumerate(keys) if place == "formData"]
         removed = tree.mark is not None and tree.mark.attribute == "removed"
         if tree.mark is not None and not removed:
+            # of a page: what is shown of it says less than the log
+            parameters = [one for one, (_, known) in zip(parameters, keys, strict=True) if known != name]
             if is_body and not self.swagger:
                 made["requestBody"] = self._new_body(tree.whole)
             else:
@@ -128,14 +147,22 @@ class OperationEditor:
                 made["requestBody"] = self.body(made["requestBody"], tree, _TOP)
         else:
             # a body without a schema of its own in the log: only its name or description
-            found = [index for index, (place, one) in enumerate(keys) if one == name or (place == "body" and name.endswith("~body"))]
+            found = [
+                index
+                for index, (place, one) in enumerate(keys)
+                if one == name or (place == "body" and name.endswith("~body"))
+            ]
             for index in found[:1]:
-                parameters[index : index + 1] = [] if removed else [self.parameter(parameters[index], tree, _TOP)]
+                parameters[index : index + 1] = (
+                    [] if removed else [self.parameter(parameters[index], tree, _TOP)]
+                )
         made["parameters"] = parameters
         if not parameters:
             del made["parameters"]
 
-    def _form(self, parameters: list[Any], keys: list[tuple[Any, Any]], tree: ChangeTree, *, removed: bool) -> list[Any]:
+    def _form(
+        self, parameters: list[Any], keys: list[tuple[Any, Any]], tree: ChangeTree, *, removed: bool
+    ) -> list[Any]:
         """Swagger 2.0 writes the fields of a form as parameters."""
         fields = tree.below.get(SCHEMA, NO_CHANGE).below
         made: list[Any] = []
@@ -155,7 +182,9 @@ class OperationEditor:
 
     def _parameter(self, raw: dict[str, Any], tree: ChangeTree, above: Above) -> dict[str, Any]:
         made = dict(raw)
-        own = ChangeTree({name: one for name, one in tree.attributes.items() if name in ("Description", "Required")})
+        own = ChangeTree(
+            {name: one for name, one in tree.attributes.items() if name in ("Description", "Required")}
+        )
         rest = ChangeTree({name: one for name, one in tree.attributes.items() if name not in own.attributes})
         if "Required" in own.attributes:
             made["required"] = own.after("Required")
@@ -167,7 +196,9 @@ class OperationEditor:
             self._schemas(made, schema, above)
             write_attributes(made, own)
         else:
-            made = self.schemas.schema(made, ChangeTree({**rest.attributes, **own.attributes}, tree.below), above)
+            made = self.schemas.schema(
+                made, ChangeTree({**rest.attributes, **own.attributes}, tree.below), above
+            )
         return made
 
     def body(self, raw: Any, tree: ChangeTree, above: Above) -> Any:
@@ -179,7 +210,9 @@ class OperationEditor:
         self._schemas(made, tree.below.get(SCHEMA, NO_CHANGE), above)
         if "Required" in tree.attributes:
             made["required"] = tree.after("Required")
-        write_attributes(made, ChangeTree({name: one for name, one in tree.attributes.items() if name == "Description"}))
+        write_attributes(
+            made, ChangeTree({name: one for name, one in tree.attributes.items() if name == "Description"})
+        )
         return made
 
     def _schemas(self, made: dict[str, Any], tree: ChangeTree, above: Above) -> None:
@@ -206,7 +239,9 @@ class OperationEditor:
 
     def _response(self, raw: dict[str, Any], tree: ChangeTree, above: Above) -> dict[str, Any]:
         made = dict(raw)
-        schema = ChangeTree(tree.attributes, {token: one for token, one in tree.below.items() if token != HEADERS})
+        schema = ChangeTree(
+            tree.attributes, {token: one for token, one in tree.below.items() if token != HEADERS}
+        )
         if schema and schema.attributes.keys() >= {"Type"} and not schema.after("Type"):
             made.pop("schema", None)
             made.pop("content", None)

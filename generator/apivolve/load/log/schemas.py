@@ -15,7 +15,6 @@ from ...outline import ITEMS, name_of_member
 from .components import NO_CHANGE, Above, Components
 
 
-
 class SchemaEditor:
     """Rewrites schemas of one document.
 
@@ -34,8 +33,8 @@ class SchemaEditor:
             return self.components.follow(raw, above, self.schema)
         if not is_object(raw):
             raw = {}
-        if isinstance(raw.get("$ref"), str):
-            return self._reference(raw, tree, above)
+        if isinstance(ref := raw.get("$ref"), str):
+            return {**raw, "$ref": self.components.copy(ref, tree, above, self.schema)}
         plan = _Plan(tree)
         branches = dict(self._branches(raw))
         for attribute in tree.attributes:
@@ -63,9 +62,11 @@ class SchemaEditor:
             return {**raw, "$ref": self.components.copy(ref, tree, above, self.schema, inside=False)}
         return self.schema(raw, tree, above)
 
-    def _reference(self, raw: dict[str, Any], tree: ChangeTree, above: Above) -> dict[str, Any]:
+    def _property(self, raw: Any, tree: ChangeTree, above: Above) -> Any:
+        """The schema of a property, which may have a description of its own beside a reference."""
+        if not is_object(raw) or not isinstance(ref := raw.get("$ref"), str):
+            return self.schema(raw, tree, above)
         made = dict(raw)
-        ref: str = raw["$ref"]
         if "Description" in tree.attributes and ("description" in raw or ref[1:] in self.beside):
             text = tree.after("Description")
             rest = {name: change for name, change in tree.attributes.items() if name != "Description"}
@@ -91,7 +92,9 @@ class SchemaEditor:
             if len(real) == 1:
                 yield (word, real[0]), parts[real[0]]
 
-    def _holds(self, raw: Any, test: Callable[[dict[str, Any]], bool], seen: frozenset[str] = frozenset()) -> bool:
+    def _holds(
+        self, raw: Any, test: Callable[[dict[str, Any]], bool], seen: frozenset[str] = frozenset()
+    ) -> bool:
         """True when a schema, or a part of it, passes a test."""
         if is_object(raw) and isinstance(ref := raw.get("$ref"), str):
             if ref in seen:
@@ -102,13 +105,15 @@ class SchemaEditor:
             return False
         return test(raw) or any(self._holds(part, test, seen) for _, part in self._branches(raw))
 
-    def _owner(self, raw: dict[str, Any], branches: dict[_Branch, Any], words: tuple[str, ...]) -> _Branch | tuple[()]:
+    def _owner(
+        self, raw: dict[str, Any], branches: dict[_Branch, Any], words: tuple[str, ...]
+    ) -> _Branch | tuple[()]:
         """Where an attribute is written: here, or in the branch that has it, or that has the type."""
         for word in words:
             if word in raw:
                 return ()
             for branch, part in branches.items():
-                if self._holds(part, lambda one, word=word: word in one):
+                if self._holds(part, _has(word)):
                     return branch
         return next(iter(branches)) if len(branches) == 1 and "properties" not in raw else ()
 
@@ -144,7 +149,9 @@ class SchemaEditor:
 
     # --- what is written here ---------------------------------------------------------------------------
 
-    def _own(self, raw: dict[str, Any], made: dict[str, Any], tree: ChangeTree, above: Above) -> dict[str, Any]:
+    def _own(
+        self, raw: dict[str, Any], made: dict[str, Any], tree: ChangeTree, above: Above
+    ) -> dict[str, Any]:
         properties = {
             name: value
             if (name in tree.below or f"\\{name}" in tree.below)
@@ -162,11 +169,13 @@ class SchemaEditor:
             elif inner.mark is not None:
                 properties[name] = build(inner.whole)
             elif name in properties:
-                properties[name] = self.schema(properties[name], _without_required(inner), above)
+                properties[name] = self._property(properties[name], _without_required(inner), above)
             if (want := _required(inner)) is not None:
                 required = [one for one in required if one != name] + ([name] if want else [])
         # an order that was there stays
-        required.sort(key=lambda name: _list(raw, "required").index(name) if name in _list(raw, "required") else 1 << 30)
+        required.sort(
+            key=lambda name: _list(raw, "required").index(name) if name in _list(raw, "required") else 1 << 30
+        )
         if properties or "properties" in raw:
             made["properties"] = properties
         if is_array(raw.get("required")) or required:
@@ -186,6 +195,10 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "Format": ("format", "type"),
     "Enum": ("enum", "const", "type"),
 }
+
+
+def _has(word: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda one: word in one
 
 
 class _Plan:
@@ -263,7 +276,10 @@ def _write_values(made: dict[str, Any], pairs: list[Any]) -> None:
     info = _dict(made, "x-ms-enum")
     known = {str(one.get("value")): one for one in _list(info, "values") if is_object(one)}
     values = [
-        {**{name: inner for name, inner in known.get(str(value), {}).items() if name != "description"}, "value": value}
+        {
+            **{name: inner for name, inner in known.get(str(value), {}).items() if name != "description"},
+            "value": value,
+        }
         | ({"description": text} if text else {})
         for value, text in pairs
     ]
