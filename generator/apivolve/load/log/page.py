@@ -169,6 +169,7 @@ class _Reader:
         if not heads:
             # a page whose head was lost has one operation, named by its log
             yield "", "updated", 0, len(text)
+            return
         for head, following in zip(heads, [*heads[1:], None], strict=True):
             yield head["id"], head["label"], head.start(), following.start() if following else len(text)
 
