@@ -75,7 +75,8 @@ def _nothing() -> Iterator[tuple[str, Part]]:
 class Part:
     """A place in an operation. `said` holds the attributes that have a value, `hidden` what a log has no word for.
 
-    `opaque` says that there is more below it than its parts: it is a union, or a model inside itself.
+    `opaque` says that there is more below it than its parts: it is a union, or a model inside itself. `defined` is where
+    its schema stands.
     """
 
     at: Location
@@ -84,6 +85,12 @@ class Part:
     identity: object = None
     opaque: bool = False
     expand: Callable[[], Iterator[tuple[str, Part]]] = _nothing
+    where: Location | None = None
+
+    @property
+    def defined(self) -> Location:
+        """Where its schema stands: the model's place for a reference, else its own."""
+        return self.where or self.at
 
     @cached_property
     def parts(self) -> dict[str, Part]:
@@ -276,7 +283,7 @@ class _Outliner:
             case _:
                 pass
         opaque = found.cut or isinstance(found.resolved, OneOf)
-        return Part(at, said, hidden, identity, opaque, _nothing if found.cut else expand)
+        return Part(at, said, hidden, identity, opaque, _nothing if found.cut else expand, found.at)
 
     def fields(self, fields: tuple[Field, ...], above: frozenset[str]) -> Iterator[tuple[str, Part]]:
         for one in fields:
