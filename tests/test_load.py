@@ -203,7 +203,7 @@ def test_a_log_is_read_in_all_its_forms(tmp_path: Path) -> None:
 
     assert [(change.subject, change.attribute) for change in changes] == [
         ((), "Description"),
-        (("parameters", "account", "properties", "rules"), "Type"),
+        (("parameters", "account", "$schema", "properties", "rules"), "Type"),
         (("responses", "200", "value", "[]", "kid"), "added"),
         (("responses", "204"), "removed"),
     ]

@@ -21,8 +21,8 @@ SCOPES: tuple[Scope, ...] = ("wire", "code")
 class Change:
     """One entry of a change log: what somebody declared to have changed in an api-version.
 
-    `subject` is the path inside the operation, as tokens: `("responses", "200", "usage")`,
-    `("parameters", "body", "messages", "[]", "role")`; `"[]"` stands for the items of an array.
+    `subject` is the path inside the operation, as tokens of its outline: `("responses", "200", "usage")`,
+    `("parameters", "body", "$schema", "messages", "[]", "role")`; `"[]"` stands for the items of an array.
     `attribute` is the attribute that changed (`Required`, `Type`, `Enum`, `Format`, `Description`), or
     `added`/`removed` for a whole member. `before` and `after` are canonical JSON texts, None where absent.
     """

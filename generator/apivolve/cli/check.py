@@ -11,7 +11,7 @@ from ..emit import TreeDiff, compare_tree, emit, package_name
 from ..errors import Problem
 from ..model import Service
 from ..version import VERSION
-from .console import progress, say, tell, warn
+from .console import progress, say, tell, tell_by_rule, warn
 from .generate import say_stale
 from .inputs import JOBS, output_folder, output_option, root_option, services_at
 
@@ -42,11 +42,13 @@ def check(
     warn(services, verbose=verbose)
     for service, folder, files, diff, undeclared in results:
         say_stale(folder, files, diff)
-        tell(undeclared)
-        clean = clean and diff.clean and not undeclared
+        wrong = [problem for problem in undeclared if problem.level == "error"]
+        tell(wrong)
+        tell_by_rule([problem for problem in undeclared if problem.level == "warning"], verbose=verbose)
+        clean = clean and diff.clean and not wrong
         if diff.clean:
             say(f"{folder.as_posix()} is up to date")
-        if service.changes and not undeclared:
+        if service.changes and not wrong:
             say(f"{service.name}: {len(service.changes)} declared changes hold")
     if not clean:
         context.exit(1)

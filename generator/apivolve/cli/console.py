@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
+import tempfile
 from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from ..errors import Problem
+from ..errors import OutputError, Problem
 from ..model import Service
 
 
@@ -27,17 +30,47 @@ def tell(problems: Sequence[Problem]) -> None:
 
 def warn(services: Sequence[Service], *, verbose: bool) -> None:
     """The warnings of some services: one line a rule, or all of them."""
+    tell_by_rule(
+        [problem for service in services for api in service.versions for problem in api.problems],
+        verbose=verbose,
+    )
+
+
+def tell_by_rule(problems: Sequence[Problem], *, verbose: bool) -> None:
+    """Warnings: one line a rule, or all of them."""
     by_rule: dict[str, list[Problem]] = {}
-    for service in services:
-        for api in service.versions:
-            for problem in api.problems:
-                by_rule.setdefault(problem.rule, []).append(problem)
-    for rule, problems in by_rule.items():
+    for problem in problems:
+        by_rule.setdefault(problem.rule, []).append(problem)
+    for rule, found in by_rule.items():
         if verbose:
-            tell(problems)
+            tell(found)
         else:
-            more = f" (and {len(problems) - 1} more {rule}; -v shows all)" if len(problems) > 1 else ""
-            say(problems[0].headline() + more)
+            more = f" (and {len(found) - 1} more {rule}; -v shows all)" if len(found) > 1 else ""
+            say(found[0].headline() + more)
+
+
+def write_text(path: Path | None, text: str) -> None:
+    """A result to a file, whole or not at all; to stdout without one. Raises OutputError."""
+    if path is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, prefix=f".{path.name}-", delete=False, encoding="utf-8", newline="\n"
+        ) as file:
+            made = Path(file.name)
+            file.write(text)
+        mode = path.stat().st_mode if path.is_file() else 0o666 & ~_umask()
+        made.chmod(mode & 0o7777)
+        made.replace(path)
+    except OSError as error:
+        raise OutputError(Problem("cannot-write", f"{path.as_posix()}: {error.strerror or error}")) from error
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
 
 
 @contextlib.contextmanager

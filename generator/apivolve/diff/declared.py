@@ -1,184 +1,142 @@
-"""Declared changes against what is really there: a change log that is not true is a problem.
+"""Declared changes against what is really there: a change log that is not true, or not complete, is a problem.
 
 A log says what changed *within* an api-version. So what it says of the new state must hold in the version's
-specification, and what it says of the old state in `before`, where the service's folder has it.
+specification, and what it says of the old state in `before`, where the service's folder has it. Where both states are
+there, whatever changed between them must be declared: a change that breaks is an error, any other a warning.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from typing import Any
 
+from ..delta import delta, plain, said
 from ..errors import Problem
-from ..finding import Change
-from ..jsonvalue import is_array, is_object
-from ..model import (
-    Alias,
-    Api,
-    Enumeration,
-    Field,
-    ListOf,
-    MapOf,
-    Model,
-    Nullable,
-    OneOf,
-    Operation,
-    Parameter,
-    Record,
-    Scalar,
-    Service,
-    Type,
-)
+from ..finding import Change, Finding, Side
+from ..jsonvalue import is_array, to_json
+from ..model import Api, Revision, Service
+from ..outline import Part, outline
 from ..source import Location
-
-_TYPES: dict[type[Type | Model | None], str] = {
-    ListOf: "array",
-    MapOf: "object",
-    Record: "object",
-    OneOf: "object",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a declared change is about, in one version."""
-
-    at: Location
-    type: Type | None
-    required: bool | None
-    doc: str
+from .compare import compare
 
 
 def check_declared(service: Service) -> tuple[Problem, ...]:
-    """The entries of a service's change logs that do not hold, and the versions they name that do not exist."""
+    """What is wrong with a service's change logs: entries that do not hold, and changes that no entry declares."""
     problems: list[Problem] = []
-    versions = {api.version: api for api in service.versions}
-    befores = {revision.after.version: revision.before for revision in service.revisions}
+    sides: dict[str, list[tuple[Side, dict[str, Part]]]] = {}
+    wanted = {change.version for change in service.changes}
+    for api in service.versions:
+        if api.version in wanted:
+            sides.setdefault(api.version, []).append(("after", outline(api)))
+    for revision in service.revisions:
+        if revision.after.version in wanted:
+            sides.setdefault(revision.after.version, []).append(("before", outline(revision.before)))
     for change in service.changes:
-        api = versions.get(change.version)
-        if api is None:
+        if not any(side == "after" for side, _ in sides.get(change.version, ())):
             problems.append(
                 Problem("declared-unknown-version", f"there is no api-version {change.version!r}", change.at)
             )
             continue
-        problems.extend(_check(change, api, "after"))
-        if change.version in befores:
-            problems.extend(_check(change, befores[change.version], "before"))
+        for side, parts in sides[change.version]:
+            problems.extend(_check(change, parts, side))
+    for revision in service.revisions:
+        declared = [change for change in service.changes if change.version == revision.after.version]
+        problems.extend(_undeclared(revision, declared))
     return tuple(problems)
 
 
-def _check(change: Change, api: Api, side: str) -> Iterator[Problem]:
-    operation = next((one for one in api.operations if one.id == change.operation), None)
+def _check(change: Change, parts: dict[str, Part], side: Side) -> Iterator[Problem]:
+    operation = parts.get(change.operation)
     if operation is None:
         yield Problem(
             "declared-unknown-operation",
-            f"{api.version} has no operation {change.operation!r} ({side})",
+            f"{change.version} has no operation {change.operation!r} ({side})",
             change.at,
         )
         return
-    subject = find(api, operation, change.subject)
+    part = operation.find(change.subject)
     name = ".".join(change.subject) or "the operation"
     declared = change.before if side == "before" else change.after
     if change.attribute in ("added", "removed"):
-        if (subject is None) != (declared is None):
-            state = "is there" if subject is not None else "is not there"
+        if (part is None) != (declared is None):
+            state = "is there" if part is not None else "is not there"
             yield Problem(
                 "declared-not-true",
                 f"{change.operation}: {name} was {change.attribute}, but {side} the change it {state}",
                 change.at,
             )
         return
-    if subject is None:
+    if part is None:
         yield Problem(
             "declared-unknown-subject", f"{change.operation} has no {name} {side} the change", change.at
         )
         return
-    found = _attribute(api, subject, change.attribute)
-    if found is not None and declared is not None and _plain(found) != _plain(json.loads(declared)):
-        message = f"{change.operation}: {change.attribute} of {name} should be {declared} {side} the change, and is {json.dumps(found)}"
-        yield Problem("declared-not-true", message, change.at, f"see {subject.at}")
+    if change.attribute == "Type" and (part.opaque or not part.said.get("Type")):
+        return  # a union or a model inside itself: logs and we flatten it differently
+    found = to_json(said(part, change.attribute))
+    if _values(change.attribute, found) != _values(change.attribute, declared):
+        yield Problem(
+            "declared-not-true",
+            f"{change.operation}: {change.attribute} of {name} should be {declared} {side} the change, and is {found}",
+            change.at,
+            f"see {part.at}",
+            # two crawls of one text differ in markup
+            "warning" if change.attribute == "Description" else "error",
+        )
 
 
-def find(api: Api, operation: Operation, path: tuple[str, ...]) -> Subject | None:
-    """What a change log's path leads to in an operation; None when there is no such thing."""
-    if not path:
-        return Subject(operation.at, None, None, operation.doc)
-    kind, name, rest = path[0], path[1] if len(path) > 1 else "", path[2:]
-    if kind == "responses":
-        response = next((one for one in operation.responses if one.status == name), None)
-        if response is None:
-            return None
-        type_ = response.contents[0].type if response.contents else None
-        return _below(api, Subject(response.at, type_, None, response.doc), rest)
-    parameter: Parameter | None = next((one for one in operation.parameters if one.wire_name == name), None)
-    if parameter is not None:
-        return _below(api, Subject(parameter.at, parameter.type, parameter.required, parameter.doc), rest)
-    body = operation.body
-    if body is not None and body.contents and name in ("body", str(_raw_name(body.at))):
-        return _below(api, Subject(body.at, body.contents[0].type, body.required, body.doc), rest)
-    return None
+def _values(attribute: str, text: str | None) -> Any:
+    """An attribute's value without what is only said beside it: the order and the texts of an enumeration's values."""
+    value = plain(attribute, text)
+    return sorted(to_json(pair[0]) for pair in value) if attribute == "Enum" and is_array(value) else value
 
 
-def _raw_name(at: Location) -> object:
-    try:
-        raw = at.raw
-    except KeyError:
-        return None
-    return raw.get("name") if is_object(raw) else None
+def _undeclared(revision: Revision, declared: Iterable[Change]) -> Iterator[Problem]:
+    """What changed within a version and no entry of its logs says."""
+    known = {(change.operation, change.subject, change.attribute) for change in declared}
+    changed = [
+        change
+        for change in delta(revision.before, revision.after).changes
+        if (change.operation, change.subject, change.attribute) not in known
+    ]
+    if not changed:
+        return
+    findings = [one for one in compare(revision.before, revision.after).findings if one.severity == "error"]
+    before, after = outline(revision.before), outline(revision.after)
+    for change in changed:
+        places = [
+            place
+            for parts in (before, after)
+            if (part := parts[change.operation].find(change.subject)) is not None
+            for place in (part.at, part.defined)
+        ]
+        finding = next((one for one in findings if _is_about(one, change, places, revision.after)), None)
+        name = f"{change.attribute} of {change.operation}: {'.'.join(change.subject) or 'the operation'}"
+        if finding is not None:
+            yield Problem(
+                "undeclared-breaking-change",
+                f"{name} changed within {change.version}, which breaks ({finding.rule}) and no change log declares",
+                change.at,
+                "apivolve changelog writes the entry",
+            )
+        else:
+            yield Problem(
+                "undeclared-change",
+                f"{name} changed within {change.version}, and no change log declares it",
+                change.at,
+                "apivolve changelog writes the entry",
+                "warning",
+            )
 
 
-def _below(api: Api, subject: Subject | None, path: tuple[str, ...]) -> Subject | None:
-    for name in path:
-        if subject is None or subject.type is None:
-            return None
-        subject = _member(api, subject, name)
-    return subject
-
-
-def _member(api: Api, subject: Subject, name: str) -> Subject | None:
-    resolved = _whole(api, subject.type)
-    if name == "[]":
-        return Subject(subject.at, resolved.of, None, "") if isinstance(resolved, ListOf) else None
-    field: Field | None = None
-    if isinstance(resolved, Record):
-        field = next((one for one in resolved.fields if one.wire_name == name), None)
-    elif isinstance(resolved, OneOf) and resolved.open is not None:
-        return _member(api, Subject(subject.at, resolved.open, None, ""), name)
-    return Subject(field.at, field.type, field.required, field.doc) if field is not None else None
-
-
-def _whole(api: Api, type_: Type | None) -> Type | Model | None:
-    resolved = api.resolve(type_) if type_ is not None else None
-    while isinstance(resolved, Nullable):
-        resolved = api.resolve(resolved.of)
-    return resolved
-
-
-def _attribute(api: Api, subject: Subject, attribute: str) -> object:
-    """The value of an attribute as the log writes it; None where the model cannot say."""
-    if attribute == "Required":
-        return subject.required
-    if attribute == "Description":
-        return subject.doc or None
-    resolved = _whole(api, subject.type)
-    if attribute == "Type":
-        if isinstance(resolved, Scalar):
-            return resolved.kind
-        if isinstance(resolved, Enumeration):
-            return resolved.base
-        return None if isinstance(resolved, Alias) else _TYPES.get(type(resolved))
-    if attribute == "Format":
-        return resolved.format if isinstance(resolved, Scalar) else None
-    if attribute == "Enum" and isinstance(resolved, Enumeration):
-        return [[json.loads(value.value), ""] for value in resolved.values]
-    return None
-
-
-def _plain(value: object) -> object:
-    """A value without what two crawls write differently: line ends, and the texts beside enum values."""
-    if isinstance(value, str):
-        return " ".join(value.split())
-    if is_array(value):
-        return sorted(str(pair[0]) if is_array(pair) and pair else str(pair) for pair in value)
-    return value
+def _is_about(finding: Finding, change: Change, places: Iterable[Location], api: Api) -> bool:
+    """True when a finding is about the places of a change, in its operation."""
+    labels = {one.label for one in api.operations if one.id == change.operation}
+    if change.attribute == "Description" or (finding.operations and not labels & {*finding.operations}):
+        return False
+    return any(
+        here.file == place.file and f"{here.pointer}/".startswith(f"{place.pointer}/")
+        for here in (finding.before, finding.after)
+        if here is not None
+        for place in places
+    )

@@ -78,7 +78,11 @@ class Documents:
             )
         if at is not None and not real.is_file():
             fail("ref-not-found", f"there is no file {shown}", at)
-        source = read_source(real, shown)
+        return self.adopt(path, read_source(real, shown))
+
+    def adopt(self, path: Path, source: Source) -> Source:
+        """Take a source for the file at a path: one that was read already, or that was made of another file."""
+        real = path.resolve()
         self.by_path[real] = source
         self._paths[id(source)] = real
         return source

@@ -12,9 +12,10 @@ from pathlib import Path
 from ..errors import LoadError
 from ..model import Api, Model, Operation, SecurityScheme
 from ..reach import refs_in, request_types, response_types, types_of
-from ..source import Location
+from ..source import Location, Source
 from .dialect import Dialect, dialect_of
 from .document import Documents, root_of
+from .log.page import Page, read_page
 from .node import Node, Problems
 from .operations import OperationReader, security_schemes, servers
 from .parse import fail, read_source
@@ -22,19 +23,24 @@ from .schemas import SchemaReader
 from .versions import Found, Place, stage_of
 
 
-def read_version(found: Found, service: str | None, root: Path | None, place: Place) -> Api:
-    """One api-version that was found. Raises LoadError with every fault of its documents, each with its place."""
+def read_version(
+    found: Found, service: str | None, root: Path | None, place: Place, given: Source | None = None
+) -> Api:
+    """One api-version that was found. Raises LoadError with every fault of its documents, each with its place.
+
+    `given`, where set, is the content of its one document, in place of the file.
+    """
     # a million small values come to life and none dies: looking for garbage meanwhile is a third of the time
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _read(found, service, root, place)
+        return _read(found, service, root, place, given)
     finally:
         if collecting:
             gc.enable()
 
 
-def _read(found: Found, service: str | None, root: Path | None, place: Place) -> Api:
+def _read(found: Found, service: str | None, root: Path | None, place: Place, given: Source | None) -> Api:
     problems = Problems()
     if place.tree is not None:
         documents = Documents(place.tree, place.tree, label=place.label)
@@ -42,8 +48,16 @@ def _read(found: Found, service: str | None, root: Path | None, place: Place) ->
         documents = Documents(found.root, root or root_of(found.root))
     schemas = SchemaReader(documents, problems)
     readers: list[OperationReader] = []
+    pages: list[Page] = []
     for file in found.files:
-        source = documents.open(file) if file.is_file() else read_source(file, place.show(file))
+        page = read_page(file, place.show(file)) if given is None else None
+        if page is not None:
+            pages.append(page)
+        made = page.source if page is not None else given
+        if made is not None:
+            source = documents.adopt(file, made)
+        else:
+            source = documents.open(file) if file.is_file() else read_source(file, place.show(file))
         top = Node(source.content, Location(source), problems)
         reader = OperationReader(top, schemas, problems, _check_dialect(top))
         readers.append(reader)
@@ -81,7 +95,7 @@ def _read(found: Found, service: str | None, root: Path | None, place: Place) ->
         webhooks=webhooks,
         tags=tuple(tags.values()),
         sources=tuple(documents.by_path.values()),
-        problems=problems.of("warning"),
+        problems=(*(problem for page in pages for problem in page.problems), *problems.of("warning")),
     )
 
 

@@ -19,7 +19,9 @@ from ..model import (
     Service,
     Stage,
 )
-from .changelog import load_change_log
+from ..source import Source
+from .log import SUFFIXES as PAGES
+from .log import load_change_log, read_page
 from .parse import SUFFIXES, fail
 from .snapshot import read_version
 from .versions import (
@@ -82,7 +84,8 @@ def load_services(
     with _opened(path) as (real, place):
         if not real.is_dir():
             api = read_version(found_file(real), None, root, place)
-            return (Service(api.service, (api,)),)
+            page = read_page(real, place.show(real))
+            return (Service(api.service, (api,), page.changes if page is not None else ()),)
         services: list[Service] = []
         problems: list[Problem] = []
         for name, folder in services_in(real, place):
@@ -234,7 +237,7 @@ def _load_changes(
     changes: list[Change] = []
     sides: dict[str, Path] = {}
     for file in sorted(folder.iterdir()) if folder.is_dir() else [folder]:
-        if file.suffix not in SUFFIXES:
+        if file.suffix not in (*SUFFIXES, *PAGES):
             continue
         if file.stem in ("before", "after"):
             sides[file.stem] = file
@@ -249,3 +252,8 @@ def _load_changes(
         for side in ("before", "after")
     )
     return changes, [Revision(before, after)]
+
+
+def load_source(source: Source, path: Path, *, service: str | None = None, root: Path | None = None) -> Api:
+    """One api-version from a document in memory, which stands for the file at a path. Raises LoadError."""
+    return read_version(Found(None, path.parent, (path,)), service, root, DISK, source)

@@ -14,6 +14,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from ...model import Stage
+from ..log import SUFFIXES as PAGES
 from ..parse import MAX_BYTES, SUFFIXES, fail
 from .names import version_in, version_key, versions_in
 
@@ -22,7 +23,7 @@ _STAGES: tuple[Stage, ...] = ("stable", "preview")
 _EXAMPLES = ("examples", "example")
 _SKIPPED = (CHANGES, *_EXAMPLES, "node_modules")
 _ROOT_MARK = re.compile(
-    rb"""(?m:^["']?(?:openapi|swagger)["']?\s*:)|[{,]\s*["'](?:openapi|swagger)["']\s*:"""
+    rb"""(?m:^["']?(?:openapi|swagger)["']?\s*:)|[{,]\s*["'](?:openapi|swagger)["']\s*:|\xe2\x9a\xbc\s*Request"""
 )
 _NO_PATHS = re.compile(rb"""(?m:^["']?|["'])paths["']?\s*:\s*\{\s*\}""")
 _DEEPEST = 12
@@ -232,14 +233,16 @@ def _nearest_root_files(folder: Path) -> list[Path]:
 
 def _root_files(folder: Path) -> list[Path]:
     """The root documents directly in a folder."""
-    found = [file for file in _inside(folder) if file.suffix in SUFFIXES and _looks_like_root(file)]
+    found = [
+        file for file in _inside(folder) if file.suffix in (*SUFFIXES, *PAGES) and _looks_like_root(file)
+    ]
     return _one_syntax(found)
 
 
 def _one_syntax(files: list[Path]) -> list[Path]:
     """The files without those that are another one in another syntax: JSON is kept, `json/x.json` of `yaml/x.yaml` too."""
     kept: list[Path] = []
-    for file in sorted(files, key=lambda file: SUFFIXES.index(file.suffix)):
+    for file in sorted(files, key=lambda file: (*SUFFIXES, *PAGES).index(file.suffix)):
         if not any(file.stem == other.stem and file.suffix != other.suffix for other in kept):
             kept.append(file)
     return sorted(kept)

@@ -1,0 +1,42 @@
+"""An OpenAPI document as text."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    _FastDumper = yaml.SafeDumper
+else:
+    _FastDumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # the C twin, where PyYAML was built with it
+
+
+class _Dumper(_FastDumper):
+    """YAML without anchors, and with text of several lines as a block."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """No anchors: a document is read by people."""
+        del data
+        return True
+
+
+def _text(dumper: Any, value: str) -> Any:
+    style = "|" if "\n" in value else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def render_document(content: Any, *, yaml: bool = False) -> str:
+    """A document as JSON, or as YAML, its members in their order. Ends with a newline."""
+    if yaml:
+        return _yaml(content)
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _yaml(content: Any) -> str:
+    text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return text
