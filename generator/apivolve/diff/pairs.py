@@ -233,8 +233,9 @@ class FieldPair(Pair[Field]):
 
 
 Step: TypeAlias = Literal["[]", "{}"]
-Aspect: TypeAlias = Literal["null", "scalar", "items", "form"]
-"""In what two types differ: one may be null; scalars of one kind; arrays in their bounds; or altogether."""
+Aspect: TypeAlias = Literal["null", "scalar", "items", "names", "form"]
+"""In what two types differ: one may be null; scalars of one kind; arrays in their bounds or first items; maps in
+their names; or altogether."""
 
 
 @dataclass(frozen=True, slots=True)

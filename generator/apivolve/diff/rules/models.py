@@ -62,6 +62,37 @@ def model_documentation_changed(pair: ModelPair) -> Iterator[Effect]:
             yield noted(f"{pair.subject} is described otherwise: {told}{more}")
 
 
+@rule(on=ModelPair)
+def conditions_changed(pair: ModelPair) -> Iterator[Effect]:
+    """A rule beside the declared members changed: `not`, `if`, `dependentRequired`, `patternProperties`, …
+
+    Such rules are not decided: whether values are lost or gained is for the reader to see.
+    """
+    if pair.before and pair.after:
+        old, new = _conditions(pair.before), _conditions(pair.after)
+        words = [word for word in {**old, **new} if old.get(word) != new.get(word)]
+        if words:
+            told = ", ".join(f"`{word}`" for word in words)
+            yield noted(
+                f"{pair.subject}: {told} changed (not decided: such rules are not compared)",
+                severity="warning",
+                detail=told,
+            )
+
+
+def _conditions(model: Model) -> dict[str, object]:
+    match model:
+        case Record():
+            rules: dict[str, object] = {one.keyword: one.schema for one in model.conditions}
+            rules["patternProperties"] = tuple((pattern, repr(type_)) for pattern, type_ in model.patterns)
+            rules["propertyNames"] = repr(model.names)
+            return rules
+        case Enumeration():
+            return {}
+        case _:
+            return {one.keyword: one.schema for one in model.conditions}
+
+
 def _texts(model: Model) -> dict[str, str]:
     texts = {"": model.doc}
     match model:

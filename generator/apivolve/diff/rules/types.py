@@ -11,7 +11,7 @@ from ...model import UNLIMITED, Api, ListOf, Model, Nullable, Scalar, Type
 from ...sample import NoSample, sample
 from ..pairs import TypePair
 from ..relation import Escape, Outcome, Relation, RelationKind, Unknown
-from ..rule import Effect, rule
+from ..rule import Effect, noted, rule
 from ..spelling import spell_change, spell_limits, spell_type
 from ..witness import Proof
 
@@ -59,12 +59,10 @@ def type_changed(pair: TypePair) -> Iterator[Effect]:
 def format_changed(pair: TypePair) -> Iterator[Effect]:
     """A scalar is of another format, so that callers parse or write it otherwise."""
     before, after = pair.types
-    if isinstance(before, Scalar) and isinstance(after, Scalar) and before.format != after.format:
+    if isinstance(before, Scalar) and isinstance(after, Scalar) and _formats(before) != _formats(after):
         old, new = replace(before, limits=UNLIMITED), replace(after, limits=UNLIMITED)
         relation = pair.frame.relate(old, new)
-        told = spell_change(
-            {"format": old.format} if old.format else {}, {"format": new.format} if new.format else {}
-        )
+        told = spell_change(_formats(old), _formats(new))
         yield _effect(pair, f"{_place(pair)}: {told}", relation, detail=told)
 
 
@@ -86,6 +84,16 @@ def limits_changed(pair: TypePair) -> Iterator[Effect]:
     yield from _limits(pair, "unrelated")
     yield from _limits(pair, "unknown")
     yield from _limits(pair, "same")
+
+
+@rule(on=TypePair)
+def member_names_changed(pair: TypePair) -> Iterator[Effect]:
+    """Other names may stand in a map, or other types under them (`propertyNames`, `patternProperties`)."""
+    if pair.aspect == "names":
+        yield noted(
+            f"{_place(pair)}: the rules for its names changed (not decided: they are not compared)",
+            severity="warning",
+        )
 
 
 def _form(pair: TypePair, kind: RelationKind) -> Iterator[Effect]:
@@ -113,7 +121,9 @@ def _limits(pair: TypePair, kind: RelationKind) -> Iterator[Effect]:
                 _with_items(pair.frame.before, before, bounds.lost),
                 _with_items(pair.frame.after, after, bounds.gained),
             )
-            told = spell_change(_list_limits(before), _list_limits(after))
+            told = spell_change(
+                _list_limits(pair.frame.before, before), _list_limits(pair.frame.after, after)
+            )
         case _:
             return
     if relation.kind == kind:
@@ -131,9 +141,21 @@ def _with_items(api: Api, type_: Type | Model, outcome: Outcome) -> Outcome:
         return Unknown(f"no value can be built: {error}")
 
 
-def _list_limits(type_: ListOf) -> dict[str, str]:
+def _formats(type_: Scalar) -> dict[str, str]:
+    named = {
+        "format": type_.format,
+        "contentEncoding": type_.content_encoding,
+        "contentMediaType": type_.content_media_type,
+    }
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _list_limits(api: Api, type_: ListOf) -> dict[str, str]:
     named = {"minItems": type_.min_items, "maxItems": type_.max_items, "uniqueItems": type_.unique or None}
-    return {name: str(value) for name, value in named.items() if value is not None}
+    told = {name: str(value) for name, value in named.items() if value is not None}
+    if type_.prefix:
+        told["prefixItems"] = f"[{', '.join(spell_type(api, part) for part in type_.prefix)}]"
+    return told
 
 
 def _effect(pair: TypePair, told: str, relation: Relation, detail: str) -> Effect:

@@ -169,6 +169,8 @@ class ModelWalk:
                 inner, keys = self._align(old.of, new.of, spot.inside("[]"))
                 return [*found, *inner], keys
             case MapOf(), MapOf():
+                if replace(old, of=Anything()) != replace(new, of=Anything()):
+                    found.append(self._type(spot, old, new, "names"))
                 inner, keys = self._align(old.of, new.of, spot.inside("{}"))
                 return [*found, *inner], keys
             case Record() | Enumeration() | OneOf(), Record() | Enumeration() | OneOf():
