@@ -189,7 +189,8 @@ class OperationEditor:
         if "Required" in own.attributes:
             made["required"] = own.after("Required")
         if "schema" in raw or "content" in raw or not self.swagger:
-            if "Description" in own.attributes and "description" not in raw and _has_text(raw.get("schema")):
+            from_schema = "in" in raw and "description" not in raw and _has_text(raw.get("schema"))
+            if "Description" in own.attributes and from_schema:
                 rest.attributes["Description"] = own.attributes.pop("Description")
             schema = ChangeTree(rest.attributes, tree.below.get(SCHEMA, NO_CHANGE).below)
             schema.attributes.update(tree.below.get(SCHEMA, NO_CHANGE).attributes)

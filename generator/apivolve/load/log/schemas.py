@@ -257,8 +257,10 @@ def _write_type(made: dict[str, Any], value: str) -> None:
     else:
         _set(made, "type", value)
     if value != "object":
-        for word in ("properties", "required", "additionalProperties"):
+        for word in ("properties", "additionalProperties"):
             made.pop(word, None)
+        if is_array(made.get("required")):  # of a parameter it is a flag
+            del made["required"]
     if value == "array":
         made.setdefault("items", {})
     else:
