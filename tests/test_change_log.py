@@ -14,7 +14,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apivolve.delta import Delta, change_trees, delta, undone
+from apivolve.delta import BELOW, Delta, change_trees, delta, undone
 from apivolve.errors import ApivolveError, LoadError
 from apivolve.finding import Change
 from apivolve.load import apply_changes, load_api
@@ -324,7 +324,7 @@ def test_what_is_written_and_applied_gives_the_version_back(
 ) -> None:
     before, after = map(api_of, pair)
     changed = delta(before, after)
-    silent = any(one.what == "what was below it" for one in changed.lost)
+    silent = any(one.what == BELOW for one in changed.lost)
 
     for document, goal, backward in ((pair[0], after, False), (pair[1], before, True)):
         made, rules = derived(document, changed, backward=backward)

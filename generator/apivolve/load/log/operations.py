@@ -76,7 +76,7 @@ class OperationEditor:
             item = {name: value for name, value in item.items() if name != "parameters"}
             for method in METHODS:
                 if is_object(item.get(method)):
-                    own = item[method].get("parameters") or []
+                    own: list[Any] = item[method].get("parameters") or []
                     keys = [self._key(one) for one in own]
                     kept = [one for one in shared if self._key(one) not in keys]
                     item[method] = {**item[method], "parameters": [*kept, *own]}
@@ -310,8 +310,14 @@ class OperationEditor:
         return {**made, "content": {"application/json": {"schema": build(whole.get(SCHEMA) or {})}}}
 
     def _new_response(self, whole: Any) -> dict[str, Any]:
-        headers = whole if is_array(whole) else whole.get(HEADERS) or []
-        schema = {} if is_array(whole) else whole.get(SCHEMA, {}) if HEADERS in whole else whole
+        headers: list[Any] = []
+        schema: dict[str, Any] = {}
+        if is_array(whole):
+            headers = whole
+        elif is_object(whole) and HEADERS in whole:
+            headers, schema = whole[HEADERS], whole.get(SCHEMA) or {}
+        elif is_object(whole):
+            schema = whole
         made: dict[str, Any] = {"description": ""}
         if schema and self.swagger:
             made["schema"] = build(schema)

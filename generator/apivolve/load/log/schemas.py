@@ -242,7 +242,7 @@ def build(whole: dict[str, Any]) -> dict[str, Any]:
         made["items"] = build(whole["$items"])
     elif whole.get("Type") == "array":
         made["items"] = {}
-    properties = whole.get("$properties") or []
+    properties: list[dict[str, Any]] = whole.get("$properties") or []
     if properties:
         made["properties"] = {one["#name"]: build(one) for one in properties}
     if required := [one["#name"] for one in properties if one.get("Required")]:
