@@ -67,7 +67,7 @@ def test_check_holds() -> None:
     )
 
     assert run.returncode == 0, run.stderr
-    assert "2 declared changes hold" in run.stderr
+    assert "3 declared changes hold" in run.stderr
 
 
 def test_a_class_that_did_not_change_is_the_same_object(package: ModuleType, service: Service) -> None:

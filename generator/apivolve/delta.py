@@ -22,6 +22,9 @@ from .source import Location
 MOST = 50_000
 """How many parts of one operation are compared or written: far more than a person reads, and a bound for tangled specs."""
 
+BELOW = "what is below its type"
+"""What is lost where a type changed."""
+
 _NOTHING: dict[str, Any] = {"Description": "", "Enum": [], "Format": "", "Type": "", "Required": None}
 
 
@@ -158,16 +161,16 @@ class _Comparison:
             left, right = said(before, attribute), said(after, attribute)
             if left != right:
                 yield Change(self.version, id_, subject, attribute, to_json(left), to_json(right), after.at)
-        for name in {**before.hidden, **after.hidden}:
-            if before.hidden.get(name) != after.hidden.get(name):
-                self.lost.append(Lost(id_, subject, name, after.at))
         if after.identity is not None and before.identity == after.identity:
+            self.hidden(id_, subject, before, after)
             return
         silent: set[str] = set()
         if said(before, "Type") != said(after, "Type") or before.opaque != after.opaque:
             silent = ({*before.parts} ^ {*after.parts}) - {HEADERS}
         if silent:
-            self.lost.append(Lost(id_, subject, "what was below it", after.at))
+            self.lost.append(Lost(id_, subject, BELOW, after.at))
+        else:
+            self.hidden(id_, subject, before, after)
         for token, part in after.parts.items():
             inner = (*subject, token)
             if token in before.parts:
@@ -183,6 +186,12 @@ class _Comparison:
                     yield self.went(id_, (*subject, token, name), header)
             elif token not in after.parts and token not in silent:
                 yield self.went(id_, (*subject, token), part)
+
+    def hidden(self, id_: str, subject: tuple[str, ...], before: Part, after: Part) -> None:
+        """Note what differs and has no words."""
+        for name in {**before.hidden, **after.hidden}:
+            if before.hidden.get(name) != after.hidden.get(name):
+                self.lost.append(Lost(id_, subject, name, after.at))
 
     def came(self, id_: str, subject: tuple[str, ...], part: Part) -> Change:
         return Change(self.version, id_, subject, "added", None, self.text(part), part.at)

@@ -196,9 +196,11 @@ class _Outliner:
 
     def flat(self, one: Parameter | Header) -> Part:
         """A parameter or header: attributes, and nothing below. An array says nothing of its items here."""
-        inner = self.schema(one.type, one.doc, one.at, required=one.required)
+        inner = self.schema(one.type, "", one.at)
+        attributes = {name: value for name, value in inner.said.items() if name != "Description"}
+        said = {**attributes, **_attributes(one.doc, required=one.required)}
         hidden = {**inner.hidden, "items": self.shape(one.type)} if inner.parts else inner.hidden
-        return Part(one.at, inner.said, hidden)
+        return Part(one.at, said, hidden)
 
     @staticmethod
     def body_name(operation: Operation, body: Body) -> str:

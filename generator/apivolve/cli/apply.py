@@ -8,7 +8,7 @@ import click
 
 from ..load import apply_changes
 from ..report import render_document
-from .console import progress, tell_by_rule, write_text
+from .console import progress, say, tell_by_rule, write_text
 from .inputs import root_option
 
 
@@ -43,4 +43,6 @@ def apply_command(
         name = output or (spec if spec.suffix in (".yaml", ".yml") else Path("stdout.json"))
         text = render_document(derived.content, yaml=name.suffix in (".yaml", ".yml"))
     write_text(output, text)
+    if output is not None:
+        say(f"{output.as_posix()} is written")
     tell_by_rule(derived.problems, verbose=verbose)

@@ -9,7 +9,7 @@ import click
 from ..delta import delta
 from ..load import load_api
 from ..report import change_log_problems, render_change_log
-from .console import progress, tell_by_rule, write_text
+from .console import progress, say, tell_by_rule, write_text
 from .inputs import root_option
 
 
@@ -43,4 +43,6 @@ def changelog(
     with progress("comparing"):
         changed = delta(load_api(before, root=root), load_api(after, root=root))
     write_text(output, render_change_log(changed.changes))
+    if output is not None:
+        say(f"{output.as_posix()} is written")
     tell_by_rule(change_log_problems(changed), verbose=verbose)

@@ -64,7 +64,7 @@ def model_documentation_changed(pair: ModelPair) -> Iterator[Effect]:
 
 @rule(on=ModelPair)
 def conditions_changed(pair: ModelPair) -> Iterator[Effect]:
-    """A rule beside the declared members changed: `not`, `if`, `dependentRequired`, `patternProperties`, …
+    """A rule beside the declared members changed: `not`, `if`, `dependentRequired`, `patternProperties` or their like.
 
     Such rules are not decided: whether values are lost or gained is for the reader to see.
     """

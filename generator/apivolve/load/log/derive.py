@@ -44,12 +44,14 @@ def derive(
     trees = change_trees(wanted)
     places = {one.id: _place(document, one.method.lower(), one.path) for one in reversed(api.operations)}
     by_place = {place: trees[id_] for id_, place in places.items() if id_ in trees and place is not None}
+    made, split = OperationEditor(document, frozenset()).rewrite(by_place)
     beside: frozenset[str] = frozenset()
     for _ in range(_MOST_ROUNDS):
-        made, split = OperationEditor(document, beside).rewrite(by_place)
         if split <= beside:
             break
+        # a description beside the reference may spare a copy
         beside |= split
+        made, split = OperationEditor(document, beside).rewrite(by_place)
     problems += _guesses(wanted, api)
     problems += _differences(wanted, api, load(made))
     return made, tuple(problems)

@@ -76,7 +76,7 @@ class OperationEditor:
             item = {name: value for name, value in item.items() if name != "parameters"}
             for method in METHODS:
                 if is_object(item.get(method)):
-                    own = item[method].get("parameters") or []
+                    own: list[Any] = item[method].get("parameters") or []
                     keys = [self._key(one) for one in own]
                     kept = [one for one in shared if self._key(one) not in keys]
                     item[method] = {**item[method], "parameters": [*kept, *own]}
@@ -189,7 +189,8 @@ class OperationEditor:
         if "Required" in own.attributes:
             made["required"] = own.after("Required")
         if "schema" in raw or "content" in raw or not self.swagger:
-            if "Description" in own.attributes and "description" not in raw and _has_text(raw.get("schema")):
+            from_schema = "in" in raw and "description" not in raw and _has_text(raw.get("schema"))
+            if "Description" in own.attributes and from_schema:
                 rest.attributes["Description"] = own.attributes.pop("Description")
             schema = ChangeTree(rest.attributes, tree.below.get(SCHEMA, NO_CHANGE).below)
             schema.attributes.update(tree.below.get(SCHEMA, NO_CHANGE).attributes)
@@ -309,8 +310,14 @@ class OperationEditor:
         return {**made, "content": {"application/json": {"schema": build(whole.get(SCHEMA) or {})}}}
 
     def _new_response(self, whole: Any) -> dict[str, Any]:
-        headers = whole if is_array(whole) else whole.get(HEADERS) or []
-        schema = {} if is_array(whole) else whole.get(SCHEMA, {}) if HEADERS in whole else whole
+        headers: list[Any] = []
+        schema: dict[str, Any] = {}
+        if is_array(whole):
+            headers = whole
+        elif is_object(whole) and HEADERS in whole:
+            headers, schema = whole[HEADERS], whole.get(SCHEMA) or {}
+        elif is_object(whole):
+            schema = whole
         made: dict[str, Any] = {"description": ""}
         if schema and self.swagger:
             made["schema"] = build(schema)

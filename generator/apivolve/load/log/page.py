@@ -83,7 +83,7 @@ class _LogSource(Source):
     page: PageSource = field(repr=False)
     start: int
 
-    @property
+    @cached_property
     def lines(self) -> list[str]:
         """The lines of the page."""
         return self.page.lines
@@ -156,7 +156,8 @@ class _Reader:
         self.warn(
             "page-is-loose",
             "a page does not show what is required, nor values, formats, bounds, null, media types or security: "
-            "what the change log does not say of them is left open",
+            "what its change log does not say of them is left open. `string` may also stand for a schema without a "
+            "type, or for one inside itself",
             0,
         )
         self.source.content, _ = OperationEditor(document, frozenset()).rewrite(trees)

@@ -242,7 +242,7 @@ def build(whole: dict[str, Any]) -> dict[str, Any]:
         made["items"] = build(whole["$items"])
     elif whole.get("Type") == "array":
         made["items"] = {}
-    properties = whole.get("$properties") or []
+    properties: list[dict[str, Any]] = whole.get("$properties") or []
     if properties:
         made["properties"] = {one["#name"]: build(one) for one in properties}
     if required := [one["#name"] for one in properties if one.get("Required")]:
@@ -257,8 +257,10 @@ def _write_type(made: dict[str, Any], value: str) -> None:
     else:
         _set(made, "type", value)
     if value != "object":
-        for word in ("properties", "required", "additionalProperties"):
+        for word in ("properties", "additionalProperties"):
             made.pop(word, None)
+        if is_array(made.get("required")):  # of a parameter it is a flag
+            del made["required"]
     if value == "array":
         made.setdefault("items", {})
     else:

@@ -59,8 +59,8 @@ def read_shape(text: str, start: int, end: int) -> Shape:
     """The shape that is all of a text between two offsets. Raises ShapeError."""
     reader = _Reader([(match[0], match.start()) for match in _TOKEN.finditer(text, start, end)], end)
     shape = reader.value(0)
-    if reader.next:
-        raise ShapeError(f"{reader.next!r} is left over after the shape", reader.place)
+    if reader.peek():
+        raise ShapeError(f"{reader.peek()!r} is left over after the shape", reader.place)
     return shape
 
 
@@ -70,8 +70,8 @@ class _Reader:
         self.index = 0
         self.end = end
 
-    @property
-    def next(self) -> str:
+    def peek(self) -> str:
+        """The next token, empty at the end."""
         return self.tokens[self.index][0] if self.index < len(self.tokens) else ""
 
     @property
@@ -80,7 +80,7 @@ class _Reader:
 
     def take(self, wanted: str = "") -> str:
         """The next token, which must be the wanted one where one is."""
-        token = self.next
+        token = self.peek()
         if wanted and token != wanted:
             raise ShapeError(f"expected {wanted!r}, found {token or 'the end'!r}", self.place)
         self.index += 1
@@ -91,31 +91,36 @@ class _Reader:
         at = self.place
         if depth > _DEEPEST:
             raise ShapeError("nested too deep to be a shape", at)
-        if self.next == "{":
+        if self.peek() == "{":
             return self.members(depth)
-        if self.next == "[":
-            self.take()
-            if self.next != "]":
-                of = self.value(depth + 1)
-                self.take("]")
-                return Items(at, of)
-            self.take()
-            is_value = self.next in ("{", "[") or (self.next not in ("", "}", "]") and ":" not in self.next)
-            return Items(at, self.value(depth + 1) if is_value else None)
-        if self.next in ("", "}", "]"):
-            raise ShapeError(f"expected a value, found {self.next or 'the end'!r}", at)
+        if self.peek() == "[":
+            return self.items(depth)
+        if self.peek() in ("", "}", "]"):
+            raise ShapeError(f"expected a value, found {self.peek() or 'the end'!r}", at)
         return Leaf(self.take(), at)
+
+    def items(self, depth: int) -> Items:
+        """An array, in one of its two forms. One that is followed by nothing says nothing of its items."""
+        at = self.place
+        self.take("[")
+        if self.peek() != "]":
+            of = self.value(depth + 1)
+            self.take("]")
+            return Items(at, of)
+        self.take("]")
+        is_value = self.peek() in ("{", "[") or (self.peek() not in ("", "}", "]") and ":" not in self.peek())
+        return Items(at, self.value(depth + 1) if is_value else None)
 
     def members(self, depth: int) -> Members:
         made = Members(self.place)
         self.take("{")
-        while self.next != "}":
+        while self.peek() != "}":
             at = self.place
             name, leaf = self.name()
             made.places.setdefault(name, at)
             if leaf is not None:
                 made.members.setdefault(name, leaf)
-            elif self.next == "}":
+            elif self.peek() == "}":
                 self.take()
                 made.members.setdefault(name, self.value(depth + 1))
                 return made
