@@ -221,7 +221,7 @@ class Variant:
 class OneOf:
     """A union. `tag` is the discriminator's wire name. `exclusive` is `oneOf` (exactly one), else `anyOf`.
 
-    `open`, where set, is the type of a value whose tag no variant knows: the base of an inheritance-style
+    No variant is the union itself. `open`, where set, is the type of a value whose tag no variant knows: the base of an inheritance-style
     discriminator, which may be sent or received itself.
     """
 

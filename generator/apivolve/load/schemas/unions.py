@@ -32,7 +32,11 @@ def union(reader: SchemaReader, key: str, path: tuple[str, ...], node: Node, sha
         names: tuple[str, ...] = ()
         if tag is not None and part.is_object and (target := reader.shapes.reference(part)) is not None:
             names = tags.get(id(target.value), ()) or reader.shapes.tag_values(target, tag)
-        variants.append(Variant(type_.of if isinstance(type_, Nullable) else type_, part.at, names))
+        type_ = type_.of if isinstance(type_, Nullable) else type_
+        if type_ == ModelRef(key):
+            reader.problems.warn("union-of-itself", "a union that is its own alternative: left out", part.at)
+            continue
+        variants.append(Variant(type_, part.at, names))
     open_ = _merged_enumeration(reader, key, path, variants, node)
     if open_ is not None:
         return open_
