@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -59,6 +60,37 @@ def load_beside_parser(path: Path) -> None:
         )
 
 
+_PEAK = """
+import resource, sys
+from pathlib import Path
+path = Path(sys.argv[1])
+if sys.argv[2] == "load":
+    from apivolve.load import load_api
+    kept = load_api(path)
+elif path.suffix == ".json":
+    import json
+    kept = json.loads(path.read_text(encoding="utf-8"))
+else:
+    import yaml
+    kept = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def memory_beside_parser(path: Path) -> None:
+    """The peak memory of a process that loads a document, and of one that only parses it."""
+    peaks: list[float] = []
+    for what in ("load", "parse"):
+        run = subprocess.run(
+            [sys.executable, "-c", _PEAK, str(path), what], capture_output=True, text=True, check=True
+        )
+        peaks.append(int(run.stdout) / 1024)
+    size = path.stat().st_size / 2**20
+    print(
+        f"{f'peak memory, {path.name}, {size:.1f} MB':44} {peaks[0]:7.0f} MB   {'its parser alone':34} {peaks[1]:7.0f} MB   {peaks[0] / peaks[1]:6.2f}x"
+    )
+
+
 def decode_beside_msgspec() -> None:
     """Decode a real answer with the generated models beside msgspec without our open-model promise."""
     sys.path.insert(0, str(ROOT / "generated" / "azure_openai"))
@@ -102,7 +134,9 @@ def main() -> None:
     corpus = os.environ.get("APIVOLVE_CORPUS")
     for suffix in (".json", ".yaml") if corpus else ():
         sizes = sorted((path.stat().st_size, path) for path in Path(corpus or "").rglob(f"*{suffix}"))
-        load_beside_parser(next(path for _, path in reversed(sizes) if b"openapi" in path.read_bytes()[:200]))
+        biggest = next(path for _, path in reversed(sizes) if b"openapi" in path.read_bytes()[:200])
+        load_beside_parser(biggest)
+        memory_beside_parser(biggest)
 
     (service,) = load_services(folder)
     before, after = service.versions[-2:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..model import Content, Enumeration, Operation, Parameter, Response, Scalar
 from ..surface import Annotation, SurfaceMethod, SurfaceParameter
@@ -125,6 +125,13 @@ def is_api_version(parameter: Parameter) -> bool:
         parameter.place in ("query", "header")
         and "".join(words(parameter.wire_name)).removeprefix("x") == "apiversion"
     )
+
+
+def as_sent(parameter: Parameter) -> Parameter:
+    """A parameter as the client sends it: a whole query string (OpenAPI 3.2) is a form, its members one by one."""
+    if parameter.place != "querystring":
+        return parameter
+    return replace(parameter, place="query", style="form", explode=True, media_type=None)
 
 
 def is_argument(parameter: Parameter) -> bool:
@@ -340,6 +347,7 @@ class Calls:
         return (*(part for part in distinct if part != "None"), *(["None"] if "None" in distinct else []))
 
     def _sent(self, parameter: Parameter, value: SafeName | None) -> str:
+        parameter = as_sent(parameter)
         extra: list[str] = []
         style, explode = _DEFAULT_STYLE[parameter.place]
         if parameter.media_type is not None:

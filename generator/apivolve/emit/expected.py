@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from ..jsonvalue import is_array, is_object
 from ..model import Api, Operation, Parameter, Requirement
+from .calls import as_sent
 
 SECRET = "not-a-secret"  # noqa: S105 - what the emitted tests authenticate with
 _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
@@ -56,6 +57,7 @@ def expected_request(api: Api, operation: Operation, values: dict[int, Any]) -> 
 
 
 def _place(request: ExpectedRequest, parameter: Parameter, value: Any) -> None:
+    parameter = as_sent(parameter)
     name = parameter.wire_name
     if parameter.media_type is not None:
         text = json.dumps(value, separators=(",", ":"))
