@@ -120,6 +120,15 @@ class Node:
             self.child(name).expect(str)
         return default
 
+    def doc(self, name: str) -> str:
+        """A member that is text for people, without blanks around it. Anything else is a warning: nothing depends on it."""
+        found = self.value.get(name) if is_object(self.value) else None
+        if isinstance(found, str):
+            return found.strip()
+        if found is not None:
+            self.problems.warn("no-text", f"`{name}` is no text and is left out", self.at.child(name))
+        return ""
+
     def text_or_none(self, name: str) -> str | None:
         """A string member, or None when it is absent."""
         return self.text(name) if name in self else None

@@ -78,7 +78,7 @@ def _read(found: Found, service: str | None, root: Path | None, place: Place, gi
     info = readers[0].root.object("info") or Node({}, readers[0].root.at, problems)
     if "info" not in readers[0].root:
         problems.add("missing-member", "an OpenAPI document needs `info`", readers[0].root.at)
-    title, own = info.text("title").strip(), _text(info, "version")
+    title, own = info.doc("title"), _text(info, "version")
     if errors := problems.of("error"):
         raise LoadError(errors)
     version = found.version or own or "1"
@@ -91,7 +91,7 @@ def _read(found: Found, service: str | None, root: Path | None, place: Place, gi
         schemes=tuple(schemes[name] for name in sorted(schemes)),
         servers=where,
         title=title,
-        doc=info.text("description").strip(),
+        doc=info.doc("description"),
         webhooks=webhooks,
         tags=tuple(tags.values()),
         sources=tuple(documents.by_path.values()),

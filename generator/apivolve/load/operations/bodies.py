@@ -39,7 +39,7 @@ def read_body(reader: OperationReader, node: Node, operation: str) -> Body | Non
         return reader.bodies[id(body.value)]
     path = shared_path(body, "request") if named else (operation, "request")
     contents = tuple(_contents(reader, body, path))
-    made = Body(contents, bool(body.flag("required")), body.at, body.text("description").strip())
+    made = Body(contents, bool(body.flag("required")), body.at, body.doc("description"))
     if named:
         reader.bodies[id(body.value)] = made
     return made
@@ -58,7 +58,7 @@ def swagger_body(
             schema = parameter.get("schema") or Node(True, parameter.at, reader.problems)
             type_ = reader.schemas.type_of(schema, (operation, "request"))
             contents = tuple(Content(name, type_, parameter.at) for name in consumes or ["application/json"])
-            doc = parameter.text("description").strip()
+            doc = parameter.doc("description")
             return Body(contents, bool(parameter.flag("required")), parameter.at, doc)
     return None
 
@@ -201,7 +201,7 @@ def _response(
         ),
         at=raw.at,
         headers=tuple(_headers(reader, response, path)),
-        doc=(response.text("description") or response.text("summary")).strip(),
+        doc=(response.doc("description") or response.doc("summary")),
         links=tuple(_links(reader, response)) if "links" in response else (),
     )
 
@@ -241,7 +241,7 @@ def _headers(reader: OperationReader, owner: Node, path: tuple[str, ...]) -> Ite
             reader.schemas.type_of(schema, (*path, name)),
             bool(header.flag("required")),
             header.at,
-            header.text("description").strip(),
+            header.doc("description"),
             bool(header.flag("explode")),
             media,
             bool(header.flag("deprecated")),
@@ -263,5 +263,5 @@ def _links(reader: OperationReader, response: Node) -> Iterator[Link]:
             if parameters is not None
             else (),
             to_json(link.value["requestBody"]) if "requestBody" in link else None,
-            link.text("description").strip(),
+            link.doc("description"),
         )

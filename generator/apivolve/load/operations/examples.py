@@ -20,7 +20,7 @@ def media_examples(node: Node) -> tuple[Example, ...]:
             continue
         value = next((word for word in ("value", "dataValue", "serializedValue") if word in raw.value), None)
         url = raw.value.get("externalValue")
-        doc = raw.text("summary") or raw.text("description")
+        doc = raw.doc("summary") or raw.doc("description")
         found.append(
             Example(
                 name,

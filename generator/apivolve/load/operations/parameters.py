@@ -83,8 +83,7 @@ def read_parameter(reader: OperationReader, node: Node, path: tuple[str, ...]) -
         media_type=media,
         default=to_json(default.value) if default is not None else None,
         deprecated=bool(node.flag("deprecated")),
-        doc=node.text("description").strip()
-        or (schema.text("description").strip() if schema.is_object else ""),
+        doc=node.doc("description") or (schema.doc("description") if schema.is_object else ""),
         client_name=node.text_or_none("x-ms-client-name"),
         allow_empty=bool(node.flag("allowEmptyValue")),
         on_client=node.text("x-ms-parameter-location") == "client",

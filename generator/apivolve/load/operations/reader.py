@@ -94,7 +94,7 @@ class OperationReader:
         """The declared groups of operations."""
         for node in self.root.list("tags"):
             if node.expect(dict) and (name := node.text("name")):
-                yield Tag(name, node.at, (node.text("description") or node.text("summary")).strip())
+                yield Tag(name, node.at, (node.doc("description") or node.doc("summary")))
 
     def path_item(self, path: str, item: Node, within: tuple[str, ...] = ()) -> Iterator[Operation]:
         """The operations at a path. `within` are the names around it, for one that has no path of its own."""
@@ -173,8 +173,8 @@ class OperationReader:
             security=self._defaults if own_security is None else own_security,
             tags=tuple(tag.value for tag in node.list("tags") if tag.expect(str)),
             deprecated=bool(node.flag("deprecated")),
-            summary=node.text("summary").strip(),
-            doc=node.text("description").strip(),
+            summary=node.doc("summary"),
+            doc=node.doc("description"),
             named=bool(written),
             servers=self._servers(node.list("servers") if "servers" in node else path_servers),
             callbacks=tuple(self._callbacks(node, id_)) if "callbacks" in node else (),

@@ -54,7 +54,7 @@ def security_schemes(reader: OperationReader) -> Iterator[SecurityScheme]:
             wire_name=node.text_or_none("name"),
             scheme=scheme.lower() if scheme else None,
             token_urls=tuple(_token_urls(node)),
-            doc=node.text("description").strip(),
+            doc=node.doc("description"),
             scopes=tuple(_scopes(node)),
             url=next((url for name in _URLS for url in _texts(node, name)), None),
             deprecated=bool(node.flag("deprecated")),
@@ -134,10 +134,10 @@ def _server(url: str, declared: tuple[ServerVariable, ...], node: Node) -> Serve
     names = {variable.name for variable in declared}
     missing = [name for name in re.findall(r"\{([^{}]+)\}", url) if name not in names]
     variables = (*declared, *(ServerVariable(name, node.at) for name in dict.fromkeys(missing)))
-    return Server(url.rstrip("/"), node.at, variables, node.text("description").strip())
+    return Server(url.rstrip("/"), node.at, variables, node.doc("description"))
 
 
 def _variable(name: str, node: Node) -> ServerVariable:
     default = node.text_or_none("default")
     values = tuple(str(item.value) for item in node.list("enum"))
-    return ServerVariable(name, node.at, default, values, node.text("description").strip())
+    return ServerVariable(name, node.at, default, values, node.doc("description"))

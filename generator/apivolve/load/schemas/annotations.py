@@ -58,7 +58,7 @@ def enum_values(shape: Shape) -> Iterator[EnumValue]:
         for entry in shape.enum_info.list("values") if "values" in shape.enum_info else ():
             if "value" in entry:
                 text = to_json(entry.value["value"])
-                written[text] = (entry.text_or_none("name"), entry.text("description").strip())
+                written[text] = (entry.text_or_none("name"), entry.doc("description"))
     for index, item in enumerate(shape.values or ()):
         text = to_json(item.value)
         name, doc = written.get(text, (None, ""))
