@@ -44,6 +44,11 @@ def _leaves(value: Any) -> bool:
             ref = one.get("$ref")
             if isinstance(ref, str) and not ref.startswith("#"):
                 return True
+            mapping = one.get("mapping") if "propertyName" in one else None
+            if is_object(mapping) and any(
+                isinstance(ref, str) and "/" in ref and ref[0] != "#" for ref in mapping.values()
+            ):
+                return True
             stack.extend(one.values())
         elif is_array(one):
             stack.extend(one)
@@ -64,6 +69,8 @@ class _Bundler:
             return [self.walk(item, at.child(index), (*path, str(index))) for index, item in enumerate(value)]
         if not is_object(value):
             return value
+        if path[-2:] == ("discriminator", "mapping"):
+            return {name: self.mapped(ref, at.child(name)) for name, ref in value.items()}
         ref = value.get("$ref")
         if not isinstance(ref, str) or (at.source is self.root and ref.startswith("#")):
             return {name: self.walk(inner, at.child(name), (*path, name)) for name, inner in value.items()}
@@ -79,6 +86,16 @@ class _Bundler:
         if kind is None:
             return self.walk(target.raw, target, path)
         return {**value, "$ref": f"#{self.part(target, kind)}"}
+
+    def mapped(self, ref: Any, at: Location) -> Any:
+        """A schema that a discriminator's mapping names: by a reference, or by a name, which stays."""
+        if not isinstance(ref, str) or not any(mark in ref for mark in "#/."):
+            return ref
+        try:
+            target = self.documents.resolve(ref, at)
+        except LoadError:
+            return ref
+        return f"#{target.pointer if target.source is self.root else self.part(target, 'schemas')}"
 
     def part(self, target: Location, kind: str) -> str:
         """The pointer of the component that stands for a place of another file."""

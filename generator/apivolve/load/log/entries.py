@@ -151,9 +151,19 @@ class _Reader:
             return Change(self.version, self.operation, path, attribute, None, None, node.at)
         for _, value in node.members():
             if value.value is not None:
-                value.expect(_KINDS[attribute])
+                self._value(value, attribute)
         before, after = to_json(node.value["old"]), to_json(node.value["new"])
         return Change(self.version, self.operation, path, attribute, before, after, node.at)
+
+    @staticmethod
+    def _value(node: Node, attribute: str) -> None:
+        """Report a value that the attribute cannot have."""
+        if not node.expect(_KINDS[attribute]) or attribute != "Enum":
+            return
+        for pair in node.items():
+            if not is_array(pair.value) or len(pair.value) != 2 or not isinstance(pair.value[1], str):
+                message = 'a value of an enumeration is a pair: the value, and its description or ""'
+                node.problems.add("wrong-type", message, pair.at)
 
     def _came_or_went(self, path: tuple[str, ...], mark: str, node: Node) -> Change:
         if path[0] == "responses" and path[2:] == () and (node.is_array or HEADERS in node):
@@ -174,7 +184,7 @@ class _Reader:
         """Report what has no meaning in a part that is written as a whole."""
         for name, value in node.members():
             if name in ATTRIBUTES:
-                value.expect(_KINDS[name])
+                self._value(value, name)
             elif name == "$properties":
                 for inner in value.items():
                     self._whole(inner, named=True)
