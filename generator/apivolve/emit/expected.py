@@ -74,7 +74,7 @@ def _place(request: ExpectedRequest, parameter: Parameter, value: Any) -> None:
                 else quote(text, safe=safe + (",=" if not isinstance(value, str) else ""))
             )
             request.path = request.path.replace(f"{{{name}}}", shown)
-        case "query":
+        case "query" | "querystring":
             # a parameter that the path's own query also fixes is sent once
             request.query = [*(pair for pair in request.query if pair[0] != name), *pairs]
         case "header":

@@ -56,7 +56,8 @@ class Node:
     problems: Problems
 
     def __contains__(self, name: str) -> bool:
-        return isinstance(self.value, dict) and name in self.value
+        value = self.value
+        return is_object(value) and name in value
 
     def __bool__(self) -> bool:
         return True

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import yaml
 
 from ..errors import LoadError, Problem
+from ..jsonvalue import is_array, is_object
 from ..source import Location, Position, Source
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -277,9 +278,9 @@ class _Builder:
 
 def _size(value: Any, known: dict[int, int]) -> int:
     """How many values a value is made of, each alias counted for all it stands for."""
-    if not isinstance(value, dict | list):
+    if not is_object(value) and not is_array(value):
         return 1
     if id(value) not in known:
-        children = value.values() if isinstance(value, dict) else value
+        children = value.values() if is_object(value) else value
         known[id(value)] = 1 + sum(_size(child, known) for child in children)
     return known[id(value)]

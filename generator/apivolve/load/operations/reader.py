@@ -32,6 +32,7 @@ from .parameters import read_parameter
 from .security import requirements, servers_of
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_WORDS: re.Pattern[str] = re.compile(r"[^/{}?&=]+")
 _PATH_WORDS = ("parameters", "summary", "description", "$ref", "servers", "additionalOperations")
 _OPERATION_WORDS = frozenset(
     (
@@ -105,7 +106,8 @@ class OperationReader:
                 return
             layers.append(target)  # what stands beside the reference comes first
         shared = [parameter for layer in reversed(layers) for parameter in layer.list("parameters")]
-        servers = next((layer.list("servers") for layer in layers if "servers" in layer), [])
+        owner = next((layer for layer in layers if "servers" in layer), None)
+        servers = owner.list("servers") if owner is not None else []
         done: set[str] = set()
         for layer in layers:
             for method, raw in self._methods(layer):
@@ -136,7 +138,7 @@ class OperationReader:
         within: tuple[str, ...],
     ) -> Operation:
         written = node.text("operationId")
-        id_ = written or " ".join((method.lower(), *(within or re.findall(r"[^/{}?&=]+", path))))
+        id_ = written or " ".join((method.lower(), *(within or _WORDS.findall(path))))
         if written:
             self._note_id(written, node)
         for name in node.value:

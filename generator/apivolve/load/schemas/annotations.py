@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...jsonvalue import is_array, to_json
+from ...jsonvalue import is_array, is_object, to_json
 from ...model import EnumValue, Example, Xml
 from ..node import Node
 from .shape import Shape
@@ -13,7 +13,7 @@ from .shape import Shape
 def doc_of(node: Node) -> str:
     """The description of a schema, or its title."""
     value = node.value
-    if not isinstance(value, dict):
+    if not is_object(value):
         return ""
     text = value.get("description") or value.get("title")
     return text.strip() if isinstance(text, str) else ""
@@ -73,6 +73,6 @@ def _nth(owner: Node | None, index: int, value: object) -> str | None:
     found = None
     if is_array(owner.value) and index < len(owner.value):
         found = owner.value[index]
-    elif owner.is_object:
+    elif is_object(owner.value):
         found = owner.value.get(str(value))
     return found if isinstance(found, str) and found else None

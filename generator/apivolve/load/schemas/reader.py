@@ -371,11 +371,13 @@ class SchemaReader:
         kinds = {_kind_of(item.value) for item in shape.values or ()}
         if not kinds:
             return Alias(key, path, Nothing(), node.at, doc_of(node))
-        base: Kind = "number" if len(kinds) > 1 and kinds <= {"integer", "number"} else "string"
+        base: Kind = "number" if kinds <= {"integer", "number"} else "string"
+        if len(kinds) == 1:
+            base = next(iter(kinds)) or base
         return Enumeration(
             key,
             path,
-            (kinds.pop() or base) if len(kinds) == 1 else base,
+            base,
             values,
             node.at,
             shape.extensible,

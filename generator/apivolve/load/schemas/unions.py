@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...jsonvalue import is_object, to_json
+from ...jsonvalue import is_array, is_object, to_json
 from ...model import Enumeration, EnumValue, Kind, Model, ModelRef, Nullable, OneOf, Scalar, Type, Variant
 from ..node import Node
 from .annotations import doc_of, examples_of
@@ -59,7 +59,7 @@ def _constants(key: str, path: tuple[str, ...], node: Node, shape: Shape) -> Enu
             part.value["const"]
             if "const" in part.value
             else written[0]
-            if isinstance(written, list) and len(written) == 1
+            if is_array(written) and len(written) == 1
             else None
         )
         if not isinstance(value, str | int) or isinstance(value, bool):
