@@ -372,8 +372,8 @@ class SchemaReader:
         if not kinds:
             return Alias(key, path, Nothing(), node.at, doc_of(node))
         base: Kind = "number" if kinds <= {"integer", "number"} else "string"
-        if len(kinds) == 1:
-            base = next(iter(kinds)) or base
+        for kind in kinds if len(kinds) == 1 else ():
+            base = kind or base
         return Enumeration(
             key,
             path,

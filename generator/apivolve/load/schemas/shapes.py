@@ -300,8 +300,8 @@ class Shapes:
             if explicit is not None and explicit.expect(str):
                 return (explicit.value,)
             prop = self.of(target).properties.get(tag)
-            if prop and all(part.is_object for part in prop):
-                values = (self.of_all(prop) if len(prop) > 1 else self.of(prop[-1])).values
+            if prop is not None and all(part.is_object for part in prop):
+                values = self.of_all(prop).values
                 if values and len(values) <= 8 and all(isinstance(item.value, str) for item in values):
                     return tuple(item.value for item in values)
         return (name_of(target.at),)
