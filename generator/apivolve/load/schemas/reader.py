@@ -368,7 +368,7 @@ class SchemaReader:
         if len(path) > 1 and shape.enum_info is not None and (named := shape.enum_info.text("name")):
             path = (named,)
         values = tuple(enum_values(shape))
-        kinds = {_kind_of(item.value) for item in shape.values or ()}
+        kinds: set[Kind | None] = {_kind_of(item.value) for item in shape.values or ()}
         if not kinds:
             return Alias(key, path, Nothing(), node.at, doc_of(node))
         base: Kind = "number" if kinds <= {"integer", "number"} else "string"
