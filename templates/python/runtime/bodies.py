@@ -41,6 +41,11 @@ class Payload:
     files: list[BinaryIO] = field(default_factory=list[BinaryIO])
     opened: list[BinaryIO] = field(default_factory=list[BinaryIO])
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no body at all."""
+        return self.content is None and self.parts is None
+
     def rewind(self) -> None:
         """Go back to the beginning, before each attempt."""
         try:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Iterable, Mapping
+from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeAlias, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypedDict, TypeVar
 
 from .files import FileInput
+
+if TYPE_CHECKING:
+    from .hooks import Hook
+    from .timeouts import Timeout
 
 Style: TypeAlias = Literal[
     "simple",
@@ -27,16 +31,23 @@ class CallOptions(TypedDict, total=False):
     """What every method takes besides the operation's own arguments.
 
     ``timeout``: seconds for connecting, for each read and for the whole response of one attempt, None
-    for no limit. ``max_retries``: how often a failed attempt is repeated. ``extra_headers``: win over
-    the client's own. ``extra_query``: added, or instead of the parameter of that name; a list
-    repeats the name. ``extra_body``: merged into a JSON object or form body.
+    for no limit; a `Timeout` sets each of them, and a limit for the whole call. ``max_retries``: how
+    often a failed attempt is repeated. ``extra_headers``: win over the client's own. ``extra_query``:
+    added, or instead of the parameter of that name; a list repeats the name. ``extra_body``: merged
+    into a JSON object or form body. ``idempotency_key``: sent as Idempotency-Key, so that a POST or
+    PATCH can be repeated without harm; True for a fresh key per call. ``hooks``: code around
+    each attempt, see `Hook`. ``max_response_bytes``: a longer response is refused instead of read into
+    memory, 256 MiB by default; streamed responses have no limit.
     """
 
-    timeout: float | None
+    timeout: float | Timeout | None
     max_retries: int
     extra_headers: Mapping[str, str]
     extra_query: Mapping[str, object]
     extra_body: Mapping[str, Any]
+    idempotency_key: str | bool
+    hooks: Sequence[Hook]
+    max_response_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +160,9 @@ class Call(Generic[T_co]):
 
     ``path`` is the template, possibly with a query. ``auth`` lists the alternatives in the order of the
     description, each a tuple of the scheme names that must be satisfied together; ``()`` is anonymous.
+    Of a call that is made as a stream, ``returns`` has the type of one item for each media type, and
+    ``last_event`` is the data that ends the stream ("[DONE]") where the API says so: a stream that
+    ends without it is broken.
     """
 
     name: str
@@ -159,3 +173,22 @@ class Call(Generic[T_co]):
     returns: Contents = field(default_factory=dict[str, Mapping[str, Any]])
     raises: Contents = field(default_factory=dict[str, Mapping[str, Any]])
     auth: tuple[tuple[str, ...], ...] = ()
+    last_event: str | None = None
+
+
+def merged_options(defaults: CallOptions, given: CallOptions) -> CallOptions:
+    """Lay the options of one call over those of its client; headers, query and body name by name."""
+    if not defaults:
+        return given
+    merged: CallOptions = {**defaults, **given}
+    headers = {name.lower(): value for name, value in defaults.get("extra_headers", {}).items()}
+    headers |= {name.lower(): value for name, value in given.get("extra_headers", {}).items()}
+    if headers:
+        merged["extra_headers"] = headers
+    if "extra_query" in defaults and "extra_query" in given:
+        merged["extra_query"] = {**defaults["extra_query"], **given["extra_query"]}
+    if "extra_body" in defaults and "extra_body" in given:
+        merged["extra_body"] = {**defaults["extra_body"], **given["extra_body"]}
+    if "hooks" in defaults and "hooks" in given:
+        merged["hooks"] = (*defaults["hooks"], *given["hooks"])
+    return merged
