@@ -89,16 +89,20 @@ class AsyncTransport:
         self, call: Call[T], options: CallOptions | None = None
     ) -> AbstractAsyncContextManager[AsyncStreamedResponse[T]]:
         """Make a call in an ``async with`` block, and read the body of the response piece by piece."""
-        from .raw import AsyncStreamedResponse
+        from .raw import opened_async
 
-        return AsyncStreamedResponse.opened(self, call, options)
+        return opened_async(self, call, options)
 
     async def stream(self, call: Call[T], options: CallOptions | None = None) -> AsyncStream[T]:
         """Make a call whose response is a sequence of items, such as server-sent events."""
         from .streams import AsyncStream
 
         answer = await self.ask(call, options, leave_open=True)
-        return await AsyncStream.opened(self, answer)
+        try:
+            return AsyncStream(self, answer)
+        except BaseException:
+            await answer.response.aclose()
+            raise
 
     def pages(
         self, call: Call[Any], paging: Paging[T], options: CallOptions | None = None
@@ -112,9 +116,9 @@ class AsyncTransport:
         self, call: Call[T], how: LongRunning | None = None, options: CallOptions | None = None
     ) -> AsyncPoller[T]:
         """Start an operation that the server finishes later."""
-        from .polling import AsyncPoller
+        from .polling.poller import begin_async
 
-        return await AsyncPoller.begin(self, call, how, options or {})
+        return await begin_async(self, call, how, options or {})
 
     async def ask(
         self,

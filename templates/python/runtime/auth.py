@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 from urllib.parse import quote
 
 from .credentials import (
@@ -35,7 +35,13 @@ class Authenticator:
 
     def __init__(self, schemes: tuple[Scheme, ...], credential: AnyCredential | None) -> None:
         self._schemes = {scheme.name: scheme for scheme in schemes}
-        self._credential = credential
+        self._given = bool(credential)
+        self._by_name: Mapping[str, Credential] | None = None
+        self._single: Credential | None = None
+        if _is_by_name(credential):
+            self._by_name = credential
+        else:
+            self._single = cast("Credential | None", credential)
         # Token by scheme, and when to renew it by the monotonic clock: the other one may be set back.
         self._tokens: dict[str, tuple[str, float]] = {}
 
@@ -51,7 +57,7 @@ class Authenticator:
         if any(self._is_set(names, headers) for names in auth):
             return ()
         found = [pairs for names in auth if names and (pairs := self._satisfy(names))]
-        if not isinstance(self._credential, Mapping):
+        if self._by_name is None:
             found.sort(key=lambda pairs: not isinstance(pairs[0][0], ApiKeyScheme))
         if found:
             return found[0]
@@ -113,11 +119,11 @@ class Authenticator:
         pairs: list[tuple[Scheme, Credential]] = []
         for name in names:
             scheme = self._schemes.get(name)
-            if isinstance(self._credential, Mapping):
-                credential = self._credential.get(name)
+            if self._by_name is not None:
+                credential = self._by_name.get(name)
             else:
                 # One secret is never sent as two different ones.
-                credential = self._credential if len(names) == 1 else None
+                credential = self._single if len(names) == 1 else None
             if scheme is None or credential is None or not _suits(scheme, credential):
                 return ()
             pairs.append((scheme, credential))
@@ -131,7 +137,7 @@ class Authenticator:
 
     def _explain(self, auth: tuple[tuple[str, ...], ...]) -> str:
         ways = [" with ".join(self._describe(name) for name in names) for names in auth]
-        given = "the credential does not suit" if self._credential else "no credential was given"
+        given = "the credential does not suit" if self._given else "no credential was given"
         return f"{given}; accepted: {' or '.join(ways)}"
 
     def _describe(self, name: str) -> str:
@@ -186,6 +192,10 @@ def _plain_secret(credential: str | ApiKey | BearerToken | BasicAuth) -> str:
             return str(key)
         case BearerToken(token):
             return str(token)
+
+
+def _is_by_name(credential: AnyCredential | None) -> TypeGuard[Mapping[str, Credential]]:
+    return isinstance(credential, Mapping)
 
 
 def _suits(scheme: Scheme, credential: Credential) -> bool:

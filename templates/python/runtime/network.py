@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Generic, TypeVar
@@ -186,7 +186,7 @@ _deadline: ContextVar[Deadline | None] = ContextVar("_deadline", default=None)
 
 
 @contextmanager
-def bounded(deadline: Deadline) -> Iterator[None]:
+def bounded(deadline: Deadline) -> Generator[None]:
     """Let no reading or writing within the block go on after the deadline; raises `LateError`."""
     token = _deadline.set(deadline)
     try:

@@ -119,18 +119,6 @@ class StreamedResponse(ResponseHead, Generic[T]):
         self._network = transport.network
         self._answer = answer
 
-    @classmethod
-    @contextmanager
-    def opened(
-        cls, transport: Transport, call: Call[T], options: CallOptions | None
-    ) -> Iterator[StreamedResponse[T]]:
-        """Make a call, and close the response at the end of the block."""
-        response = cls(transport, transport.ask(call, options, leave_open=True))
-        try:
-            yield response
-        finally:
-            response.close()
-
     def iter_bytes(self) -> Iterator[bytes]:
         """Read the body in pieces, decoded."""
         return answer_pieces(self._network, self._answer)
@@ -166,18 +154,6 @@ class AsyncStreamedResponse(ResponseHead, Generic[T]):
         self._network = transport.network
         self._answer = answer
 
-    @classmethod
-    @asynccontextmanager
-    async def opened(
-        cls, transport: AsyncTransport, call: Call[T], options: CallOptions | None
-    ) -> AsyncIterator[AsyncStreamedResponse[T]]:
-        """Make a call, and close the response at the end of the block."""
-        response = cls(transport, await transport.ask(call, options, leave_open=True))
-        try:
-            yield response
-        finally:
-            await response.aclose()
-
     def iter_bytes(self) -> AsyncIterator[bytes]:
         """Read the body in pieces, decoded."""
         return answer_pieces_async(self._network, self._answer)
@@ -203,6 +179,31 @@ class AsyncStreamedResponse(ResponseHead, Generic[T]):
     async def aclose(self) -> None:
         """Close the response; its connection is used again when it was read to its end."""
         await self._answer.response.aclose()
+
+
+@contextmanager
+def opened(
+    transport: Transport, call: Call[T], options: CallOptions | None
+) -> Generator[StreamedResponse[T]]:
+    """Make a call, and close the response at the end of the block."""
+    response = StreamedResponse(transport, transport.ask(call, options, leave_open=True))
+    try:
+        yield response
+    finally:
+        response.close()
+
+
+@asynccontextmanager
+async def opened_async(
+    transport: AsyncTransport, call: Call[T], options: CallOptions | None
+) -> AsyncGenerator[AsyncStreamedResponse[T]]:
+    """Make a call, and close the response at the end of the block."""
+    answer = await transport.ask(call, options, leave_open=True)
+    response = AsyncStreamedResponse(transport, answer)
+    try:
+        yield response
+    finally:
+        await response.aclose()
 
 
 def _add(gatherer: Gatherer, piece: bytes, answer: Answer[Any]) -> None:

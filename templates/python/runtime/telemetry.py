@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -30,7 +30,7 @@ class OpenTelemetry:
         self._tracer = self._trace.get_tracer(__name__, tracer_provider=tracer_provider)
 
     @contextmanager
-    def __call__(self, attempt: Attempt) -> Iterator[None]:
+    def __call__(self, attempt: Attempt) -> Generator[None]:
         """Surround one attempt."""
         trace = self._trace
         span = self._tracer.start_span(

@@ -123,9 +123,9 @@ class Transport:
         self, call: Call[T], options: CallOptions | None = None
     ) -> AbstractContextManager[StreamedResponse[T]]:
         """Make a call in a ``with`` block, and read the body of the response piece by piece."""
-        from .raw import StreamedResponse
+        from .raw import opened
 
-        return StreamedResponse.opened(self, call, options)
+        return opened(self, call, options)
 
     def stream(self, call: Call[T], options: CallOptions | None = None) -> Stream[T]:
         """Make a call whose response is a sequence of items, such as server-sent events."""
@@ -145,9 +145,9 @@ class Transport:
         self, call: Call[T], how: LongRunning | None = None, options: CallOptions | None = None
     ) -> Poller[T]:
         """Start an operation that the server finishes later."""
-        from .polling import Poller
+        from .polling.poller import begin
 
-        return Poller.begin(self, call, how, options or {})
+        return begin(self, call, how, options or {})
 
     def ask(
         self,

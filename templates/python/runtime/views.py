@@ -7,7 +7,7 @@ another one.
 from __future__ import annotations
 
 import copy
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
@@ -62,7 +62,7 @@ def async_streamed_response(
     bound = cast("Callable[P, Awaitable[Any]]", _viewed(method, _AsyncOpenView))
 
     @asynccontextmanager
-    async def opened(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[AsyncStreamedResponse[T]]:
+    async def opened(*args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[AsyncStreamedResponse[T]]:
         async with await bound(*args, **kwargs) as response:
             yield response
 

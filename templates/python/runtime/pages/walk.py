@@ -78,7 +78,7 @@ class Walk(Generic[Item]):
     def page(self, token: str | None, answer: Answer[Any]) -> Page[Item]:
         """Make a page of an answer; raises `DecodeError` for one that is none."""
         body: Any = answer.value()
-        found = [] if body is None else dig(body, self._paging.items)
+        found: Any = [] if body is None else dig(body, self._paging.items)
         if found is None:
             found = []
         if not isinstance(found, list):

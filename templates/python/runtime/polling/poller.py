@@ -27,7 +27,7 @@ class _Followed(Generic[T]):
     def __init__(self, progress: Progress[T], name: str, options: CallOptions) -> None:
         self._progress = progress
         self._name = name
-        self._options = lasting_options(options)
+        self._options = options
         self._final: Answer[Any] | None = None
 
     @property
@@ -67,17 +67,11 @@ class Poller(_Followed[T]):
     `OperationFailed` when the operation fails, and what any call may raise.
     """
 
-    _transport: Transport
-
-    @classmethod
-    def begin(
-        cls, transport: Transport, call: Call[T], how: LongRunning | None, options: CallOptions
-    ) -> Poller[T]:
-        """Start the operation."""
-        progress = Progress(call, how or LongRunning(), transport.ask(call, options))
-        poller = cls(progress, call.name, options)
-        poller._transport = transport
-        return poller
+    def __init__(
+        self, transport: Transport, progress: Progress[T], name: str, options: CallOptions
+    ) -> None:
+        super().__init__(progress, name, options)
+        self._transport = transport
 
     def poll(self) -> bool:
         """Ask once how far the operation is; tells whether it has ended."""
@@ -109,17 +103,11 @@ class Poller(_Followed[T]):
 class AsyncPoller(_Followed[T]):
     """An operation that the server finishes later; see `Poller`."""
 
-    _transport: AsyncTransport
-
-    @classmethod
-    async def begin(
-        cls, transport: AsyncTransport, call: Call[T], how: LongRunning | None, options: CallOptions
-    ) -> AsyncPoller[T]:
-        """Start the operation."""
-        progress = Progress(call, how or LongRunning(), await transport.ask(call, options))
-        poller = cls(progress, call.name, options)
-        poller._transport = transport
-        return poller
+    def __init__(
+        self, transport: AsyncTransport, progress: Progress[T], name: str, options: CallOptions
+    ) -> None:
+        super().__init__(progress, name, options)
+        self._transport = transport
 
     async def poll(self) -> bool:
         """Ask once how far the operation is; tells whether it has ended."""
@@ -148,7 +136,22 @@ class AsyncPoller(_Followed[T]):
         return self._progress.value(self._final)
 
 
-def lasting_options(options: CallOptions) -> CallOptions:
-    """Give the options of the first call that hold for those that follow it."""
+def begin(
+    transport: Transport, call: Call[T], how: LongRunning | None, options: CallOptions
+) -> Poller[T]:
+    """Start an operation."""
+    progress = Progress(call, how or LongRunning(), transport.ask(call, options))
+    return Poller(transport, progress, call.name, _lasting(options))
+
+
+async def begin_async(
+    transport: AsyncTransport, call: Call[T], how: LongRunning | None, options: CallOptions
+) -> AsyncPoller[T]:
+    """Start an operation."""
+    progress = Progress(call, how or LongRunning(), await transport.ask(call, options))
+    return AsyncPoller(transport, progress, call.name, _lasting(options))
+
+
+def _lasting(options: CallOptions) -> CallOptions:
     given = cast("dict[str, Any]", options)
     return cast("CallOptions", {key: given[key] for key in _LASTING if key in given})

@@ -103,22 +103,13 @@ class Stream(Generic[T]):
 class AsyncStream(Generic[T]):
     """The items of a response, given as they come; see `Stream`."""
 
-    def __init__(self, transport: AsyncTransport, answer: Answer[T], reader: ItemReader[T]) -> None:
+    def __init__(self, transport: AsyncTransport, answer: Answer[T]) -> None:
         self.answer = answer
         self._network = transport.network
         self._closed = False
-        self._reader = reader
+        self._reader = ItemReader(answer)
         self.response = ResponseHead(answer)
         self._items = self._read()
-
-    @classmethod
-    async def opened(cls, transport: AsyncTransport, answer: Answer[T]) -> AsyncStream[T]:
-        """Give the stream of an open answer; raises `DecodeError` when it is none."""
-        try:
-            return cls(transport, answer, ItemReader(answer))
-        except BaseException:
-            await answer.response.aclose()
-            raise
 
     @property
     def last_event_id(self) -> str:
