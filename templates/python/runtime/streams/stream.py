@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import aclosing, closing, suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import RequestError, SdkError
 from ..exchange import Answer
+from ..network import Network
 from ..raw import ResponseHead, answer_pieces, answer_pieces_async
 from .items import ItemReader
 
@@ -43,7 +44,8 @@ class Stream(Generic[T]):
             answer.response.close()
             raise
         self.response = ResponseHead(answer)
-        self._items = self._read()
+        # Not a method: a cycle of references would keep a stream that is left, and its connection.
+        self._items = _read(self._network, answer, self._reader)
 
     @property
     def last_event_id(self) -> str:
@@ -80,25 +82,6 @@ class Stream(Generic[T]):
         self._items.close()
         self.answer.response.close()
 
-    def _read(self) -> Generator[T]:
-        with (
-            closing(self.answer.response),
-            closing(answer_pieces(self._network, self.answer)) as pieces,
-        ):
-            for piece in pieces:
-                yield from self._reader.feed(piece)
-                if self._reader.done:
-                    break
-            else:
-                yield from self._reader.finish()
-                return
-            # Only a connection of our own is sure to obey the deadline.
-            if self._network.owned:
-                self.answer.deadline.shorten(_LINGER)
-                with suppress(SdkError):
-                    for _ in pieces:
-                        pass
-
 
 class AsyncStream(Generic[T]):
     """The items of a response, given as they come; see `Stream`."""
@@ -109,7 +92,7 @@ class AsyncStream(Generic[T]):
         self._closed = False
         self._reader = ItemReader(answer)
         self.response = ResponseHead(answer)
-        self._items = self._read()
+        self._items = _read_async(self._network, answer, self._reader)
 
     @property
     def last_event_id(self) -> str:
@@ -141,21 +124,44 @@ class AsyncStream(Generic[T]):
         await self._items.aclose()
         await self.answer.response.aclose()
 
-    async def _read(self) -> AsyncGenerator[T]:
-        async with (
-            aclosing(self.answer.response),
-            aclosing(answer_pieces_async(self._network, self.answer)) as pieces,
-        ):
-            async for piece in pieces:
-                for item in self._reader.feed(piece):
-                    yield item
-                if self._reader.done:
-                    break
-            else:
-                for item in self._reader.finish():
-                    yield item
-                return
-            self.answer.deadline.shorten(_LINGER)
+
+def _read(network: Network[Any], answer: Answer[T], reader: ItemReader[T]) -> Generator[T]:
+    with (
+        closing(answer.response),
+        closing(answer_pieces(network, answer)) as pieces,
+    ):
+        for piece in pieces:
+            yield from reader.feed(piece)
+            if reader.done:
+                break
+        else:
+            yield from reader.finish()
+            return
+        # Only a connection of our own is sure to obey the deadline.
+        if network.owned:
+            answer.deadline.shorten(_LINGER)
             with suppress(SdkError):
-                async for _ in pieces:
+                for _ in pieces:
                     pass
+
+
+async def _read_async(
+    network: Network[Any], answer: Answer[T], reader: ItemReader[T]
+) -> AsyncGenerator[T]:
+    async with (
+        aclosing(answer.response),
+        aclosing(answer_pieces_async(network, answer)) as pieces,
+    ):
+        async for piece in pieces:
+            for item in reader.feed(piece):
+                yield item
+            if reader.done:
+                break
+        else:
+            for item in reader.finish():
+                yield item
+            return
+        answer.deadline.shorten(_LINGER)
+        with suppress(SdkError):
+            async for _ in pieces:
+                pass
