@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from .errors import RequestError
 from .urls import shown_url
 
+# RFC 3986 "reserved", and what is encoded already.
+_LEFT = "%:/?#[]@!$&'()*+,;="
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -17,10 +19,11 @@ def followed(base: str, link: str) -> str:
     differently, for one with a user name, and for one that would leave https.
     """
     # Read differently by different parsers.
-    if not link or "\\" in link or any(not 32 < ord(character) < 127 for character in link):
+    if not link or "\\" in link or any(ord(character) < 32 or ord(character) == 127 for character in link):
         raise RequestError("a link to what is no address")
     try:
-        url = urljoin(base, link)
+        # Servers forget to encode spaces and letters beyond ASCII.
+        url = urljoin(base, quote(link.strip(), safe=_LEFT, errors="replace"))
         parts = urlsplit(url)
         _ = parts.port  # raises ValueError for what is no port
     except ValueError:
