@@ -87,6 +87,8 @@ class Loopback:
         self.requests: list[bytes] = []
         self.connections = 0
         self.over = threading.Event()
+        #: Released once for each connection that its script is done with.
+        self.closed = threading.Semaphore(0)
         self._open: list[socket.socket] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
@@ -114,6 +116,7 @@ class Loopback:
         with contextlib.suppress(OSError):
             script(Peer(self, connection))
         connection.close()
+        self.closed.release()
 
     def close(self) -> None:
         self.over.set()

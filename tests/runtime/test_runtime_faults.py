@@ -127,8 +127,18 @@ def test_a_connection_that_the_server_has_closed_meanwhile_is_replaced(user: Use
 
     with serving(once) as server:
         post = call("POST", body=JsonBody({"a": 1}))
-        results = user.run(server.url, [lambda transport: transport.send(post)] * 5)
-    assert results == [Inner(n=1)] * 5
+
+        def send(transport: Any) -> Any:
+            return transport.send(post)
+
+        async def wait() -> bool:
+            return server.closed.acquire(timeout=5)
+
+        def close(transport: Any) -> Any:
+            return server.closed.acquire(timeout=5) if user.kind == "sync" else wait()
+
+        results = user.run(server.url, [send, close] * 3)
+    assert results == [Inner(n=1), True] * 3
 
 
 # ----- time

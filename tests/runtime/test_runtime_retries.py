@@ -12,6 +12,7 @@ from runtime_models import Inner
 from sdk_runtime import (
     ApiError,
     ConnectionFailed,
+    Header,
     JsonBody,
     MultipartBody,
     RateLimitError,
@@ -147,3 +148,57 @@ def test_a_pipe_is_sent_once(send: Send) -> None:
     with pytest.raises(ServerError):
         send(server, call("POST", body=RawBody(Pipe())))
     assert server.requests[0].content == b"abcd"
+
+
+# ----- what is not idempotent
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_post_is_repeated_where_nothing_was_done(send: Send, status: int) -> None:
+    server = Server(reply(status), reply(200, {"n": 1}))
+    assert send(server, call("POST", body=JsonBody({}))) == Inner(n=1)
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+@pytest.mark.parametrize("status", [408, 409, 500, 502, 504])
+def test_a_post_is_not_repeated_otherwise(send: Send, method: str, status: int) -> None:
+    server = Server(reply(status))
+    with pytest.raises(Exception, match=rf"^op: {status}.*1 attempt"):
+        send(server, call(method, body=JsonBody({})))
+
+
+def test_a_post_is_repeated_when_the_server_says_so(send: Send) -> None:
+    server = Server(reply(500, None, x_should_retry="true"), reply(200, {"n": 1}))
+    assert send(server, call("POST")) == Inner(n=1)
+
+
+@pytest.mark.parametrize("raised", [httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout])
+def test_a_post_that_never_left_is_sent_again(send: Send, raised: Any) -> None:
+    server = Server(raised("no"), reply(200, {"n": 1}))
+    assert send(server, call("POST")) == Inner(n=1)
+
+
+@pytest.mark.parametrize(
+    ("options", "parameters", "header"),
+    [
+        ({"idempotency_key": "k"}, (), "idempotency-key"),
+        ({"idempotency_key": True}, (), "idempotency-key"),
+        ({"extra_headers": {"Idempotency-Key": "k"}}, (), "idempotency-key"),
+        ({}, (Header("Idempotency-Key", "k"),), "idempotency-key"),
+        ({}, (Header("Idempotency-Key", None),), "idempotency-key"),
+        ({}, (Header("X-Idempotency-Key", None),), "x-idempotency-key"),
+    ],
+)
+def test_idempotency_keys(send: Send, options: Any, parameters: Any, header: str) -> None:
+    server = Server(reply(500), httpx2.ReadError("reset"), reply(200, {"n": 1}))
+    send(server, call("POST", parameters=parameters), options)
+    keys = {request.headers[header] for request in server.requests}
+    assert len(keys) == 1
+    assert keys == {"k"} or len(keys.pop()) == 36
+
+
+def test_no_idempotency_key_unless_wanted(send: Send) -> None:
+    server = Server(*[reply(200, {"n": 1})] * 2)
+    send(server, call("POST"), {"idempotency_key": False})
+    send(server, call("GET", parameters=(Header("Idempotency-Key", None),)))
+    assert all("idempotency-key" not in request.headers for request in server.requests)
