@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 import httpx2
+from msgspec.structs import replace
 from runtime_models import Inner
 from sdk_runtime import AsyncTransport, Call, Transport
 

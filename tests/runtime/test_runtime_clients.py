@@ -187,6 +187,7 @@ def test_a_cancelled_call_leaves_the_pool_usable(stage: str) -> None:
             peer.send(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{")
         if stage == "pause":
             peer.answer("503 Busy", b"", "retry-after: 100")
+            polite(peer)
         peer.linger()
 
     async def run(url: str) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypedDict, TypeVar
+
+import msgspec
 
 from .files import FileInput
 
@@ -50,8 +51,7 @@ class CallOptions(TypedDict, total=False):
     max_response_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(msgspec.Struct, frozen=True):
     """A value for ``{wire_name}`` in the path (OpenAPI 3.1 "Parameter Object").
 
     Strings, numbers, booleans, dates, UUIDs, Decimals, lists, mappings and models are accepted.
@@ -68,8 +68,7 @@ class Path:
     media_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """A query parameter, not sent when its value is None or UNSET; see `Path`."""
 
     wire_name: str
@@ -80,8 +79,7 @@ class Query:
     media_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(msgspec.Struct, frozen=True):
     """A header, not sent when its value is None or UNSET; see `Path`."""
 
     wire_name: str
@@ -92,8 +90,7 @@ class Header:
     media_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cookie:
+class Cookie(msgspec.Struct, frozen=True):
     """A cookie, not sent when its value is None or UNSET; see `Path`."""
 
     wire_name: str
@@ -107,16 +104,14 @@ class Cookie:
 Parameter: TypeAlias = Path | Query | Header | Cookie
 
 
-@dataclass(frozen=True, slots=True)
-class JsonBody:
+class JsonBody(msgspec.Struct, frozen=True):
     """A JSON body; nothing is sent when ``value`` is None or UNSET."""
 
     value: object
     media_type: str = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class FormBody:
+class FormBody(msgspec.Struct, frozen=True):
     """A body of type application/x-www-form-urlencoded, from a model or a mapping.
 
     Lists repeat their name; objects are sent as JSON text.
@@ -125,8 +120,7 @@ class FormBody:
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class MultipartBody:
+class MultipartBody(msgspec.Struct, frozen=True):
     """A body of type multipart/form-data, from a model or a mapping.
 
     Files become file parts, lists repeat their name, objects become JSON parts and other values
@@ -136,8 +130,7 @@ class MultipartBody:
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class RawBody:
+class RawBody(msgspec.Struct, frozen=True):
     """A body sent as it is.
 
     Text is sent as UTF-8. An open file is sent from its beginning. An iterable of chunks can be sent
@@ -154,8 +147,7 @@ Body: TypeAlias = JsonBody | FormBody | MultipartBody | RawBody
 Contents: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Generic[T_co]):
+class Call(msgspec.Struct, Generic[T_co], frozen=True):
     """One call of an operation that gives a ``T_co``.
 
     ``path`` is the template, possibly with a query. ``auth`` lists the alternatives in the order of the
@@ -170,8 +162,8 @@ class Call(Generic[T_co]):
     path: str
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
-    returns: Contents = field(default_factory=dict[str, Mapping[str, Any]])
-    raises: Contents = field(default_factory=dict[str, Mapping[str, Any]])
+    returns: Contents = msgspec.field(default_factory=dict[str, Mapping[str, Any]])
+    raises: Contents = msgspec.field(default_factory=dict[str, Mapping[str, Any]])
     auth: tuple[tuple[str, ...], ...] = ()
     last_event: str | None = None
 

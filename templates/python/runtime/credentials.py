@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class ApiKeyScheme:
+from .veil import Veiled
+
+
+class ApiKeyScheme(msgspec.Struct, frozen=True):
     """A key in a header, the query or a cookie (OpenAPI 3.1 "Security Scheme Object", apiKey)."""
 
     name: str
@@ -16,8 +18,7 @@ class ApiKeyScheme:
     wire_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class BearerScheme:
+class BearerScheme(msgspec.Struct, frozen=True):
     """A token in the Authorization header (RFC 6750): http bearer, oauth2 and openIdConnect.
 
     ``scopes`` are asked of a credential with ``get_token`` and of the token endpoint. ``token_url`` is that of
@@ -30,8 +31,7 @@ class BearerScheme:
     token_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BasicScheme:
+class BasicScheme(msgspec.Struct, frozen=True):
     """User name and password in the Authorization header (RFC 7617)."""
 
     name: str
@@ -43,33 +43,31 @@ Scheme: TypeAlias = ApiKeyScheme | BearerScheme | BasicScheme
 SecretSource: TypeAlias = Callable[[], str] | Callable[[], Awaitable[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKey:
+class ApiKey(Veiled, msgspec.Struct, frozen=True):
     """A key for an `ApiKeyScheme`, or what is called for it before each attempt."""
 
-    key: str | SecretSource = field(repr=False)
+    key: str | SecretSource
 
 
-@dataclass(frozen=True, slots=True)
-class BearerToken:
+class BearerToken(Veiled, msgspec.Struct, frozen=True):
     """A token for a `BearerScheme`, or what is called for it before each attempt.
 
     An asynchronous client also takes a coroutine function.
     """
 
-    token: str | SecretSource = field(repr=False)
+    token: str | SecretSource
 
 
-@dataclass(frozen=True, slots=True)
-class BasicAuth:
+class BasicAuth(Veiled, msgspec.Struct, frozen=True):
     """User name and password for a `BasicScheme`; the name must not hold a colon."""
 
+    __shown__ = ("username",)
+
     username: str
-    password: str = field(repr=False)
+    password: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClientCredentials:
+class ClientCredentials(Veiled, msgspec.Struct, frozen=True):
     """An OAuth 2.0 client (RFC 6749 §4.4) for a `BearerScheme`.
 
     The token is asked for when it is first needed and again shortly before it expires. ``token_url``
@@ -78,12 +76,14 @@ class ClientCredentials:
     goes into the form: ``audience`` or ``resource``, where a server wants them.
     """
 
+    __shown__ = ("client_id", "token_url", "scopes")
+
     client_id: str
-    client_secret: str = field(repr=False)
+    client_secret: str
     token_url: str | None = None
     scopes: tuple[str, ...] | None = None
     in_body: bool = False
-    extra: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
+    extra: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
 
 
 class AccessToken(Protocol):

@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+import msgspec
 
 from .bodies import Payload, payload_of
 from .call import Call, CallOptions
@@ -30,6 +31,7 @@ from .retry import backoff, retry_delay
 from .steps import MAX_RESPONSE_BYTES, Failure, Fetch, Pause, Settings, Step
 from .timeouts import Deadline, timeout_of
 from .urls import shown_url
+from .veil import Veiled
 
 if TYPE_CHECKING:
     from .http import httpx
@@ -46,17 +48,18 @@ _FAILED: dict[type[SdkError], str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
+class Answer(Veiled, msgspec.Struct, Generic[T], frozen=True):
     """A successful response to a call, read or still open, and what errors about it must tell."""
 
+    __shown__ = ("attempts", "strict")
+
     call: Call[T]
-    response: httpx.Response = field(repr=False)
-    url: str = field(repr=False)
+    response: httpx.Response
+    url: str
     attempts: int
-    secrets: list[str] = field(repr=False)
+    secrets: list[str]
     strict: bool
-    deadline: Deadline = field(repr=False)
+    deadline: Deadline
 
     def value(self) -> T:
         """Decode the body; raises `DecodeError`."""

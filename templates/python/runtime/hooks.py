@@ -15,18 +15,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from .headers import Headers
 from .urls import shown_url
+from .veil import Veiled
 
 if TYPE_CHECKING:
     from .http import httpx
 
 
-@dataclass(slots=True)
-class Attempt:
+class Attempt(Veiled, msgspec.Struct):
     """One request of a call and what became of it.
 
     Known before: ``operation``, ``method``, ``url`` and ``headers`` (both may hold a credential; headers may be
@@ -35,14 +36,16 @@ class Attempt:
     and ``seconds``. Of a stream the response is not read yet.
     """
 
+    __shown__ = ("operation", "method", "number", "status_code", "seconds")
+
     operation: str
     method: str
-    url: str = field(repr=False)
-    headers: Headers = field(repr=False)
-    content: bytes | None = field(repr=False)
+    url: str
+    headers: Headers
+    content: bytes | None
     number: int
-    response: httpx.Response | None = field(default=None, repr=False)
-    error: BaseException | None = field(default=None, repr=False)
+    response: httpx.Response | None = None
+    error: BaseException | None = None
     seconds: float = 0.0
 
     @property

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Generator
-from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import quote_plus, urljoin
+
+import msgspec
 
 from .auth import Authenticator
 from .call import Call, CallOptions, FormBody
@@ -50,7 +51,7 @@ def fetch_token(
         returns={"200": {"application/json": dict[str, Any]}},
     )
     # Nothing of the client's own goes along: the endpoint is another party.
-    asking = replace(
+    asking = msgspec.structs.replace(
         settings,
         base_url=checked_base_url(urljoin(settings.base_url + "/", url)),
         authenticator=Authenticator((), None),

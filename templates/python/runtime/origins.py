@@ -19,7 +19,11 @@ def followed(base: str, link: str) -> str:
     differently, for one with a user name, and for one that would leave https.
     """
     # Read differently by different parsers.
-    if not link or "\\" in link or any(ord(character) < 32 or ord(character) == 127 for character in link):
+    if (
+        not link
+        or "\\" in link
+        or any(ord(character) < 32 or ord(character) == 127 for character in link)
+    ):
         raise RequestError("a link to what is no address")
     try:
         # Servers forget to encode spaces and letters beyond ASCII.

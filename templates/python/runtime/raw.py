@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import msgspec
 
 from .codec import decode_json
 from .exchange import Answer
@@ -139,7 +140,7 @@ class StreamedResponse(ResponseHead, Generic[T]):
     def parse(self) -> T:
         """Read and decode the body; raises `DecodeError`."""
         whole = self._network.whole(self._answer.response, self.read())
-        return replace(self._answer, response=whole).value()
+        return msgspec.structs.replace(self._answer, response=whole).value()
 
     def close(self) -> None:
         """Close the response; its connection is used again when it was read to its end."""
@@ -174,7 +175,7 @@ class AsyncStreamedResponse(ResponseHead, Generic[T]):
     async def parse(self) -> T:
         """Read and decode the body; raises `DecodeError`."""
         whole = self._network.whole(self._answer.response, await self.read())
-        return replace(self._answer, response=whole).value()
+        return msgspec.structs.replace(self._answer, response=whole).value()
 
     async def aclose(self) -> None:
         """Close the response; its connection is used again when it was read to its end."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from .auth import apply_secret, spellings
 from .bodies import Payload
@@ -16,19 +17,21 @@ from .retry import IDEMPOTENCY_HEADERS, is_idempotent
 from .steps import Settings, Step
 from .styles import cookie_pieces, header_text, is_absent, percent_encode
 from .urls import build_url, with_query
+from .veil import Veiled
 
 
-@dataclass(slots=True)
-class Target:
+class Target(Veiled, msgspec.Struct):
     """Where one request goes and with what; ``secrets`` are the texts that must not be shown.
 
     ``remembered`` tells that a token was used which was had for an earlier request.
     """
 
+    __shown__ = ("bare",)
+
     url: str
     headers: Headers
     bare: bool = False
-    secrets: list[str] = field(default_factory=list[str])
+    secrets: list[str] = msgspec.field(default_factory=list[str])
     remembered: bool = False
 
 

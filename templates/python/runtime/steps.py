@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import msgspec
+
 from .errors import SdkError
+from .veil import Veiled
 
 if TYPE_CHECKING:
     from .auth import Authenticator
@@ -20,33 +22,35 @@ if TYPE_CHECKING:
 MAX_RESPONSE_BYTES = 1 << 28
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Veiled, msgspec.Struct, frozen=True):
     """What a client knows before any call."""
 
+    __shown__ = ("base_url", "timeout", "max_retries", "user_agent", "strict")
+
     base_url: str
-    authenticator: Authenticator = field(repr=False)
+    authenticator: Authenticator
     timeout: float | Timeout | None = 60.0
     max_retries: int = 2
-    default_headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    default_headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     user_agent: str = "apivolve"
     strict: bool = False
     hooks: Sequence[Hook] = ()
     clock: Callable[[], float] = time.monotonic
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(Veiled, msgspec.Struct, frozen=True):
     """Send a request; the outcome is a response or a `Failure`.
 
     The response is whole, unless ``leave_open`` says of its status that its body is read later. With
     ``bare`` nothing that the HTTP library's client holds (headers, cookies, credentials) is added.
     """
 
+    __shown__ = ("method", "timeout")
+
     method: str
-    url: str = field(repr=False)
-    headers: Headers = field(repr=False)
-    payload: Payload = field(repr=False)
+    url: str
+    headers: Headers
+    payload: Payload
     timeout: Timeout
     deadline: Deadline
     max_bytes: int
@@ -54,15 +58,13 @@ class Fetch:
     leave_open: Callable[[int], bool] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(msgspec.Struct, frozen=True):
     """Wait; no outcome."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Acquire:
+class Acquire(msgspec.Struct, frozen=True):
     """Ask a credential for its secret; the outcome is its answer or a `Failure`."""
 
     find: Callable[[], Any]
@@ -71,8 +73,7 @@ class Acquire:
 Step: TypeAlias = Fetch | Pause | Acquire
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True):
     """A step that raised. ``error`` is what the call raises if it is not repeated.
 
     ``retriable``: it may go better another time. ``unsent``: the server surely did not act on it.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+
+import msgspec
 
 from .errors import RequestError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeout:
+class Timeout(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds allowed for the phases of a call; None for no limit.
 
     ``connect``: to open a connection. ``read``: between two pieces of the response. ``write``: for each piece of
@@ -33,14 +33,12 @@ def timeout_of(given: float | Timeout | None) -> Timeout:
     """Write out a time limit; raises `RequestError` for one that is no positive number."""
     if not isinstance(given, Timeout):
         given = Timeout(connect=given, read=given, write=given, pool=given, attempt=given)
-    for field in fields(given):
-        seconds: object = getattr(given, field.name)
+    for name in Timeout.__struct_fields__:
+        seconds: object = getattr(given, name)
         if seconds is None:
             continue
         if not isinstance(seconds, int | float) or math.isnan(seconds) or seconds <= 0:
-            raise RequestError(
-                f"timeout: {field.name} must be a positive number of seconds or None"
-            )
+            raise RequestError(f"timeout: {name} must be a positive number of seconds or None")
     return given
 
 

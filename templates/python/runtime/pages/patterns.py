@@ -5,30 +5,28 @@ Members of a response are named by their path of wire names: ``("data", "items")
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
+
+import msgspec
 
 Item = TypeVar("Item")
 Path: TypeAlias = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NextLink(Generic[Item]):
+class NextLink(msgspec.Struct, Generic[Item], frozen=True):
     """The body has the address of the next page (``x-ms-pageable``: nextLinkName and itemName)."""
 
     items: Path = ("value",)
     link: Path = ("nextLink",)
 
 
-@dataclass(frozen=True, slots=True)
-class LinkHeader(Generic[Item]):
+class LinkHeader(msgspec.Struct, Generic[Item], frozen=True):
     """The header Link has the address of the next page as rel="next" (RFC 8288)."""
 
     items: Path = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor(Generic[Item]):
+class Cursor(msgspec.Struct, Generic[Item], frozen=True):
     """The body has a value to send as ``parameter`` for the next page; the last page has none.
 
     ``more`` names a boolean that is false on the last page. With ``in_body`` the value is sent as a member
@@ -42,8 +40,7 @@ class Cursor(Generic[Item]):
     in_body: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PageNumber(Generic[Item]):
+class PageNumber(msgspec.Struct, Generic[Item], frozen=True):
     """Pages are counted from ``first``, the number is sent as ``parameter``.
 
     The last page is told by ``more`` (a boolean), by ``pages`` (their number), by fewer items than the
@@ -58,8 +55,7 @@ class PageNumber(Generic[Item]):
     more: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Offset(Generic[Item]):
+class Offset(msgspec.Struct, Generic[Item], frozen=True):
     """The number of items to leave out is sent as ``parameter``.
 
     The last page is told by ``more`` (a boolean), by ``total`` (the number of all items), by fewer items

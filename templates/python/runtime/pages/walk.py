@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar, cast
+
+import msgspec
 
 from ..call import Call, CallOptions, Query, merged_options
 from ..errors import DecodeError, RequestError
@@ -12,28 +13,29 @@ from ..exchange import Answer
 from ..models import UNSET, Model
 from ..origins import followed
 from ..raw import ResponseHead
+from ..veil import Veiled
 from .links import next_link
 from .patterns import Cursor, LinkHeader, NextLink, Offset, PageNumber, Paging, Path
 
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Item]):
+class Page(Veiled, msgspec.Struct, Generic[Item], frozen=True):
     """One page: its items, the whole decoded body, and status and headers.
 
     ``next_token`` is None on the last page; given to ``pages(start=...)``, later or elsewhere, the list
     goes on from there.
     """
 
+    __shown__ = ("items", "body", "response")
+
     items: list[Item]
     body: Any
     response: ResponseHead
-    next_token: str | None = field(default=None, repr=False)
+    next_token: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """What to ask for a page: a link, or the call again with other options."""
 
     call: Call[Any]
@@ -67,7 +69,7 @@ class Walk(Generic[Item]):
         if token is None:
             return Request(self._call, self._options)
         if isinstance(paging, NextLink | LinkHeader):
-            call = replace(self._call, method="GET", body=None)
+            call = msgspec.structs.replace(self._call, method="GET", body=None)
             return Request(call, self._options, followed(self._base_url + "/", token))
         if isinstance(paging, Cursor) and paging.in_body:
             more: CallOptions = {"extra_body": {paging.parameter: token}}

@@ -8,8 +8,9 @@ where it has Location, that address answers 202 until it has the result; else th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar, cast
+
+import msgspec
 
 from ..call import Call
 from ..codec import decode_json, encode_json
@@ -32,8 +33,7 @@ _INTERVAL = 5.0
 _SHORTEST, _LONGEST = 0.1, 600.0
 
 
-@dataclass(frozen=True, slots=True)
-class LongRunning:
+class LongRunning(msgspec.Struct, frozen=True):
     """How one operation ends (``x-ms-long-running-operation-options``).
 
     ``final_state_via``: which response has the result; by default as Azure's rules have it. ``result``: the
@@ -104,7 +104,7 @@ class Progress(Generic[T]):
         if self._call.method == "DELETE" or not response.content:
             return cast("T", None)
         call = self._get(None if how.result is None else {"application/json": how.result})
-        answer = replace(answer, call=call)
+        answer = msgspec.structs.replace(answer, call=call)
         if not how.path:
             return cast("T", answer.value())
         inner = dig(_plain(answer), how.path)
@@ -120,7 +120,7 @@ class Progress(Generic[T]):
 
     def _get(self, contents: Mapping[str, Any] | None) -> Call[Any]:
         returns = self._call.returns if contents is None else {"2XX": contents}
-        return replace(self._call, method="GET", body=None, returns=returns)
+        return msgspec.structs.replace(self._call, method="GET", body=None, returns=returns)
 
     def _links(self, answer: Answer[Any]) -> None:
         headers = answer.response.headers
