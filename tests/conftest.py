@@ -6,6 +6,7 @@ import importlib.util
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,3 +58,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
         assert expected == text, path.relative_to(ROOT)
 
     return compare
+
+
+@pytest.fixture(params=["sync", "async"])
+def send(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """Make a call of the runtime on a `Server` of tests/runtime, blocking and asynchronously."""
+
+    def run(server: Any, *given: Any, **settings: Any) -> Any:
+        return getattr(server, "send" if request.param == "sync" else "send_async")(*given, **settings)
+
+    return run

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx2
-from sdk_runtime import AsyncTransport, Transport
+from msgspec.structs import replace
+from runtime_models import Inner
+from sdk_runtime import AsyncTransport, Call, Transport
 
+JSON = {"application/json": Inner}
+Send = Callable[..., Any]
 Reply = httpx2.Response | Exception | Callable[[httpx2.Request], httpx2.Response]
+
+
+def call(method: str = "GET", **more: Any) -> Call[Any]:
+    """A call that gives an `Inner`, and errors with one."""
+    given = {"returns": {"200": JSON}, "raises": {"default": JSON}, **more}
+    return Call(name="op", method=method, path="/x", **given)
 
 
 def reply(status: int, body: Any = None, **headers: str) -> httpx2.Response:
@@ -53,6 +63,14 @@ class Server:
         return given(request) if callable(given) else _copy(given)
 
     def send(self, call: Any, options: Any = None, **settings: Any) -> Any:
+        return self.use(lambda transport: transport.send(call, options), **settings)
+
+    def send_async(self, call: Any, options: Any = None, **settings: Any) -> Any:
+        return self.use_async(lambda transport: transport.send(call, options), **settings)
+
+    def use(self, do: Callable[[Transport], Any], *, clock: Any = None, **settings: Any) -> Any:
+        """Do something with a transport in front of this server."""
+
         def handle(request: httpx2.Request) -> httpx2.Response:
             request.read()
             return self._answer(request)
@@ -61,9 +79,15 @@ class Server:
         with httpx2.Client(transport=httpx2.MockTransport(handle)) as client:
             transport = Transport(http_client=client, **settings)
             transport.sleep = self.pauses.append
-            return transport.send(call, options)
+            if clock is not None:
+                transport.settings = replace(transport.settings, clock=clock)
+            return do(transport)
 
-    def send_async(self, call: Any, options: Any = None, **settings: Any) -> Any:
+    def use_async(
+        self, do: Callable[[AsyncTransport], Awaitable[Any]], *, clock: Any = None, **settings: Any
+    ) -> Any:
+        """Do something with an asynchronous transport in front of this server."""
+
         async def handle(request: httpx2.Request) -> httpx2.Response:
             await request.aread()
             return self._answer(request)
@@ -76,6 +100,8 @@ class Server:
             async with httpx2.AsyncClient(transport=httpx2.MockTransport(handle)) as client:
                 transport = AsyncTransport(http_client=client, **given)
                 transport.sleep = pause
-                return await transport.send(call, options)
+                if clock is not None:
+                    transport.settings = replace(transport.settings, clock=clock)
+                return await do(transport)
 
         return asyncio.run(run())
