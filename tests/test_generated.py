@@ -101,8 +101,24 @@ def test_connect_gives_the_client_of_a_version_and_names_the_versions_it_has(pac
     assert type(client).__module__ == "azure_openai.v2023_05_15.client"
     assert type(newest).__module__ == "azure_openai.v2024_06_01.client"
     assert package.latest.Client is type(newest)
-    with pytest.raises(ValueError, match=r"unknown api-version '2020-01-01': .*2023-05-15.*2024-06-01"):
-        package.connect(api_version="2020-01-01")
+    assert type(
+        package.Client(api_version=package.ApiVersion.V2023_05_15, endpoint="x", credential="k")
+    ) is type(client)
+    for refused in (package.connect, package.connect_async, package.ApiVersion, package.supports):
+        with pytest.raises(ValueError, match=r"unknown api-version '2020-01-01': .*2023-05-15.*2024-06-01"):
+            refused("2020-01-01") if refused is package.ApiVersion else refused(
+                *(["get_completions"] if refused is package.supports else []), api_version="2020-01-01"
+            )
+
+
+def test_supports_tells_what_the_client_of_a_version_has(package: ModuleType, service: Service) -> None:
+    known = {api.version: {method.name for method in surface(api).methods} for api in service.versions}
+    for version, methods in known.items():
+        for name in set().union(*known.values()):
+            assert package.supports(name, api_version=version) == (name in methods)
+
+    assert package.supports("get_completions")
+    assert not package.supports("get_complitions")
 
 
 SEED_BEFORE = "specs/azure-openai/changes/2023-05-15/before.json"
@@ -200,6 +216,7 @@ def test_a_version_added_leaves_the_files_of_the_others(service: Service) -> Non
     more = emit(Service(service.name, service.versions[:4]), tool=VERSION)
     whole_package = {
         "azure_openai/__init__.py",
+        "azure_openai/_index.py",
         "azure_openai/latest/__init__.py",
         "README.md",
         "apivolve.lock",

@@ -1,4 +1,4 @@
-"""Operations → the client module of a version: resources, methods, and what each sends and gets back."""
+"""Operations → the methods of a version: where each is found, and what it sends and gets back."""
 
 from __future__ import annotations
 
@@ -10,14 +10,9 @@ from ..model import Content, Enumeration, Operation, Parameter, Response, Scalar
 from ..surface import Annotation, SurfaceMethod, SurfaceParameter
 from .literals import literal, wrapped
 from .names import METHODS_TAKEN, PARAMETERS_TAKEN, SafeName, Scope, pascal, snake, words
-from .spelling import Spelling, is_json, joined, modules_in, names_in
-from .views import AnswerView, ArgumentView, ClientView, MethodView, ResourceView, VariableView
+from .spelling import Spelling, is_json, joined
+from .views import AnswerView, ArgumentView, MethodView
 
-RUNTIME_NAMES = (
-    "ApiKeyScheme", "BasicScheme", "BearerScheme", "Cookie", "FileInput", "FormBody", "Header", "JsonBody", "MultipartBody",
-    "Path", "Query", "RawBody", "Call", "CallOptions",
-)  # fmt: skip
-_ALWAYS = ("AnyCredential", "AsyncBaseClient", "BaseClient", "server_url")
 _VERBS = frozenset(
     [
         "list",
@@ -91,6 +86,13 @@ class Group:
     methods: list[tuple[Operation, SafeName]] = field(default_factory=list)
     groups: dict[str, Group] = field(default_factory=dict)
     name: SafeName = field(default_factory=lambda: SafeName("client"))
+    class_name: SafeName = field(default_factory=lambda: SafeName("Client"))
+    dotted: str = ""
+
+    @property
+    def part(self) -> SafeName:
+        """The module that its class is defined in."""
+        return SafeName(self.dotted.partition(".")[0] or "client")
 
     def below(self, word: str) -> Group:
         """The sub-group of a name, made when it is new."""
@@ -145,7 +147,7 @@ def successes(operation: Operation) -> tuple[Response, ...]:
 
 
 class Calls:
-    """The client of one version. `spelling` must carry the prefix of the models module."""
+    """The methods of one version, in groups. `spelling` must carry the prefix of the models module."""
 
     def __init__(self, spelling: Spelling) -> None:
         self.spelling = spelling
@@ -160,92 +162,25 @@ class Calls:
                 group = group.below(word)
             group.methods.append((operation, SafeName(name)))
         self.operations: dict[str, Operation] = {}
+        self.methods: dict[str, MethodView] = {}
         self._name_methods(self.root)
-        self.uses_models = False
-        self.view = self._client()
 
     def _name_methods(self, group: Group) -> None:
         # after all groups have their names, so that a method gives way to a resource and not the reverse
         group.methods = [(operation, group.scope.give(name)) for operation, name in group.methods]
+        if group.path:
+            group.class_name = self.classes.give(f"{pascal(group.path, 'Group')}Resource")
+        for operation, name in group.methods:
+            dotted = f"{group.dotted}{name}"
+            self.operations[dotted] = operation
+            self.methods[dotted] = self._method(operation, name, dotted)
         for inner in group.groups.values():
+            inner.dotted = f"{group.dotted}{inner.name}."
             self._name_methods(inner)
-
-    def _client(self) -> ClientView:
-        root = self._resource(self.root, "")
-        schemes = tuple(self._schemes())
-        server = self.api.servers[0] if self.api.servers else None
-        scope = Scope(
-            PARAMETERS_TAKEN | {"base_url", "credential", "http_client", "server_url", "strict", "super"}
-        )
-        variables = tuple(
-            VariableView(
-                scope.give(snake(variable.name, "variable")), variable.name, variable.default, variable.doc
-            )
-            for variable in (server.variables if server else ())
-        )
-        methods = [method for resource in root.walk() for method in resource.methods]
-        sources = [
-            source
-            for method in methods
-            for source in (*method.sent_code, method.body_code, method.annotation)
-        ]
-        sources += [argument.annotation for method in methods for argument in method.arguments]
-        sources += [
-            code
-            for method in methods
-            for answer in (*method.returns, *method.raises)
-            for _, code in answer.contents
-        ]
-        used = names_in([*sources, *schemes, "Call CallOptions" if methods else ""], RUNTIME_NAMES)
-        self.uses_models = any("models." in source for source in sources)
-        return ClientView(
-            root=root,
-            schemes_code=schemes,
-            url=server.url if server else "",
-            variables=variables,
-            modules=modules_in(sources),
-            runtime_names=tuple(
-                sorted([*used, *_ALWAYS, *(("AsyncTransport", "Transport") if root.resources else ())])
-            ),
-            typing_names=(*names_in(sources, ("Any", "Literal")), *(["Unpack"] if methods else [])),
-        )
-
-    def _resource(self, group: Group, dotted: str) -> ResourceView:
-        methods = tuple(self._method(operation, name, f"{dotted}{name}") for operation, name in group.methods)
-        inner = tuple(self._resource(child, f"{dotted}{child.name}.") for child in group.groups.values())
-        class_name = (
-            SafeName("Client")
-            if not group.path
-            else self.classes.give(f"{pascal(group.path, 'Group')}Resource")
-        )
-        return ResourceView(group.name, class_name, methods, inner)
-
-    def _schemes(self) -> Iterable[str]:
-        for scheme in self.api.schemes:
-            name = literal(scheme.name)
-            if scheme.kind == "apiKey" and scheme.place and scheme.wire_name:
-                yield f"ApiKeyScheme({name}, {literal(scheme.place)}, {literal(scheme.wire_name)})"
-            elif scheme.kind == "http" and scheme.scheme == "basic":
-                yield f"BasicScheme({name})"
-            elif scheme.kind in ("http", "oauth2", "openIdConnect"):
-                asked = (one for operation in self.api.operations for one in operation.security)
-                scopes = dict.fromkeys(
-                    scope
-                    for one in asked
-                    for named, wanted in one.schemes
-                    if named == scheme.name
-                    for scope in wanted
-                )
-                yield (
-                    f"BearerScheme({name}, scopes={literal(tuple(scopes))})"
-                    if scopes
-                    else f"BearerScheme({name})"
-                )
 
     # --- one method -------------------------------------------------------------------------------------
 
     def _method(self, operation: Operation, name: SafeName, dotted: str) -> MethodView:
-        self.operations[dotted] = operation
         given = self.arguments(operation)
         sent: list[str] = []
         for parameter in operation.parameters:
@@ -266,6 +201,7 @@ class Calls:
             http_method=operation.method,
             path=operation.path,
             arguments=tuple(argument for _, argument in given),
+            sends_version=any(is_api_version(parameter) for parameter in operation.parameters),
             sent_code=tuple(sent),
             body_code=self._body(operation, body.name) if body else "",
             returns=good,
@@ -352,7 +288,7 @@ class Calls:
                 extra.append(f"explode={parameter.explode}")
             if parameter.allow_reserved:
                 extra.append("allow_reserved=True")
-        parts = [literal(parameter.wire_name), str(value or "API_VERSION"), *extra]
+        parts = [literal(parameter.wire_name), str(value or "_api_version"), *extra]
         return f"{parameter.place.capitalize()}({', '.join(parts)})"
 
     def _body(self, operation: Operation, name: SafeName) -> str:

@@ -8,8 +8,9 @@ from ..model import Alias, Enumeration, Field, ListOf, Model, ModelRef, OneOf, R
 from ..reach import refs_in
 from .literals import literal, wrapped
 from .names import SafeName
+from .sharing import Home, Namespaces, namespace, wrapped_names
 from .spelling import STRING_FORMATS, Spelling, joined, modules_in, names_in
-from .views import AliasView, ClassView, FieldView, ModelsView, ReexportView
+from .views import AliasView, ClassView, FieldView, ImportView, ModelsView, PartView
 
 RUNTIME_NAMES = (
     "UNSET",
@@ -24,19 +25,32 @@ RUNTIME_NAMES = (
 )
 
 
-def models_view(spelling: Spelling, homes: Mapping[str, SafeName], module: SafeName) -> ModelsView:
-    """The models module of a version. `homes` tells, by model key, the version module that defines each class."""
-    shown = [model for model in spelling.api.models if not spelling.is_inline(model)]
-    own = [model for model in shown if homes[model.key] == module]
+def models_view(
+    spelling: Spelling, homes: Mapping[str, Home], module: SafeName, older: Namespaces
+) -> ModelsView:
+    """The models of a version. `homes` tells, by model key, where each is defined; the version is added to `older`."""
+    parts: dict[SafeName, list[Model]] = {}
+    for model in spelling.api.models:
+        if model.key in homes and homes[model.key].module == module:
+            parts.setdefault(homes[model.key].part, []).append(model)
+    known = {spelling.names[key]: home for key, home in homes.items()}
+    return ModelsView(
+        parts=tuple(_part(spelling, homes, Home(module, part), own) for part, own in sorted(parts.items())),
+        imports=namespace(known, module, "_models", older),
+    )
+
+
+def _part(spelling: Spelling, homes: Mapping[str, Home], home: Home, own: Sequence[Model]) -> PartView:
+    known = {str(spelling.names[key]): one for key, one in homes.items()}
     classes = tuple(_class(spelling, model) for model in own if isinstance(model, Record))
     named = [model for model in own if not isinstance(model, Record)]
     aliases = tuple(_alias(spelling, model) for model in _inner_first(spelling, named))
-    taken: dict[SafeName, list[SafeName]] = {}
-    for model in shown:
-        if homes[model.key] != module:
-            taken.setdefault(homes[model.key], []).append(spelling.names[model.key])
     sources = [field.annotation + " " + field.default_code for cls in classes for field in cls.fields]
     sources += [f"{alias.annotation} {alias.runtime_code}" for alias in aliases]
+    imports: dict[Home, list[str]] = {}
+    for name in names_in(sources, known):
+        if known[name] != home:
+            imports.setdefault(known[name], []).append(name)
     runtime = names_in([*sources, *(["Model"] if classes else [])], RUNTIME_NAMES)
     typing = [
         *(["TYPE_CHECKING"] if aliases else []),
@@ -47,11 +61,18 @@ def models_view(spelling: Spelling, homes: Mapping[str, SafeName], module: SafeN
         *modules_in(sources),
         *(["msgspec"] if any("msgspec." in source for source in sources) else []),
     ]
-    return ModelsView(
+    return PartView(
+        part=home.part,
+        names_code=wrapped_names(sorted(f'"{spelling.names[model.key]}"' for model in own)),
         classes=classes,
         aliases=aliases,
-        reexports=tuple(ReexportView(home, tuple(sorted(names))) for home, names in sorted(taken.items())),
-        names=tuple(sorted(spelling.names[model.key] for model in shown)),
+        imports=tuple(
+            ImportView(
+                f".{one.part}" if one.module == home.module else f"...{one.module}._models.{one.part}",
+                tuple(sorted(names)),
+            )
+            for one, names in sorted(imports.items(), key=lambda pair: (pair[0].module, pair[0].part))
+        ),
         modules=tuple(modules),
         runtime_names=runtime,
         typing_names=tuple(typing),

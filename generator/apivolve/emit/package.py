@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from ..errors import UsageError
-from ..fingerprint import fingerprints
 from ..model import Alias, Api, Enumeration, OneOf, Record, Service
 from ..reach import Reach, reach
 from ..surface import Annotation, Surface, SurfaceAlias, SurfaceAttribute, SurfaceClass
-from .calls import Calls
 from .cases import tests_view
 from .classes import is_optional, models_view, reads
-from .names import SafeName, module, snake
+from .clients import Clients, variables_of
+from .names import SafeName, Scope, snake
+from .sharing import Home, Namespaces, Written, method_homes, model_homes, steps
 from .spelling import Spelling
-from .views import PackageView, VersionView
+from .views import IndexView, PackageView, SettingsView, StepsView, VariableView, VersionView
 
-
-@dataclass(frozen=True)
-class Written:
-    """One version with all that is decided about its spelling."""
-
-    api: Api
-    module: SafeName
-    spelling: Spelling
-    identities: dict[str, str]
-
-
-def write_version(api: Api) -> Written:
-    """Decide the names of one version."""
-    spelling = Spelling(api)
-    return Written(api, module(api.version), spelling, fingerprints(api, spelling.names))
+_NOWHERE = SafeName("")
 
 
 def package_name(service: str) -> SafeName:
@@ -40,7 +26,7 @@ def package_name(service: str) -> SafeName:
 
 def package_view(service: Service) -> PackageView:
     """The package of a service. Raises UsageError when two versions would share a module."""
-    written = [write_version(api) for api in service.versions]
+    written = [Written.of(api) for api in service.versions]
     modules: dict[str, Api] = {}
     for one in written:
         if one.module in modules:
@@ -49,13 +35,25 @@ def package_view(service: Service) -> PackageView:
                 f"the api-versions {other!r} and {one.api.version!r} of {service.name} are both {one.module} in Python"
             )
         modules[one.module] = one.api
-    homes: dict[tuple[str, str], SafeName] = {}
-    versions: list[VersionView] = []
-    for one in written:
-        for key, identity in one.identities.items():
-            homes.setdefault((one.spelling.names[key], identity), one.module)
-        by_key = {key: homes[one.spelling.names[key], identity] for key, identity in one.identities.items()}
-        versions.append(_version(one, by_key))
+    models, methods = model_homes(written), method_homes(written)
+    settings = _settings(service)
+    clients = Clients()
+    namespaces: Namespaces = {}
+    versions = tuple(
+        VersionView(
+            version=one.api.version,
+            module=one.module,
+            member=SafeName(one.module.upper()),
+            stage=one.api.stage,
+            title=one.api.title,
+            doc=one.api.doc,
+            models=models_view(one.spelling, model_homes_, one.module, namespaces),
+            client=clients.view(one, method_homes_),
+            tests=tests_view(one, model_homes_, method_homes_),
+            settings=settings[variables_of(one.api)],
+        )
+        for one, model_homes_, method_homes_ in zip(written, models, methods, strict=True)
+    )
     stable = [view for view in versions if view.stage == "stable"]
     package = package_name(service.name)
     return PackageView(
@@ -63,33 +61,54 @@ def package_view(service: Service) -> PackageView:
         package=package,
         distribution=package.replace("_", "-"),
         title=service.versions[-1].title or service.name,
-        versions=tuple(versions),
+        versions=versions,
         default=(stable or versions)[-1],
+        settings=tuple(SettingsView(name, variables) for variables, name in settings.items() if variables),
+        index=_index(written, models, methods, clients),
     )
 
 
-def _version(one: Written, homes: dict[str, SafeName]) -> VersionView:
-    spelling = one.spelling.prefixed("models.")
-    calls = Calls(spelling)
-    return VersionView(
-        version=one.api.version,
-        module=one.module,
-        stage=one.api.stage,
-        title=one.api.title,
-        doc=one.api.doc,
-        models=models_view(one.spelling, homes, one.module),
-        client=calls.view,
-        tests=tests_view(spelling, calls),
-        uses_models=calls.uses_models,
+def _settings(service: Service) -> dict[tuple[VariableView, ...], SafeName]:
+    """The names of the classes of settings, by the variables they have besides those of every client."""
+    distinct = dict.fromkeys(variables_of(api) for api in service.versions)
+    scope = Scope()
+    return {
+        variables: scope.give("Settings") if variables else SafeName("ClientSettings")
+        for variables in distinct
+    }
+
+
+def _index(
+    written: Sequence[Written],
+    models: Sequence[Mapping[str, Home]],
+    methods: Sequence[Mapping[str, SafeName]],
+    clients: Clients,
+) -> IndexView:
+    modules = [one.module for one in written]
+
+    def told(homes: Sequence[Mapping[SafeName, Home]]) -> tuple[StepsView, ...]:
+        names = sorted({name for one in homes for name in one})
+        return tuple(StepsView(name, steps(modules, [one.get(name) for one in homes])) for name in names)
+
+    return IndexView(
+        models=told(
+            [
+                {one.spelling.names[key]: home for key, home in homes.items()}
+                for one, homes in zip(written, models, strict=True)
+            ]
+        ),
+        resources=told([clients.classes(module) for module in modules]),
+        methods=told(
+            [{SafeName(name): Home(home, _NOWHERE) for name, home in homes.items()} for homes in methods]
+        ),
     )
 
 
 def surface(api: Api) -> Surface:
     """The public surface that the generator would give a version. `Surface.package` is its import path."""
-    one = write_version(api)
+    one = Written.of(api)
     spelling = one.spelling
     reached = reach(api)
-    calls = Calls(spelling.prefixed("models."))
     classes: list[SurfaceClass] = []
     aliases: list[SurfaceAlias] = []
     for model in api.models:
@@ -101,7 +120,7 @@ def surface(api: Api) -> Surface:
         elif not spelling.is_inline(model):
             aliases.append(_alias(spelling, model, name, identity, hit))
     package = f"{package_name(api.service)}.{one.module}"
-    return Surface(package, calls.surface(), tuple(classes), tuple(aliases))
+    return Surface(package, one.calls.surface(), tuple(classes), tuple(aliases))
 
 
 def _attribute(spelling: Spelling, record: Record, index: int) -> SurfaceAttribute:

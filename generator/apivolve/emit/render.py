@@ -21,7 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ..errors import ApivolveError
 from .literals import comment, docstring, json_text, literal, markdown
-from .views import PackageView, VersionView
+from .views import PackageView
 
 MODE = Mode(target_versions={TargetVersion.PY311}, line_length=100)
 """How generated code is laid out. black is pinned exactly, because the bytes depend on it."""
@@ -88,10 +88,15 @@ def render(package: PackageView, target: Target, report: Callable[[str], None], 
     environment = _environment(target.root)
     for output in target.outputs:
         template = environment.get_template(output.template)
-        for version in package.versions if output.each == "version" else (None,):
-            path = output.path.format(package=package.package, module=version.module if version else "")
+        for seen in _each(package, output.each):
+            version, part = seen.get("version"), seen.get("part")
+            path = output.path.format(
+                package=package.package,
+                module=version.module if version else "",
+                part=part.part if part else "",
+            )
             report(path)
-            printed[path] = template.render(_context(package, version))
+            printed[path] = template.render({"package": package, **seen})
     files = dict(_laid_out(printed, report, jobs))
     for source, path in target.copies:
         files |= dict(_copied(target.root / source, path.format(package=package.package)))
@@ -129,8 +134,19 @@ def _format(path: str, text: str) -> str:
         ) from error
 
 
-def _context(package: PackageView, version: VersionView | None) -> dict[str, Any]:
-    return {"package": package} if version is None else {"package": package, "version": version}
+def _each(package: PackageView, each: str) -> Iterator[dict[str, Any]]:
+    """What a template is printed for, and sees besides the package."""
+    if each == "package":
+        yield {}
+        return
+    for version in package.versions:
+        if each == "version" or (each == "tests" and (version.tests.cases or version.tests.has_models)):
+            yield {"version": version}
+        parts: dict[str, tuple[Any, ...]] = {
+            "models": version.models.parts,
+            "resources": version.client.parts,
+        }
+        yield from ({"version": version, "part": part} for part in parts.get(each, ()))
 
 
 def _copied(source: Path, path: str) -> Iterator[tuple[str, str]]:
