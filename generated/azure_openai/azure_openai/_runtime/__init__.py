@@ -32,7 +32,14 @@ from .call import (
     RawBody,
     Style,
 )
-from .clients import AsyncBaseClient, BaseClient
+from .clients import (
+    AsyncBaseClient,
+    AsyncCaller,
+    AsyncClientSettings,
+    BaseClient,
+    Caller,
+    ClientSettings,
+)
 from .codec import decode_json, encode_json, to_wire
 from .errors import (
     ApiError,
@@ -93,6 +100,10 @@ __all__ = [
     "RawBody",
     "BaseClient",
     "AsyncBaseClient",
+    "Caller",
+    "AsyncCaller",
+    "ClientSettings",
+    "AsyncClientSettings",
     "Transport",
     "AsyncTransport",
     "server_url",
