@@ -122,7 +122,9 @@ SAFE = frozenset(
         "module_code",
         "names_code",
         "part",
+        "operations",
         "settings",
+        "what",
     ]
 )
 FILTERED = re.compile(r"\|\s*(literal|docstring|comment|json|markdown|length)\b")
