@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import importlib
 import os
@@ -102,7 +103,7 @@ def test_connect_gives_the_client_of_a_version_and_names_the_versions_it_has(pac
     assert type(newest).__module__ == "azure_openai.v2024_06_01.client"
     assert package.latest.Client is type(newest)
     assert type(
-        package.Client(api_version=package.ApiVersion.V2023_05_15, endpoint="x", credential="k")
+        package.Client(api_version=package.ApiVersion.V2023_05_15, endpoint="https://x", credential="k")
     ) is type(client)
     for refused in (package.connect, package.connect_async, package.ApiVersion, package.supports):
         with pytest.raises(ValueError, match=r"unknown api-version '2020-01-01': .*2023-05-15.*2024-06-01"):
@@ -222,7 +223,23 @@ def test_a_version_added_leaves_the_files_of_the_others(service: Service) -> Non
         "apivolve.lock",
     }
 
-    assert {path for path in fewer if fewer[path] != more.get(path)} <= whole_package
+    for path in fewer.keys() - whole_package:
+        if fewer[path] != more[path]:  # the one thing that an older version learns from a newer one
+            assert "Removed in 2023-06-01-preview." in more[path]
+            assert code_of(fewer[path]) == code_of(more[path]), path
+
+
+def code_of(text: str) -> str:
+    """A module without its docstrings."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef | ast.Module | ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [
+                one
+                for one in node.body
+                if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+            ]
+    return ast.dump(tree).replace("Pass()", "")
 
 
 def test_a_failed_write_leaves_the_old_tree(tmp_path: Path) -> None:

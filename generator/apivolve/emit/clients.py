@@ -7,8 +7,8 @@ them otherwise. So what a version lacks is absent from its class.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..model import Api
 from .calls import Group
@@ -70,9 +70,14 @@ class Clients:
     _known: dict[str, list[CallsClass]] = field(default_factory=dict)
     _by_version: dict[tuple[SafeName, str], CallsClass] = field(default_factory=dict)
     _namespaces: Namespaces = field(default_factory=dict)
+    _history: Callable[[str], str] = field(default=lambda _: "")
 
-    def view(self, one: Written, homes: Mapping[str, SafeName]) -> ClientView:
-        """The client of a version. `homes` tells, by dotted name, the version that introduced each method."""
+    def view(self, one: Written, homes: Mapping[str, SafeName], history: Callable[[str], str]) -> ClientView:
+        """The client of a version. `homes` tells, by dotted name, the version that introduced each method.
+
+        `history` tells what is said of since when it is.
+        """
+        self._history = history
         made: dict[SafeName, list[ResourceView]] = {}
         root = self._place(one, one.calls.root, homes, made)
         client = made.pop(_ROOT)
@@ -98,6 +103,10 @@ class Clients:
             operations=len(one.calls.operations),
             example=next(iter(one.calls.operations), ""),
         )
+
+    def _dated(self, view: MethodView) -> MethodView:
+        history = self._history(view.dotted)
+        return replace(view, doc=f"{view.doc}\n\n{history}") if history else view
 
     def classes(self, module: SafeName) -> dict[SafeName, Home]:
         """Where each class of a version's top-level groups is defined, by class name; the client is not among them."""
@@ -140,7 +149,7 @@ class Clients:
             if base is not None and name in base.methods:
                 continue
             if home == one.module:
-                own.append(one.calls.methods[f"{group.dotted}{name}"])
+                own.append(self._dated(one.calls.methods[f"{group.dotted}{name}"]))
             else:
                 taken.append(TakenView(name, home, self._by_version[home, group.dotted].name))
         # the client's own groups are named through the version's `resources`, which knows where they are

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from ..errors import UsageError
 from ..model import Alias, Api, Enumeration, OneOf, Record, Service
@@ -11,6 +12,7 @@ from ..surface import Annotation, Surface, SurfaceAlias, SurfaceAttribute, Surfa
 from .cases import tests_view
 from .classes import is_optional, models_view, reads
 from .clients import Clients, variables_of
+from .history import History
 from .names import SafeName, Scope, snake
 from .sharing import Home, Namespaces, Written, method_homes, model_homes, steps
 from .spelling import Spelling
@@ -36,6 +38,7 @@ def package_view(service: Service) -> PackageView:
             )
         modules[one.module] = one.api
     models, methods = model_homes(written), method_homes(written)
+    history = History.of(written, models, methods)
     settings = _settings(service)
     clients = Clients()
     namespaces: Namespaces = {}
@@ -47,12 +50,14 @@ def package_view(service: Service) -> PackageView:
             stage=one.api.stage,
             title=one.api.title,
             doc=one.api.doc,
-            models=models_view(one.spelling, model_homes_, one.module, namespaces),
-            client=clients.view(one, method_homes_),
-            tests=tests_view(one, model_homes_, method_homes_),
+            models=models_view(
+                one.spelling, models[at], one.module, namespaces, partial(history.model, module_index=at)
+            ),
+            client=clients.view(one, methods[at], partial(history.method, module_index=at)),
+            tests=tests_view(one, models[at], methods[at]),
             settings=settings[variables_of(one.api)],
         )
-        for one, model_homes_, method_homes_ in zip(written, models, methods, strict=True)
+        for at, one in enumerate(written)
     )
     stable = [view for view in versions if view.stage == "stable"]
     package = package_name(service.name)
