@@ -32,14 +32,8 @@ from .call import (
     RawBody,
     Style,
 )
-from .clients import (
-    AsyncBaseClient,
-    AsyncCaller,
-    AsyncClientSettings,
-    BaseClient,
-    Caller,
-    ClientSettings,
-)
+from .callers import AsyncCaller, AsyncClientSettings, Caller, ClientSettings
+from .clients import AsyncBaseClient, BaseClient
 from .codec import decode_json, encode_json, to_wire
 from .errors import (
     ApiError,
@@ -100,13 +94,13 @@ __all__ = [
     "RawBody",
     "BaseClient",
     "AsyncBaseClient",
+    "Transport",
+    "AsyncTransport",
+    "server_url",
     "Caller",
     "AsyncCaller",
     "ClientSettings",
     "AsyncClientSettings",
-    "Transport",
-    "AsyncTransport",
-    "server_url",
     # credentials
     "Scheme",
     "ApiKeyScheme",

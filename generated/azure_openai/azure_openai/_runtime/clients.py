@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, ClassVar, TypedDict
+from typing import TYPE_CHECKING
 
 from .auth import AnyCredential, Scheme
+from .callers import AsyncCaller, Caller
 from .urls import shown_url
 
 if TYPE_CHECKING:
@@ -16,59 +17,10 @@ if TYPE_CHECKING:
     from .transport import AsyncTransport, Transport
 
 
-class ClientSettings(TypedDict, total=False):
-    """What every client can be told when it is made."""
-
-    credential: AnyCredential | None
-    base_url: str | None
-    http_client: httpx.Client | None
-    timeout: float
-    max_retries: int
-    strict: bool
-
-
-class AsyncClientSettings(TypedDict, total=False):
-    """What every async client can be told when it is made."""
-
-    credential: AnyCredential | None
-    base_url: str | None
-    http_client: httpx.AsyncClient | None
-    timeout: float
-    max_retries: int
-    strict: bool
-
-
-class Caller:
-    """What has methods that call the service: a client, or a group of its calls.
-
-    Methods name it as the type of their ``self``, so that the classes of several api-versions can have the same method.
-    """
-
-    _transport: Transport
-    _api_version: str
-
-    def __init__(self, client: Caller) -> None:
-        self._transport = client._transport
-        self._api_version = client._api_version
-
-
-class AsyncCaller:
-    """`Caller` for methods that are awaited."""
-
-    _transport: AsyncTransport
-    _api_version: str
-
-    def __init__(self, client: AsyncCaller) -> None:
-        self._transport = client._transport
-        self._api_version = client._api_version
-
-
 class BaseClient(Caller):
     """A blocking client: owns a transport, and closes it at the end of a ``with`` block."""
 
-    _server: ClassVar[str]
-    _schemes: ClassVar[tuple[Scheme, ...]]
-    _user_agent: ClassVar[str]
+    _transport: Transport
 
     def __init__(
         self,
@@ -120,9 +72,7 @@ class BaseClient(Caller):
 class AsyncBaseClient(AsyncCaller):
     """An asynchronous client: owns a transport, and closes it at the end of ``async with``."""
 
-    _server: ClassVar[str]
-    _schemes: ClassVar[tuple[Scheme, ...]]
-    _user_agent: ClassVar[str]
+    _transport: AsyncTransport
 
     def __init__(
         self,

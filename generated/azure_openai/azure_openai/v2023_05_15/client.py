@@ -153,6 +153,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-05-15.
         """
         return self._transport.send(
             _get_chat_completions(self._api_version, deployment_id, body), options
@@ -260,6 +262,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-05-15.
         """
         return await self._transport.send(
             _get_chat_completions(self._api_version, deployment_id, body), options

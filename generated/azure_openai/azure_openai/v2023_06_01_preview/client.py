@@ -200,6 +200,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-05-15.
         """
         return self._transport.send(
             _get_chat_completions(self._api_version, deployment_id, body), options
@@ -251,6 +253,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """
         return self._transport.send(
             _begin_azure_batch_image_generation(self._api_version, body), options
@@ -271,6 +275,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """
         return self._transport.send(
             _get_azure_batch_image_generation_operation_status(self._api_version, operation_id),
@@ -353,6 +359,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-05-15.
         """
         return await self._transport.send(
             _get_chat_completions(self._api_version, deployment_id, body), options
@@ -404,6 +412,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """
         return await self._transport.send(
             _begin_azure_batch_image_generation(self._api_version, body), options
@@ -424,6 +434,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """
         return await self._transport.send(
             _get_azure_batch_image_generation_operation_status(self._api_version, operation_id),

@@ -211,6 +211,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-05-15.
         """
         return self._transport.send(
             _get_chat_completions(self._api_version, deployment_id, body), options
@@ -289,6 +291,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
         """
         return self._transport.send(
             _get_chat_completions_with_azure_extensions(self._api_version, deployment_id, body),
@@ -307,6 +311,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """
         return self._transport.send(
             _begin_azure_batch_image_generation(self._api_version, body), options
@@ -381,6 +387,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-05-15.
         """
         return await self._transport.send(
             _get_chat_completions(self._api_version, deployment_id, body), options
@@ -459,6 +467,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
         """
         return await self._transport.send(
             _get_chat_completions_with_azure_extensions(self._api_version, deployment_id, body),
@@ -477,6 +487,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """
         return await self._transport.send(
             _begin_azure_batch_image_generation(self._api_version, body), options

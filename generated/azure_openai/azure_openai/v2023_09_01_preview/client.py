@@ -147,6 +147,8 @@ class Client(v2023_08_01_preview.Client):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-09-01-preview.
         """
         return self._transport.send(
             _get_audio_transcription_as_plain_text(self._api_version, deployment_id, body), options
@@ -172,6 +174,8 @@ class Client(v2023_08_01_preview.Client):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-09-01-preview.
         """
         return self._transport.send(
             _get_audio_translation_as_plain_text(self._api_version, deployment_id, body), options
@@ -198,6 +202,8 @@ class Client(v2023_08_01_preview.Client):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-09-01-preview.
         """
         return self._transport.send(
             _get_audio_transcription_as_response_object(self._api_version, deployment_id, body),
@@ -224,6 +230,8 @@ class Client(v2023_08_01_preview.Client):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-09-01-preview.
         """
         return self._transport.send(
             _get_audio_translation_as_response_object(self._api_version, deployment_id, body),
@@ -258,6 +266,8 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-09-01-preview.
         """
         return await self._transport.send(
             _get_audio_transcription_as_plain_text(self._api_version, deployment_id, body), options
@@ -283,6 +293,8 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-09-01-preview.
         """
         return await self._transport.send(
             _get_audio_translation_as_plain_text(self._api_version, deployment_id, body), options
@@ -309,6 +321,8 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-09-01-preview.
         """
         return await self._transport.send(
             _get_audio_transcription_as_response_object(self._api_version, deployment_id, body),
@@ -335,6 +349,8 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-09-01-preview.
         """
         return await self._transport.send(
             _get_audio_translation_as_response_object(self._api_version, deployment_id, body),

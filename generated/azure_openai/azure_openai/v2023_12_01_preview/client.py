@@ -204,6 +204,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-05-15.
         """
         return self._transport.send(
             _get_chat_completions(self._api_version, deployment_id, body), options
@@ -258,6 +260,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
         """
         return self._transport.send(
             _get_chat_completions_with_azure_extensions(self._api_version, deployment_id, body),
@@ -283,6 +287,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-12-01-preview.
         """
         return self._transport.send(
             _get_image_generations(self._api_version, deployment_id, body), options
@@ -367,6 +373,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-05-15.
         """
         return await self._transport.send(
             _get_chat_completions(self._api_version, deployment_id, body), options
@@ -421,6 +429,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
         """
         return await self._transport.send(
             _get_chat_completions_with_azure_extensions(self._api_version, deployment_id, body),
@@ -446,6 +456,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-12-01-preview.
         """
         return await self._transport.send(
             _get_image_generations(self._api_version, deployment_id, body), options

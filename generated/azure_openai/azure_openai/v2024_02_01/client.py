@@ -143,6 +143,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """
         return self._transport.send(
             _begin_azure_batch_image_generation(self._api_version, body), options
@@ -228,6 +230,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """
         return await self._transport.send(
             _begin_azure_batch_image_generation(self._api_version, body), options

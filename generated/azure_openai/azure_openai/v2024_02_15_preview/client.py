@@ -242,6 +242,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _generate_speech_from_text(self._api_version, deployment_id, body), options
@@ -273,6 +275,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-05-15.
         """
         return self._transport.send(
             _get_chat_completions(self._api_version, deployment_id, body), options
@@ -357,6 +361,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-12-01-preview.
         """
         return self._transport.send(
             _get_image_generations(self._api_version, deployment_id, body), options
@@ -449,6 +455,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _generate_speech_from_text(self._api_version, deployment_id, body), options
@@ -480,6 +488,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-05-15.
         """
         return await self._transport.send(
             _get_chat_completions(self._api_version, deployment_id, body), options
@@ -564,6 +574,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-12-01-preview.
         """
         return await self._transport.send(
             _get_image_generations(self._api_version, deployment_id, body), options

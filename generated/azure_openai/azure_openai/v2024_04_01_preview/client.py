@@ -246,6 +246,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _generate_speech_from_text(self._api_version, deployment_id, body), options
@@ -272,6 +274,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-09-01-preview.
         """
         return self._transport.send(
             _get_audio_transcription_as_plain_text(self._api_version, deployment_id, body), options
@@ -303,6 +307,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-05-15.
         """
         return self._transport.send(
             _get_chat_completions(self._api_version, deployment_id, body), options
@@ -360,6 +366,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-09-01-preview.
         """
         return self._transport.send(
             _get_audio_transcription_as_response_object(self._api_version, deployment_id, body),
@@ -449,6 +457,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _generate_speech_from_text(self._api_version, deployment_id, body), options
@@ -475,6 +485,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-09-01-preview.
         """
         return await self._transport.send(
             _get_audio_transcription_as_plain_text(self._api_version, deployment_id, body), options
@@ -506,6 +518,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-05-15.
         """
         return await self._transport.send(
             _get_chat_completions(self._api_version, deployment_id, body), options
@@ -563,6 +577,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-09-01-preview.
         """
         return await self._transport.send(
             _get_audio_transcription_as_response_object(self._api_version, deployment_id, body),

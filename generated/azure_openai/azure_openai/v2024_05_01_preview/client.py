@@ -188,6 +188,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-05-15.
         """
         return self._transport.send(
             _get_chat_completions(self._api_version, deployment_id, body), options
@@ -213,6 +215,8 @@ class Client(BaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-12-01-preview.
         """
         return self._transport.send(
             _get_image_generations(self._api_version, deployment_id, body), options
@@ -318,6 +322,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-05-15.
         """
         return await self._transport.send(
             _get_chat_completions(self._api_version, deployment_id, body), options
@@ -343,6 +349,8 @@ class AsyncClient(AsyncBaseClient):
 
         Raises:
             ApiError: default: An unexpected error response.
+
+        Added in 2023-12-01-preview.
         """
         return await self._transport.send(
             _get_image_generations(self._api_version, deployment_id, body), options

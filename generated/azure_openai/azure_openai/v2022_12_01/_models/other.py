@@ -18,6 +18,8 @@ class ErrorResponse(Model, kw_only=True):
 
 
 class ErrorResponseError(Model, kw_only=True):
+    """Removed in 2023-06-01-preview."""
+
     code: str | None = None
     message: str | None = None
     param: str | None = None

@@ -21,6 +21,8 @@ __all__ = [
 
 
 class ChatCompletionsCreateRequest(Model, kw_only=True):
+    """Added in 2023-03-15-preview. Removed in 2023-06-01-preview."""
+
     messages: list[ChatCompletionsCreateRequestMessagesItem]
     """The messages to generate chat completions for, in the chat format."""
 
@@ -100,6 +102,8 @@ class ChatCompletionsCreateRequest(Model, kw_only=True):
 
 
 class ChatCompletionsCreateRequestMessagesItem(Model, kw_only=True):
+    """Added in 2023-03-15-preview. Removed in 2023-06-01-preview."""
+
     role: ChatCompletionsCreateRequestMessagesItemRole
     """The role of the author of this message."""
 
@@ -111,6 +115,8 @@ class ChatCompletionsCreateRequestMessagesItem(Model, kw_only=True):
 
 
 class ChatCompletionsCreateResponse(Model, kw_only=True):
+    """Added in 2023-03-15-preview. Removed in 2023-06-01-preview."""
+
     id: str
     object_: str = msgspec.field(name="object")
     created: int
@@ -120,12 +126,16 @@ class ChatCompletionsCreateResponse(Model, kw_only=True):
 
 
 class ChatCompletionsCreateResponseChoicesItem(Model, kw_only=True):
+    """Added in 2023-03-15-preview. Removed in 2023-06-01-preview."""
+
     index: int | None = None
     message: ChatCompletionsCreateResponseChoicesItemMessage | None = None
     finish_reason: str | None = None
 
 
 class ChatCompletionsCreateResponseChoicesItemMessage(Model, kw_only=True):
+    """Added in 2023-03-15-preview. Removed in 2023-06-01-preview."""
+
     role: ChatCompletionsCreateResponseChoicesItemMessageRole
     """The role of the author of this message."""
 
@@ -134,6 +144,8 @@ class ChatCompletionsCreateResponseChoicesItemMessage(Model, kw_only=True):
 
 
 class ChatCompletionsCreateResponseUsage(Model, kw_only=True):
+    """Added in 2023-03-15-preview. Removed in 2023-06-01-preview."""
+
     prompt_tokens: int
     completion_tokens: int
     total_tokens: int
@@ -143,15 +155,26 @@ if TYPE_CHECKING:
     ChatCompletionsCreateRequestMessagesItemRole: TypeAlias = (
         'Literal["system", "user", "assistant"] | UnknownStr'
     )
-    """The role of the author of this message."""
+    """The role of the author of this message.
+
+
+    Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
+    """
 
     ChatCompletionsCreateRequestStop: TypeAlias = "str | list[str]"
-    """Up to 4 sequences where the API will stop generating further tokens."""
+    """Up to 4 sequences where the API will stop generating further tokens.
+
+    Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
+    """
 
     ChatCompletionsCreateResponseChoicesItemMessageRole: TypeAlias = (
         'Literal["system", "user", "assistant"] | UnknownStr'
     )
-    """The role of the author of this message."""
+    """The role of the author of this message.
+
+
+    Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
+    """
 
 else:  # what the decoder works by
     ChatCompletionsCreateRequestMessagesItemRole = str

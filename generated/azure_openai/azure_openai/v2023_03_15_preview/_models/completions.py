@@ -19,6 +19,8 @@ __all__ = [
 
 
 class CompletionsCreateRequest(Model, kw_only=True):
+    """Added in 2023-03-15-preview. Removed in 2023-06-01-preview."""
+
     prompt: CompletionsCreateRequestPrompt | None | Unset = UNSET
     """The prompt(s) to generate completions for, encoded as a string or array of strings.
     Note that <|endoftext|> is the document separator that the model sees during training,
@@ -144,6 +146,8 @@ class CompletionsCreateRequest(Model, kw_only=True):
 
 
 class CompletionsCreateResponse(Model, kw_only=True):
+    """Added in 2023-03-15-preview. Removed in 2023-06-01-preview."""
+
     id: str
     object_: str = msgspec.field(name="object")
     created: int
@@ -153,6 +157,8 @@ class CompletionsCreateResponse(Model, kw_only=True):
 
 
 class CompletionsCreateResponseChoicesItem(Model, kw_only=True):
+    """Added in 2023-03-15-preview. Removed in 2023-06-01-preview."""
+
     text: str | None = None
     index: int | None = None
     logprobs: CompletionsCreateResponseChoicesItemLogprobs | None = None
@@ -160,6 +166,8 @@ class CompletionsCreateResponseChoicesItem(Model, kw_only=True):
 
 
 class CompletionsCreateResponseChoicesItemLogprobs(Model, kw_only=True):
+    """Added in 2023-03-15-preview. Removed in 2023-06-01-preview."""
+
     tokens: list[str] | None = None
     token_logprobs: list[float] | None = None
     top_logprobs: list[dict[str, float]] | None = None
@@ -167,6 +175,8 @@ class CompletionsCreateResponseChoicesItemLogprobs(Model, kw_only=True):
 
 
 class CompletionsCreateResponseUsage(Model, kw_only=True):
+    """Added in 2023-03-15-preview. Removed in 2023-06-01-preview."""
+
     completion_tokens: float
     prompt_tokens: float
     total_tokens: float
@@ -178,11 +188,15 @@ if TYPE_CHECKING:
     Note that <|endoftext|> is the document separator that the model sees during training,
     so if a prompt is not specified the model will generate as if from the beginning of a
     new document. Maximum allowed size of string list is 2048.
+
+    Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
     """
 
     CompletionsCreateRequestStop: TypeAlias = "str | list[str]"
     """Up to 4 sequences where the API will stop generating further tokens. The returned text
     will not contain the stop sequence.
+
+    Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
     """
 
 else:  # what the decoder works by

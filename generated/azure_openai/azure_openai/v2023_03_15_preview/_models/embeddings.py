@@ -18,6 +18,8 @@ __all__ = [
 
 
 class EmbeddingsCreateRequest(Model, kw_only=True):
+    """Added in 2023-03-15-preview. Removed in 2023-06-01-preview."""
+
     input: EmbeddingsCreateRequestInput | None
     """Input text to get embeddings for, encoded as a string. To get embeddings for multiple
     inputs in a single request, pass an array of strings. Each input must not exceed 2048
@@ -41,6 +43,8 @@ class EmbeddingsCreateRequest(Model, kw_only=True):
 
 
 class EmbeddingsCreateResponse(Model, kw_only=True):
+    """Added in 2023-03-15-preview. Removed in 2023-06-01-preview."""
+
     object_: str = msgspec.field(name="object")
     model: str
     data: list[EmbeddingsCreateResponseDataItem]
@@ -48,12 +52,16 @@ class EmbeddingsCreateResponse(Model, kw_only=True):
 
 
 class EmbeddingsCreateResponseDataItem(Model, kw_only=True):
+    """Added in 2023-03-15-preview. Removed in 2023-06-01-preview."""
+
     index: int
     object_: str = msgspec.field(name="object")
     embedding: list[float]
 
 
 class EmbeddingsCreateResponseUsage(Model, kw_only=True):
+    """Added in 2023-03-15-preview. Removed in 2023-06-01-preview."""
+
     prompt_tokens: int
     total_tokens: int
 
@@ -65,6 +73,8 @@ if TYPE_CHECKING:
     tokens in length.
     Unless you are embedding code, we suggest replacing newlines (\\n) in your input with a
     single space, as we have observed inferior results when newlines are present.
+
+    Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
     """
 
 else:  # what the decoder works by

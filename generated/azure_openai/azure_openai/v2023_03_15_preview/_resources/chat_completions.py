@@ -55,6 +55,8 @@ class ChatCompletionsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
         return self._transport.send(
             _chat_completions_create(self._api_version, deployment_id, body), options
@@ -79,6 +81,8 @@ class AsyncChatCompletionsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
         return await self._transport.send(
             _chat_completions_create(self._api_version, deployment_id, body), options

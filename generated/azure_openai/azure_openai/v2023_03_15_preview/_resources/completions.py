@@ -59,6 +59,8 @@ class CompletionsResource(Caller):
 
         Raises:
             ApiError: default: Service unavailable
+
+        Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
         return self._transport.send(
             _completions_create(self._api_version, deployment_id, body), options
@@ -86,6 +88,8 @@ class AsyncCompletionsResource(AsyncCaller):
 
         Raises:
             ApiError: default: Service unavailable
+
+        Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
         return await self._transport.send(
             _completions_create(self._api_version, deployment_id, body), options

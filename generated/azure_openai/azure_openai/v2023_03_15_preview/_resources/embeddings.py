@@ -56,6 +56,8 @@ class EmbeddingsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
         return self._transport.send(
             _embeddings_create(self._api_version, deployment_id, body), options
@@ -81,6 +83,8 @@ class AsyncEmbeddingsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
         return await self._transport.send(
             _embeddings_create(self._api_version, deployment_id, body), options

@@ -25,6 +25,8 @@ class ChatChoice(Model, kw_only=True):
     request.
     Generally, `n` choices are generated per provided prompt with a default value of 1.
     Token limits and other settings may limit the number of choices generated.
+
+    Added in 2023-05-15.
     """
 
     message: ChatResponseMessage | None = None
@@ -45,6 +47,8 @@ class ChatCompletions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Added in 2023-05-15.
     """
 
     id: str
@@ -75,6 +79,8 @@ class ChatCompletionsOptions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Added in 2023-05-15.
     """
 
     messages: list[ChatRequestMessage]
@@ -174,7 +180,10 @@ class ChatCompletionsOptions(Model, kw_only=True):
 
 
 class ChatRequestAssistantMessage(Model, kw_only=True):
-    """A request chat message representing response or action from the assistant."""
+    """A request chat message representing response or action from the assistant.
+
+    Added in 2023-05-15.
+    """
 
     role: Literal["assistant"] = msgspec.field(default_factory=lambda: "assistant")
     """The chat role associated with this message."""
@@ -190,6 +199,8 @@ class ChatRequestSystemMessage(Model, kw_only=True):
     """A request chat message containing system instructions that influence how the model will
     generate a chat completions
     response.
+
+    Added in 2023-05-15.
     """
 
     role: Literal["system"] = msgspec.field(default_factory=lambda: "system")
@@ -203,7 +214,10 @@ class ChatRequestSystemMessage(Model, kw_only=True):
 
 
 class ChatRequestUserMessage(Model, kw_only=True):
-    """A request chat message representing user input to the assistant."""
+    """A request chat message representing user input to the assistant.
+
+    Added in 2023-05-15.
+    """
 
     role: Literal["user"] = msgspec.field(default_factory=lambda: "user")
     """The chat role associated with this message."""
@@ -216,7 +230,10 @@ class ChatRequestUserMessage(Model, kw_only=True):
 
 
 class ChatResponseMessage(Model, kw_only=True):
-    """A representation of a chat message as received in a response."""
+    """A representation of a chat message as received in a response.
+
+    Added in 2023-05-15.
+    """
 
     role: ChatRole
     """The chat role associated with the message."""
@@ -230,6 +247,8 @@ class Completions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Changed in 2023-05-15.
     """
 
     id: str
@@ -249,11 +268,16 @@ class Completions(Model, kw_only=True):
     usage: CompletionsUsage | None = None
     """Usage information for tokens processed and generated as part of this completions
     operation.
+
+    Changed in 2023-05-15.
     """
 
 
 class ChatRequestMessageBase(Model, kw_only=True):
-    """An abstract representation of a chat message as provided in a request."""
+    """An abstract representation of a chat message as provided in a request.
+
+    Added in 2023-05-15.
+    """
 
     role: ChatRole
     """The chat role associated with this message."""
@@ -261,10 +285,15 @@ class ChatRequestMessageBase(Model, kw_only=True):
 
 if TYPE_CHECKING:
     ChatMessageContent: TypeAlias = "str"
+    """Added in 2023-05-15."""
+
     ChatRequestMessage: TypeAlias = (
         "ChatRequestAssistantMessage | ChatRequestSystemMessage | ChatRequestUserMessage | ChatRequestMessageBase"
     )
-    """An abstract representation of a chat message as provided in a request."""
+    """An abstract representation of a chat message as provided in a request.
+
+    Added in 2023-05-15.
+    """
 
     ChatRole: TypeAlias = 'Literal["system", "assistant", "user"] | UnknownStr'
     """A description of the intended purpose of a message within a chat completions
@@ -274,6 +303,8 @@ if TYPE_CHECKING:
     - "assistant": The role that provides responses to system-instructed, user-prompted
       input.
     - "user": The role that provides input for chat completions.
+
+    Added in 2023-05-15.
     """
 
 else:  # what the decoder works by

@@ -28,7 +28,10 @@ __all__ = [
 
 
 class BatchImageGenerationOperationResponse(Model, kw_only=True):
-    """A polling status update or final response payload for an image operation."""
+    """A polling status update or final response payload for an image operation.
+
+    Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
+    """
 
     id: str
     """The ID of the operation."""
@@ -56,6 +59,8 @@ class ChatChoice(Model, kw_only=True):
     request.
     Generally, `n` choices are generated per provided prompt with a default value of 1.
     Token limits and other settings may limit the number of choices generated.
+
+    Added in 2023-05-15. Changed in 2023-06-01-preview.
     """
 
     message: ChatResponseMessage | None = None
@@ -76,6 +81,8 @@ class ChatChoice(Model, kw_only=True):
     has been detected, as well as the severity level (very_low, low, medium, high-scale that
     determines the intensity and risk level of harmful content) and if it has been filtered
     or not.
+
+    Added in 2023-06-01-preview.
     """
 
 
@@ -84,6 +91,8 @@ class ChatCompletions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Added in 2023-05-15. Changed in 2023-06-01-preview.
     """
 
     id: str
@@ -107,11 +116,15 @@ class ChatCompletions(Model, kw_only=True):
     """Content filtering results for zero or more prompts in the request. In a streaming
     request,
     results for different prompts may arrive at different times or in different orders.
+
+    Added in 2023-06-01-preview.
     """
 
     usage: CompletionsUsage
     """Usage information for tokens processed and generated as part of this completions
     operation.
+
+    Changed in 2023-06-01-preview.
     """
 
 
@@ -120,6 +133,8 @@ class Choice(Model, kw_only=True):
     request.
     Generally, `n` choices are generated per provided prompt with a default value of 1.
     Token limits and other settings may limit the number of choices generated.
+
+    Changed in 2023-06-01-preview.
     """
 
     text: str
@@ -134,6 +149,8 @@ class Choice(Model, kw_only=True):
     has been detected, as well as the severity level (very_low, low, medium, high-scale that
     determines the intensity and risk level of harmful content) and if it has been filtered
     or not.
+
+    Added in 2023-06-01-preview.
     """
 
     logprobs: CompletionsLogProbabilityModel | None
@@ -148,6 +165,8 @@ class Completions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Changed in 2023-05-15, 2023-06-01-preview.
     """
 
     id: str
@@ -162,6 +181,8 @@ class Completions(Model, kw_only=True):
     """Content filtering results for zero or more prompts in the request. In a streaming
     request,
     results for different prompts may arrive at different times or in different orders.
+
+    Added in 2023-06-01-preview.
     """
 
     choices: list[Choice]
@@ -173,11 +194,16 @@ class Completions(Model, kw_only=True):
     usage: CompletionsUsage
     """Usage information for tokens processed and generated as part of this completions
     operation.
+
+    Changed in 2023-05-15, 2023-06-01-preview.
     """
 
 
 class ContentFilterResult(Model, kw_only=True):
-    """Information about filtered content severity level and if it has been filtered or not."""
+    """Information about filtered content severity level and if it has been filtered or not.
+
+    Added in 2023-06-01-preview.
+    """
 
     filtered: bool
     """A value indicating whether or not the content has been filtered."""
@@ -187,7 +213,10 @@ class ContentFilterResult(Model, kw_only=True):
 
 
 class ContentFilterResultDetailsForPrompt(Model, kw_only=True):
-    """Information about content filtering evaluated against input data to Azure OpenAI."""
+    """Information about content filtering evaluated against input data to Azure OpenAI.
+
+    Added in 2023-06-01-preview.
+    """
 
     sexual: ContentFilterResult | None = None
     """Describes language related to anatomical organs and genitals, romantic relationships,
@@ -222,7 +251,10 @@ class ContentFilterResultDetailsForPrompt(Model, kw_only=True):
 
 
 class ContentFilterResultsForChoice(Model, kw_only=True):
-    """Information about content filtering evaluated against generated model output."""
+    """Information about content filtering evaluated against generated model output.
+
+    Added in 2023-06-01-preview.
+    """
 
     sexual: ContentFilterResult | None = None
     """Describes language related to anatomical organs and genitals, romantic relationships,
@@ -257,7 +289,10 @@ class ContentFilterResultsForChoice(Model, kw_only=True):
 
 
 class ContentFilterResultsForPrompt(Model, kw_only=True):
-    """Content filtering results for a single prompt in the request."""
+    """Content filtering results for a single prompt in the request.
+
+    Added in 2023-06-01-preview.
+    """
 
     prompt_index: int
     """The index of this prompt in the set of prompt results"""
@@ -270,6 +305,8 @@ class ImageGenerationData(Model, kw_only=True):
     """A representation of a single generated image, provided as either base64-encoded data or
     as a URL from which the image
     may be retrieved.
+
+    Added in 2023-06-01-preview.
     """
 
     url: str | None = None
@@ -280,7 +317,10 @@ class ImageGenerationData(Model, kw_only=True):
 
 
 class ImageGenerationOptions(Model, kw_only=True):
-    """Represents the request data used to generate images."""
+    """Represents the request data used to generate images.
+
+    Added in 2023-06-01-preview.
+    """
 
     model: str | None = None
     """The model name or Azure OpenAI model deployment name to use for image generation. If not
@@ -320,7 +360,10 @@ class ImageGenerationOptions(Model, kw_only=True):
 
 
 class ImageGenerations(Model, kw_only=True):
-    """The result of a successful image generation operation."""
+    """The result of a successful image generation operation.
+
+    Added in 2023-06-01-preview.
+    """
 
     created: int
     """A timestamp representing when this operation was started.
@@ -343,6 +386,8 @@ if TYPE_CHECKING:
     - "canceled": The operation has been canceled and is incomplete.
     - "failed": The operation has completed processing with a failure and cannot be further
       consumed.
+
+    Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
     """
 
     ContentFilterSeverity: TypeAlias = 'Literal["safe", "low", "medium", "high"] | UnknownStr'
@@ -366,6 +411,8 @@ if TYPE_CHECKING:
     damage, or abuse; includes endorsement, glorification, or promotion of severe
     harmful acts, extreme or illegal forms of harm, radicalization, or non-consensual
     power exchange or abuse.
+
+    Added in 2023-06-01-preview.
     """
 
     ImageSize: TypeAlias = 'Literal["256x256", "512x512"] | UnknownStr'
@@ -377,6 +424,8 @@ if TYPE_CHECKING:
     Only supported with dall-e-2 models.
     - "512x512": A smaller image size of 512x512 pixels.
     Only supported with dall-e-2 models.
+
+    Added in 2023-06-01-preview.
     """
 
     ImageGenerationResponseFormat: TypeAlias = 'Literal["url", "b64_json"] | UnknownStr'
@@ -386,6 +435,8 @@ if TYPE_CHECKING:
       be retrieved.
     - "b64_json": Image generation response items should provide image data as a
       base64-encoded string.
+
+    Added in 2023-06-01-preview.
     """
 
 else:  # what the decoder works by

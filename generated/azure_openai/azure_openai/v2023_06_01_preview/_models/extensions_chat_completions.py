@@ -21,15 +21,22 @@ __all__ = [
 
 
 class ErrorResponse(Model, kw_only=True):
+    """Changed in 2023-06-01-preview."""
+
     error: Error | None = None
+    """Changed in 2023-06-01-preview."""
 
 
 class ErrorBase(Model, kw_only=True):
+    """Added in 2023-06-01-preview."""
+
     code: str | None = None
     message: str | None = None
 
 
 class Error(Model, kw_only=True):
+    """Added in 2023-06-01-preview."""
+
     code: str | None = None
     message: str | None = None
     param: str | None = None
@@ -38,13 +45,18 @@ class Error(Model, kw_only=True):
 
 
 class InnerError(Model, kw_only=True):
-    """Inner error with additional details."""
+    """Inner error with additional details.
+
+    Added in 2023-06-01-preview.
+    """
 
     code: InnerErrorCode | None = None
     content_filter_results: ContentFilterResults | None = None
 
 
 class ContentFilterResult2(Model, kw_only=True):
+    """Added in 2023-06-01-preview. Removed in 2023-12-01-preview."""
+
     severity: ContentFilterSeverity2
     filtered: bool
 
@@ -54,6 +66,8 @@ class ContentFilterResults(Model, kw_only=True):
     it has been detected, as well as the severity level (very_low, low, medium, high-scale
     that determines the intensity and risk level of harmful content) and if it has been
     filtered or not.
+
+    Added in 2023-06-01-preview. Removed in 2023-12-01-preview.
     """
 
     sexual: ContentFilterResult2 | None = None
@@ -64,7 +78,10 @@ class ContentFilterResults(Model, kw_only=True):
 
 
 class ExtensionsChatCompletionsRequest(Model, kw_only=True):
-    """Request for the chat completions using extensions"""
+    """Request for the chat completions using extensions
+
+    Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
+    """
 
     temperature: float | None | Unset = UNSET
     """What sampling temperature to use, between 0 and 2. Higher values like 0.8 will make the
@@ -140,7 +157,10 @@ class ExtensionsChatCompletionsRequest(Model, kw_only=True):
 
 
 class DataSource(Model, kw_only=True):
-    """The data source to be used for the Azure OpenAI on your data feature."""
+    """The data source to be used for the Azure OpenAI on your data feature.
+
+    Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
+    """
 
     type: str
     """The data source type."""
@@ -150,7 +170,10 @@ class DataSource(Model, kw_only=True):
 
 
 class Message(Model, kw_only=True):
-    """A chat message."""
+    """A chat message.
+
+    Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
+    """
 
     index: int | None = None
     """The index of the message in the conversation."""
@@ -171,14 +194,22 @@ class Message(Model, kw_only=True):
 
 
 class ExtensionsChatCompletionChoice(Model, kw_only=True):
+    """Added in 2023-06-01-preview. Removed in 2024-02-15-preview."""
+
     index: int | None = None
     finish_reason: str | None = None
     messages: list[Message] | None = None
-    """The list of messages returned by the service."""
+    """The list of messages returned by the service.
+
+    Removed in 2023-08-01-preview.
+    """
 
 
 class ExtensionsChatCompletionsResponse(Model, kw_only=True):
-    """The response of the extensions chat completions."""
+    """The response of the extensions chat completions.
+
+    Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
+    """
 
     id: str
     object_: str = msgspec.field(name="object")
@@ -189,6 +220,8 @@ class ExtensionsChatCompletionsResponse(Model, kw_only=True):
 
 
 class ExtensionsChatCompletionsResponseUsage(Model, kw_only=True):
+    """Added in 2023-06-01-preview. Removed in 2023-12-01-preview."""
+
     prompt_tokens: int
     completion_tokens: int
     total_tokens: int
@@ -199,6 +232,8 @@ if TYPE_CHECKING:
     """Error codes for the inner error object.
 
     - "ResponsibleAIPolicyViolation": The prompt violated one of more content filter rules.
+
+    Added in 2023-06-01-preview.
     """
 
     ContentFilterSeverity2: TypeAlias = 'Literal["safe", "low", "medium", "high"] | UnknownStr'
@@ -206,13 +241,22 @@ if TYPE_CHECKING:
     - "low": Harmful content at a low intensity and risk level.
     - "medium": Harmful content at a medium intensity and risk level.
     - "high": Harmful content at a high intensity and risk level.
+
+    Added in 2023-06-01-preview.
     """
 
     ExtensionsChatCompletionsRequestStop: TypeAlias = "str | list[str]"
-    """Up to 4 sequences where the API will stop generating further tokens."""
+    """Up to 4 sequences where the API will stop generating further tokens.
+
+    Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
+    """
 
     MessageRole: TypeAlias = 'Literal["system", "user", "assistant", "tool"] | UnknownStr'
-    """The role of the author of this message."""
+    """The role of the author of this message.
+
+
+    Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
+    """
 
 else:  # what the decoder works by
     InnerErrorCode = str

@@ -20,13 +20,18 @@ __all__ = [
 
 
 class PromptFilterResult(Model, kw_only=True):
-    """Content filtering results for a single prompt in the request."""
+    """Content filtering results for a single prompt in the request.
+
+    Added in 2023-06-01-preview.
+    """
 
     prompt_index: int | None = None
     content_filter_results: ContentFilterResults | None = None
 
 
 class ChatCompletionsRequestCommon(Model, kw_only=True):
+    """Added in 2023-06-01-preview."""
+
     temperature: float | None | Unset = UNSET
     """What sampling temperature to use, between 0 and 2. Higher values like 0.8 will make the
     output more random, while lower values like 0.2 will make it more focused and
@@ -97,6 +102,8 @@ class ChatCompletionsRequestCommon(Model, kw_only=True):
 
 
 class ChatCompletionsResponseCommon(Model, kw_only=True):
+    """Added in 2023-06-01-preview."""
+
     id: str
     object_: str = msgspec.field(name="object")
     created: int
@@ -105,11 +112,15 @@ class ChatCompletionsResponseCommon(Model, kw_only=True):
 
 
 class ChatCompletionChoiceCommon(Model, kw_only=True):
+    """Added in 2023-06-01-preview."""
+
     index: int | None = None
     finish_reason: str | None = None
 
 
 class ChatCompletionsResponseCommonUsage(Model, kw_only=True):
+    """Added in 2023-06-01-preview. Removed in 2023-12-01-preview."""
+
     prompt_tokens: int
     completion_tokens: int
     total_tokens: int
@@ -120,10 +131,15 @@ if TYPE_CHECKING:
     """Content filtering results for zero or more prompts in the request. In a streaming
     request, results for different prompts may arrive at different times or in different
     orders.
+
+    Added in 2023-06-01-preview.
     """
 
     ChatCompletionsRequestCommonStop: TypeAlias = "str | list[str]"
-    """Up to 4 sequences where the API will stop generating further tokens."""
+    """Up to 4 sequences where the API will stop generating further tokens.
+
+    Added in 2023-06-01-preview.
+    """
 
 else:  # what the decoder works by
     PromptFilterResults = list[PromptFilterResult]

@@ -59,6 +59,8 @@ class ExtensionsChatCompletionsResource(Caller):
 
         Raises:
             ApiError: default: Service unavailable
+
+        Added in 2023-06-01-preview. Removed in 2023-08-01-preview.
         """
         return self._transport.send(
             _extensions_chat_completions_create(self._api_version, deployment_id, body), options
@@ -86,6 +88,8 @@ class AsyncExtensionsChatCompletionsResource(AsyncCaller):
 
         Raises:
             ApiError: default: Service unavailable
+
+        Added in 2023-06-01-preview. Removed in 2023-08-01-preview.
         """
         return await self._transport.send(
             _extensions_chat_completions_create(self._api_version, deployment_id, body), options

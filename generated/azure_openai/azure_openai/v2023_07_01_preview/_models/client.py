@@ -30,6 +30,8 @@ class ChatChoice(Model, kw_only=True):
     request.
     Generally, `n` choices are generated per provided prompt with a default value of 1.
     Token limits and other settings may limit the number of choices generated.
+
+    Added in 2023-05-15. Changed in 2023-06-01-preview.
     """
 
     message: ChatResponseMessage | None = None
@@ -50,6 +52,8 @@ class ChatChoice(Model, kw_only=True):
     has been detected, as well as the severity level (very_low, low, medium, high-scale that
     determines the intensity and risk level of harmful content) and if it has been filtered
     or not.
+
+    Added in 2023-06-01-preview.
     """
 
 
@@ -58,6 +62,8 @@ class ChatCompletions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Added in 2023-05-15. Changed in 2023-06-01-preview.
     """
 
     id: str
@@ -81,11 +87,15 @@ class ChatCompletions(Model, kw_only=True):
     """Content filtering results for zero or more prompts in the request. In a streaming
     request,
     results for different prompts may arrive at different times or in different orders.
+
+    Added in 2023-06-01-preview.
     """
 
     usage: CompletionsUsage
     """Usage information for tokens processed and generated as part of this completions
     operation.
+
+    Changed in 2023-06-01-preview.
     """
 
 
@@ -94,6 +104,8 @@ class ChatCompletionsOptions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview.
     """
 
     messages: list[ChatRequestMessage]
@@ -105,7 +117,10 @@ class ChatCompletionsOptions(Model, kw_only=True):
     """
 
     functions: list[FunctionDefinition] | None = None
-    """A list of functions the model may generate JSON inputs for."""
+    """A list of functions the model may generate JSON inputs for.
+
+    Added in 2023-07-01-preview.
+    """
 
     function_call: Any = UNSET
     """Controls how the model responds to function calls. "none" means the model does not call
@@ -116,6 +131,8 @@ class ChatCompletionsOptions(Model, kw_only=True):
      that function.
      "none" is the default when no functions are present. "auto" is the default if functions
      are present.
+
+    Added in 2023-07-01-preview.
     """
 
     max_tokens: int | None = None
@@ -202,7 +219,10 @@ class ChatCompletionsOptions(Model, kw_only=True):
 
 
 class ChatRequestAssistantMessage(Model, kw_only=True):
-    """A request chat message representing response or action from the assistant."""
+    """A request chat message representing response or action from the assistant.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview.
+    """
 
     role: Literal["assistant"] = msgspec.field(default_factory=lambda: "assistant")
     """The chat role associated with this message."""
@@ -217,11 +237,16 @@ class ChatRequestAssistantMessage(Model, kw_only=True):
     """The function call that must be resolved and have its output appended to subsequent input
     messages for the chat
     completions request to resolve as configured.
+
+    Added in 2023-07-01-preview.
     """
 
 
 class ChatRequestFunctionMessage(Model, kw_only=True):
-    """A request chat message representing requested output from a configured function."""
+    """A request chat message representing requested output from a configured function.
+
+    Added in 2023-07-01-preview.
+    """
 
     role: Literal["function"] = msgspec.field(default_factory=lambda: "function")
     """The chat role associated with this message."""
@@ -234,7 +259,10 @@ class ChatRequestFunctionMessage(Model, kw_only=True):
 
 
 class ChatResponseMessage(Model, kw_only=True):
-    """A representation of a chat message as received in a response."""
+    """A representation of a chat message as received in a response.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview.
+    """
 
     role: ChatRole
     """The chat role associated with the message."""
@@ -246,6 +274,8 @@ class ChatResponseMessage(Model, kw_only=True):
     """The function call that must be resolved and have its output appended to subsequent input
     messages for the chat
     completions request to resolve as configured.
+
+    Added in 2023-07-01-preview.
     """
 
 
@@ -254,6 +284,8 @@ class Choice(Model, kw_only=True):
     request.
     Generally, `n` choices are generated per provided prompt with a default value of 1.
     Token limits and other settings may limit the number of choices generated.
+
+    Changed in 2023-06-01-preview.
     """
 
     text: str
@@ -268,6 +300,8 @@ class Choice(Model, kw_only=True):
     has been detected, as well as the severity level (very_low, low, medium, high-scale that
     determines the intensity and risk level of harmful content) and if it has been filtered
     or not.
+
+    Added in 2023-06-01-preview.
     """
 
     logprobs: CompletionsLogProbabilityModel | None
@@ -282,6 +316,8 @@ class Completions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Changed in 2023-05-15, 2023-06-01-preview.
     """
 
     id: str
@@ -296,6 +332,8 @@ class Completions(Model, kw_only=True):
     """Content filtering results for zero or more prompts in the request. In a streaming
     request,
     results for different prompts may arrive at different times or in different orders.
+
+    Added in 2023-06-01-preview.
     """
 
     choices: list[Choice]
@@ -307,11 +345,16 @@ class Completions(Model, kw_only=True):
     usage: CompletionsUsage
     """Usage information for tokens processed and generated as part of this completions
     operation.
+
+    Changed in 2023-05-15, 2023-06-01-preview.
     """
 
 
 class FunctionCall(Model, kw_only=True):
-    """The name and arguments of a function that should be called, as generated by the model."""
+    """The name and arguments of a function that should be called, as generated by the model.
+
+    Added in 2023-07-01-preview.
+    """
 
     name: str
     """The name of the function to call."""
@@ -327,6 +370,8 @@ class FunctionCall(Model, kw_only=True):
 class FunctionDefinition(Model, kw_only=True):
     """The definition of a caller-specified function that chat completions may invoke in
     response to matching user input.
+
+    Added in 2023-07-01-preview.
     """
 
     name: str
@@ -343,7 +388,10 @@ class FunctionDefinition(Model, kw_only=True):
 
 
 class ChatRequestMessageBase(Model, kw_only=True):
-    """An abstract representation of a chat message as provided in a request."""
+    """An abstract representation of a chat message as provided in a request.
+
+    Added in 2023-05-15.
+    """
 
     role: ChatRole
     """The chat role associated with this message."""
@@ -353,7 +401,10 @@ if TYPE_CHECKING:
     ChatRequestMessage: TypeAlias = (
         "ChatRequestAssistantMessage | ChatRequestFunctionMessage | ChatRequestSystemMessage | ChatRequestUserMessage | ChatRequestMessageBase"
     )
-    """An abstract representation of a chat message as provided in a request."""
+    """An abstract representation of a chat message as provided in a request.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview.
+    """
 
     ChatRole: TypeAlias = 'Literal["system", "assistant", "user", "function"] | UnknownStr'
     """A description of the intended purpose of a message within a chat completions
@@ -364,6 +415,8 @@ if TYPE_CHECKING:
       input.
     - "user": The role that provides input for chat completions.
     - "function": The role that provides function results for chat completions.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview.
     """
 
     CompletionsFinishReason: TypeAlias = (
@@ -379,6 +432,8 @@ if TYPE_CHECKING:
     moderation policies.
     - "function_call": Completion ended normally, with the model requesting a function to be
       called.
+
+    Changed in 2023-07-01-preview.
     """
 
 else:  # what the decoder works by

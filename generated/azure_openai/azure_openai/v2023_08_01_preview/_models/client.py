@@ -49,6 +49,8 @@ class AzureChatExtensionsMessageContext(Model, kw_only=True):
       in the generation of a corresponding chat completions response. This context
       information is only populated when
       using an Azure OpenAI request configured to use a matching extension.
+
+    Added in 2023-08-01-preview.
     """
 
     messages: list[ChatResponseMessage] | None = None
@@ -59,6 +61,8 @@ class AzureChatExtensionsMessageContext(Model, kw_only=True):
       course of generating a chat completions response that was augmented by capabilities
       from Azure OpenAI chat
       extensions.
+
+    Removed in 2024-02-15-preview.
     """
 
 
@@ -66,6 +70,8 @@ class AzureCognitiveSearchChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Azure Cognitive Search when using
     it as an Azure OpenAI chat
     extension.
+
+    Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
     """
 
     type: Literal["AzureCognitiveSearch"] = msgspec.field(
@@ -84,6 +90,8 @@ class AzureCognitiveSearchChatExtensionParameters(Model, kw_only=True):
     """Parameters for Azure Cognitive Search when used as an Azure OpenAI chat extension. The
     supported authentication types are APIKey, SystemAssignedManagedIdentity and
     UserAssignedManagedIdentity.
+
+    Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
     """
 
     authentication: OnYourDataAuthenticationOptions | None = None
@@ -123,7 +131,10 @@ class AzureCognitiveSearchChatExtensionParameters(Model, kw_only=True):
     """
 
     key: str | None = None
-    """The API key to use when interacting with the Azure Cognitive Search resource."""
+    """The API key to use when interacting with the Azure Cognitive Search resource.
+
+    Removed in 2023-12-01-preview.
+    """
 
     fields_mapping: AzureCognitiveSearchIndexFieldMappingOptions | None = msgspec.field(
         name="fieldsMapping", default=None
@@ -143,17 +154,23 @@ class AzureCognitiveSearchChatExtensionParameters(Model, kw_only=True):
     """When using embeddings for search, specifies the resource endpoint URL from which
     embeddings should be retrieved. It should be in the format of format
     https://YOUR_RESOURCE_NAME.openai.azure.com/openai/deployments/YOUR_DEPLOYMENT_NAME/embeddings?api-version={api-version}.
+
+    Removed in 2023-12-01-preview.
     """
 
     embedding_key: str | None = msgspec.field(name="embeddingKey", default=None)
     """When using embeddings, specifies the API key to use with the provided embeddings
     endpoint.
+
+    Removed in 2023-12-01-preview.
     """
 
 
 class AzureCognitiveSearchIndexFieldMappingOptions(Model, kw_only=True):
     """Optional settings to control how fields are processed when using a configured Azure
     Cognitive Search resource.
+
+    Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
     """
 
     title_field: str | None = msgspec.field(name="titleField", default=None)
@@ -182,6 +199,8 @@ class ChatChoice(Model, kw_only=True):
     request.
     Generally, `n` choices are generated per provided prompt with a default value of 1.
     Token limits and other settings may limit the number of choices generated.
+
+    Added in 2023-05-15. Changed in 2023-06-01-preview.
     """
 
     message: ChatResponseMessage | None = None
@@ -202,6 +221,8 @@ class ChatChoice(Model, kw_only=True):
     has been detected, as well as the severity level (very_low, low, medium, high-scale that
     determines the intensity and risk level of harmful content) and if it has been filtered
     or not.
+
+    Added in 2023-06-01-preview.
     """
 
 
@@ -210,6 +231,8 @@ class ChatCompletions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Added in 2023-05-15. Changed in 2023-06-01-preview, 2023-08-01-preview.
     """
 
     id: str
@@ -230,11 +253,15 @@ class ChatCompletions(Model, kw_only=True):
     """Content filtering results for zero or more prompts in the request. In a streaming
     request,
     results for different prompts may arrive at different times or in different orders.
+
+    Added in 2023-06-01-preview.
     """
 
     usage: CompletionsUsage
     """Usage information for tokens processed and generated as part of this completions
     operation.
+
+    Changed in 2023-06-01-preview.
     """
 
 
@@ -243,6 +270,8 @@ class ChatCompletionsOptions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview, 2023-08-01-preview.
     """
 
     messages: list[ChatRequestMessage]
@@ -254,7 +283,10 @@ class ChatCompletionsOptions(Model, kw_only=True):
     """
 
     functions: list[FunctionDefinition] | None = None
-    """A list of functions the model may generate JSON inputs for."""
+    """A list of functions the model may generate JSON inputs for.
+
+    Added in 2023-07-01-preview.
+    """
 
     function_call: Any = UNSET
     """Controls how the model responds to function calls. "none" means the model does not call
@@ -265,6 +297,8 @@ class ChatCompletionsOptions(Model, kw_only=True):
      that function.
      "none" is the default when no functions are present. "auto" is the default if functions
      are present.
+
+    Added in 2023-07-01-preview.
     """
 
     max_tokens: int | None = None
@@ -354,24 +388,35 @@ class ChatCompletionsOptions(Model, kw_only=True):
     )
     """The configuration entries for Azure OpenAI chat extensions that use them.
       This additional specification is only compatible with Azure OpenAI.
+
+    Added in 2023-08-01-preview.
     """
 
 
 class ChatRequestUserMessage(Model, kw_only=True):
-    """A request chat message representing user input to the assistant."""
+    """A request chat message representing user input to the assistant.
+
+    Added in 2023-05-15. Changed in 2023-08-01-preview.
+    """
 
     role: Literal["user"] = msgspec.field(default_factory=lambda: "user")
     """The chat role associated with this message."""
 
     content: Any
-    """The contents of the user message, with available input types varying by selected model."""
+    """The contents of the user message, with available input types varying by selected model.
+
+    Changed in 2023-08-01-preview.
+    """
 
     name: str | None = None
     """An optional name for the participant."""
 
 
 class ChatResponseMessage(Model, kw_only=True):
-    """A representation of a chat message as received in a response."""
+    """A representation of a chat message as received in a response.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview, 2023-08-01-preview.
+    """
 
     role: ChatRole
     """The chat role associated with the message."""
@@ -383,12 +428,16 @@ class ChatResponseMessage(Model, kw_only=True):
     """The function call that must be resolved and have its output appended to subsequent input
     messages for the chat
     completions request to resolve as configured.
+
+    Added in 2023-07-01-preview.
     """
 
     context: AzureChatExtensionsMessageContext | None = None
     """If Azure OpenAI chat extensions are configured, this array represents the incremental
     steps performed by those
     extensions while processing the chat completions request.
+
+    Added in 2023-08-01-preview.
     """
 
 
@@ -397,6 +446,8 @@ class Choice(Model, kw_only=True):
     request.
     Generally, `n` choices are generated per provided prompt with a default value of 1.
     Token limits and other settings may limit the number of choices generated.
+
+    Changed in 2023-06-01-preview.
     """
 
     text: str
@@ -411,6 +462,8 @@ class Choice(Model, kw_only=True):
     has been detected, as well as the severity level (very_low, low, medium, high-scale that
     determines the intensity and risk level of harmful content) and if it has been filtered
     or not.
+
+    Added in 2023-06-01-preview.
     """
 
     logprobs: CompletionsLogProbabilityModel | None
@@ -425,6 +478,8 @@ class Completions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Changed in 2023-05-15, 2023-06-01-preview.
     """
 
     id: str
@@ -439,6 +494,8 @@ class Completions(Model, kw_only=True):
     """Content filtering results for zero or more prompts in the request. In a streaming
     request,
     results for different prompts may arrive at different times or in different orders.
+
+    Added in 2023-06-01-preview.
     """
 
     choices: list[Choice]
@@ -450,6 +507,8 @@ class Completions(Model, kw_only=True):
     usage: CompletionsUsage
     """Usage information for tokens processed and generated as part of this completions
     operation.
+
+    Changed in 2023-05-15, 2023-06-01-preview.
     """
 
 
@@ -458,6 +517,8 @@ class CompletionsOptions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Changed in 2023-08-01-preview.
     """
 
     prompt: list[str]
@@ -572,7 +633,10 @@ class CompletionsOptions(Model, kw_only=True):
 
 
 class ContentFilterResult(Model, kw_only=True):
-    """Information about filtered content severity level and if it has been filtered or not."""
+    """Information about filtered content severity level and if it has been filtered or not.
+
+    Added in 2023-06-01-preview. Changed in 2023-08-01-preview.
+    """
 
     severity: ContentFilterSeverity
     """Ratings for the intensity and risk level of filtered content."""
@@ -582,7 +646,10 @@ class ContentFilterResult(Model, kw_only=True):
 
 
 class ContentFilterResultDetailsForPrompt(Model, kw_only=True):
-    """Information about content filtering evaluated against input data to Azure OpenAI."""
+    """Information about content filtering evaluated against input data to Azure OpenAI.
+
+    Added in 2023-06-01-preview.
+    """
 
     sexual: ContentFilterResult | None = None
     """Describes language related to anatomical organs and genitals, romantic relationships,
@@ -617,7 +684,10 @@ class ContentFilterResultDetailsForPrompt(Model, kw_only=True):
 
 
 class ContentFilterResultsForChoice(Model, kw_only=True):
-    """Information about content filtering evaluated against generated model output."""
+    """Information about content filtering evaluated against generated model output.
+
+    Added in 2023-06-01-preview.
+    """
 
     sexual: ContentFilterResult | None = None
     """Describes language related to anatomical organs and genitals, romantic relationships,
@@ -652,7 +722,10 @@ class ContentFilterResultsForChoice(Model, kw_only=True):
 
 
 class ContentFilterResultsForPrompt(Model, kw_only=True):
-    """Content filtering results for a single prompt in the request."""
+    """Content filtering results for a single prompt in the request.
+
+    Added in 2023-06-01-preview.
+    """
 
     prompt_index: int
     """The index of this prompt in the set of prompt results"""
@@ -662,7 +735,10 @@ class ContentFilterResultsForPrompt(Model, kw_only=True):
 
 
 class OnYourDataAccessTokenAuthenticationOptions(Model, kw_only=True):
-    """The authentication options for Azure OpenAI On Your Data when using access token."""
+    """The authentication options for Azure OpenAI On Your Data when using access token.
+
+    Added in 2023-08-01-preview.
+    """
 
     type: Literal["AccessToken"] = msgspec.field(default_factory=lambda: "AccessToken")
     """The authentication type."""
@@ -672,7 +748,10 @@ class OnYourDataAccessTokenAuthenticationOptions(Model, kw_only=True):
 
 
 class OnYourDataApiKeyAuthenticationOptions(Model, kw_only=True):
-    """The authentication options for Azure OpenAI On Your Data when using an API key."""
+    """The authentication options for Azure OpenAI On Your Data when using an API key.
+
+    Added in 2023-08-01-preview.
+    """
 
     type: Literal["APIKey"] = msgspec.field(default_factory=lambda: "APIKey")
     """The authentication type."""
@@ -682,7 +761,10 @@ class OnYourDataApiKeyAuthenticationOptions(Model, kw_only=True):
 
 
 class OnYourDataConnectionStringAuthenticationOptions(Model, kw_only=True):
-    """The authentication options for Azure OpenAI On Your Data when using a connection string."""
+    """The authentication options for Azure OpenAI On Your Data when using a connection string.
+
+    Added in 2023-08-01-preview.
+    """
 
     type: Literal["ConnectionString"] = msgspec.field(default_factory=lambda: "ConnectionString")
     """The authentication type."""
@@ -694,6 +776,8 @@ class OnYourDataConnectionStringAuthenticationOptions(Model, kw_only=True):
 class OnYourDataEncodedApiKeyAuthenticationOptions(Model, kw_only=True):
     """The authentication options for Azure OpenAI On Your Data when using an Elasticsearch
     encoded API key.
+
+    Added in 2023-08-01-preview.
     """
 
     type: Literal["EncodedAPIKey"] = msgspec.field(default_factory=lambda: "EncodedAPIKey")
@@ -706,6 +790,8 @@ class OnYourDataEncodedApiKeyAuthenticationOptions(Model, kw_only=True):
 class OnYourDataKeyAndKeyIdAuthenticationOptions(Model, kw_only=True):
     """The authentication options for Azure OpenAI On Your Data when using an Elasticsearch key
     and key ID pair.
+
+    Added in 2023-08-01-preview.
     """
 
     type: Literal["KeyAndKeyId"] = msgspec.field(default_factory=lambda: "KeyAndKeyId")
@@ -721,6 +807,8 @@ class OnYourDataKeyAndKeyIdAuthenticationOptions(Model, kw_only=True):
 class OnYourDataSystemAssignedManagedIdentityAuthenticationOptions(Model, kw_only=True):
     """The authentication options for Azure OpenAI On Your Data when using a system-assigned
     managed identity.
+
+    Added in 2023-08-01-preview.
     """
 
     type: Literal["SystemAssignedManagedIdentity"] = msgspec.field(
@@ -732,6 +820,8 @@ class OnYourDataSystemAssignedManagedIdentityAuthenticationOptions(Model, kw_onl
 class OnYourDataUserAssignedManagedIdentityAuthenticationOptions(Model, kw_only=True):
     """The authentication options for Azure OpenAI On Your Data when using a user-assigned
     managed identity.
+
+    Added in 2023-08-01-preview.
     """
 
     type: Literal["UserAssignedManagedIdentity"] = msgspec.field(
@@ -749,6 +839,8 @@ class AzureChatExtensionConfigurationBase(Model, kw_only=True):
       completions request that should use Azure OpenAI chat extensions to augment the
       response behavior.
       The use of this configuration is compatible only with Azure OpenAI.
+
+    Added in 2023-08-01-preview.
     """
 
     type: AzureChatExtensionType
@@ -759,14 +851,20 @@ class AzureChatExtensionConfigurationBase(Model, kw_only=True):
 
 
 class ChatRequestMessageBase(Model, kw_only=True):
-    """An abstract representation of a chat message as provided in a request."""
+    """An abstract representation of a chat message as provided in a request.
+
+    Added in 2023-05-15.
+    """
 
     role: ChatRole
     """The chat role associated with this message."""
 
 
 class OnYourDataAuthenticationOptionsBase(Model, kw_only=True):
-    """The authentication options for Azure OpenAI On Your Data."""
+    """The authentication options for Azure OpenAI On Your Data.
+
+    Added in 2023-08-01-preview.
+    """
 
     type: OnYourDataAuthenticationType
     """The authentication type."""
@@ -781,6 +879,8 @@ if TYPE_CHECKING:
       completions request that should use Azure OpenAI chat extensions to augment the
       response behavior.
       The use of this configuration is compatible only with Azure OpenAI.
+
+    Added in 2023-08-01-preview.
     """
 
     AzureChatExtensionType: TypeAlias = 'Literal["AzureCognitiveSearch"] | UnknownStr'
@@ -792,6 +892,8 @@ if TYPE_CHECKING:
 
     - "AzureCognitiveSearch": Represents the use of Azure Cognitive Search as an Azure
       OpenAI chat extension.
+
+    Added in 2023-08-01-preview.
     """
 
     AzureCognitiveSearchQueryType: TypeAlias = (
@@ -807,12 +909,17 @@ if TYPE_CHECKING:
       vector data.
     - "vectorSemanticHybrid": Represents a combination of semantic search and vector data
       querying.
+
+    Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
     """
 
     ChatRequestMessage: TypeAlias = (
         "ChatRequestAssistantMessage | ChatRequestFunctionMessage | ChatRequestSystemMessage | ChatRequestUserMessage | ChatRequestMessageBase"
     )
-    """An abstract representation of a chat message as provided in a request."""
+    """An abstract representation of a chat message as provided in a request.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview.
+    """
 
     ChatRole: TypeAlias = 'Literal["system", "assistant", "user", "function", "tool"] | UnknownStr'
     """A description of the intended purpose of a message within a chat completions
@@ -825,12 +932,17 @@ if TYPE_CHECKING:
     - "function": The role that provides function results for chat completions.
     - "tool": The role that represents extension tool activity within a chat completions
       operation.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview, 2023-08-01-preview.
     """
 
     OnYourDataAuthenticationOptions: TypeAlias = (
         "OnYourDataAccessTokenAuthenticationOptions | OnYourDataApiKeyAuthenticationOptions | OnYourDataConnectionStringAuthenticationOptions | OnYourDataEncodedApiKeyAuthenticationOptions | OnYourDataKeyAndKeyIdAuthenticationOptions | OnYourDataSystemAssignedManagedIdentityAuthenticationOptions | OnYourDataUserAssignedManagedIdentityAuthenticationOptions | OnYourDataAuthenticationOptionsBase"
     )
-    """The authentication options for Azure OpenAI On Your Data."""
+    """The authentication options for Azure OpenAI On Your Data.
+
+    Added in 2023-08-01-preview.
+    """
 
     OnYourDataAuthenticationType: TypeAlias = (
         'Literal["APIKey", "ConnectionString", "KeyAndKeyId", "EncodedAPIKey", "AccessToken", "SystemAssignedManagedIdentity", "UserAssignedManagedIdentity"] | UnknownStr'
@@ -844,6 +956,8 @@ if TYPE_CHECKING:
     - "AccessToken": Authentication via access token.
     - "SystemAssignedManagedIdentity": Authentication via system-assigned managed identity.
     - "UserAssignedManagedIdentity": Authentication via user-assigned managed identity.
+
+    Added in 2023-08-01-preview.
     """
 
 else:  # what the decoder works by

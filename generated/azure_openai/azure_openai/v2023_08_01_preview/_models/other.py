@@ -24,7 +24,10 @@ __all__ = [
 
 
 class ExtensionsChatCompletionsRequest(Model, kw_only=True):
-    """Request for the chat completions using extensions"""
+    """Request for the chat completions using extensions
+
+    Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
+    """
 
     temperature: float | None | Unset = UNSET
     """What sampling temperature to use, between 0 and 2. Higher values like 0.8 will make the
@@ -100,7 +103,11 @@ class ExtensionsChatCompletionsRequest(Model, kw_only=True):
 
 
 class Message(Model, kw_only=True):
-    """A chat message."""
+    """A chat message.
+
+    Added in 2023-06-01-preview. Changed in 2023-08-01-preview. Removed in
+    2024-02-15-preview.
+    """
 
     index: int | None = None
     """The index of the message in the conversation."""
@@ -120,18 +127,31 @@ class Message(Model, kw_only=True):
     """Whether the message ends the turn."""
 
     context: MessageContext | None | Unset = UNSET
-    """The conversation context"""
+    """The conversation context
+
+    Added in 2023-08-01-preview.
+    """
 
 
 class ExtensionsChatCompletionChoice(Model, kw_only=True):
+    """Added in 2023-06-01-preview. Changed in 2023-08-01-preview. Removed in
+    2024-02-15-preview.
+    """
+
     index: int | None = None
     finish_reason: str | None = None
     message: Message | None = None
-    """The message returned by the service."""
+    """The message returned by the service.
+
+    Added in 2023-08-01-preview.
+    """
 
 
 class ExtensionsChatCompletionsResponse(Model, kw_only=True):
-    """The response of the extensions chat completions."""
+    """The response of the extensions chat completions.
+
+    Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
+    """
 
     id: str
     object_: str = msgspec.field(name="object")
@@ -142,7 +162,10 @@ class ExtensionsChatCompletionsResponse(Model, kw_only=True):
 
 
 class MessageContext(Model, kw_only=True):
-    """The conversation context"""
+    """The conversation context
+
+    Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
+    """
 
     messages: list[Message] | None | Unset = UNSET
     """Messages exchanged between model and extensions prior to final message from model"""

@@ -19,7 +19,10 @@ __all__ = [
 
 
 class AudioTranscription(Model, kw_only=True):
-    """Result information for an operation that transcribed spoken audio into written text."""
+    """Result information for an operation that transcribed spoken audio into written text.
+
+    Added in 2023-09-01-preview.
+    """
 
     text: str
     """The transcribed text for the provided audio data."""
@@ -48,6 +51,8 @@ class AudioTranscriptionSegment(Model, kw_only=True):
     Segments generally represent roughly 5-10 seconds of speech. Segment boundaries
     typically occur between words but not
     necessarily sentences.
+
+    Added in 2023-09-01-preview.
     """
 
     id: int
@@ -91,7 +96,10 @@ class AudioTranscriptionSegment(Model, kw_only=True):
 
 
 class AudioTranslation(Model, kw_only=True):
-    """Result information for an operation that translated spoken audio into written text."""
+    """Result information for an operation that translated spoken audio into written text.
+
+    Added in 2023-09-01-preview.
+    """
 
     text: str
     """The translated text for the provided audio data."""
@@ -120,6 +128,8 @@ class AudioTranslationSegment(Model, kw_only=True):
     Segments generally represent roughly 5-10 seconds of speech. Segment boundaries
     typically occur between words but not
     necessarily sentences.
+
+    Added in 2023-09-01-preview.
     """
 
     id: int
@@ -163,6 +173,8 @@ class AudioTranslationSegment(Model, kw_only=True):
 
 
 class GetAudioTranscriptionAsPlainTextRequest(Model, kw_only=True):
+    """Added in 2023-09-01-preview."""
+
     file: FileInput
     """The audio data to transcribe. This must be the binary content of a file in one of the
     supported media formats:
@@ -204,6 +216,8 @@ class GetAudioTranscriptionAsPlainTextRequest(Model, kw_only=True):
 
 
 class GetAudioTranslationAsPlainTextRequest(Model, kw_only=True):
+    """Added in 2023-09-01-preview."""
+
     file: FileInput
     """The audio data to translate. This must be the binary content of a file in one of the
     supported media formats:
@@ -237,6 +251,8 @@ class GetAudioTranslationAsPlainTextRequest(Model, kw_only=True):
 
 
 class GetAudioTranscriptionAsResponseObjectRequest(Model, kw_only=True):
+    """Added in 2023-09-01-preview."""
+
     file: FileInput
     """The audio data to transcribe. This must be the binary content of a file in one of the
     supported media formats:
@@ -278,6 +294,8 @@ class GetAudioTranscriptionAsResponseObjectRequest(Model, kw_only=True):
 
 
 class GetAudioTranslationAsResponseObjectRequest(Model, kw_only=True):
+    """Added in 2023-09-01-preview."""
+
     file: FileInput
     """The audio data to translate. This must be the binary content of a file in one of the
     supported media formats:
@@ -316,6 +334,8 @@ if TYPE_CHECKING:
 
     - "transcribe": Accompanying response data resulted from an audio transcription task.
     - "translate": Accompanying response data resulted from an audio translation task.
+
+    Added in 2023-09-01-preview.
     """
 
     AudioTranscriptionFormat2: TypeAlias = (
@@ -335,6 +355,8 @@ if TYPE_CHECKING:
       includes timing information.
     - "vtt": Use a response body that is plain text in Web Video Text Tracks (VTT) format
       that also includes timing information.
+
+    Added in 2023-09-01-preview.
     """
 
     AudioTranslationFormat2: TypeAlias = (
@@ -354,6 +376,8 @@ if TYPE_CHECKING:
       includes timing information.
     - "vtt": Use a response body that is plain text in Web Video Text Tracks (VTT) format
       that also includes timing information.
+
+    Added in 2023-09-01-preview.
     """
 
     AudioTranscriptionFormat3: TypeAlias = (
@@ -373,6 +397,8 @@ if TYPE_CHECKING:
       includes timing information.
     - "vtt": Use a response body that is plain text in Web Video Text Tracks (VTT) format
       that also includes timing information.
+
+    Added in 2023-09-01-preview.
     """
 
     AudioTranslationFormat3: TypeAlias = (
@@ -392,6 +418,8 @@ if TYPE_CHECKING:
       includes timing information.
     - "vtt": Use a response body that is plain text in Web Video Text Tracks (VTT) format
       that also includes timing information.
+
+    Added in 2023-09-01-preview.
     """
 
 else:  # what the decoder works by

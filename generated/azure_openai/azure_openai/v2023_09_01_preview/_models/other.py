@@ -18,7 +18,10 @@ __all__ = [
 
 
 class AudioTranscriptionOptions(Model, kw_only=True):
-    """The configuration information for an audio transcription request."""
+    """The configuration information for an audio transcription request.
+
+    Added in 2023-09-01-preview.
+    """
 
     file: bytes
     """The audio data to transcribe. This must be the binary content of a file in one of the
@@ -61,7 +64,10 @@ class AudioTranscriptionOptions(Model, kw_only=True):
 
 
 class AudioTranslationOptions(Model, kw_only=True):
-    """The configuration information for an audio translation request."""
+    """The configuration information for an audio translation request.
+
+    Added in 2023-09-01-preview.
+    """
 
     file: bytes
     """The audio data to translate. This must be the binary content of a file in one of the
@@ -96,7 +102,10 @@ class AudioTranslationOptions(Model, kw_only=True):
 
 
 class CreateTranslationRequest(Model, kw_only=True):
-    """Translation request."""
+    """Translation request.
+
+    Added in 2023-09-01-preview.
+    """
 
     file: FileInput
     """The audio file to translate."""
@@ -118,14 +127,20 @@ class CreateTranslationRequest(Model, kw_only=True):
 
 
 class AudioResponse(Model, kw_only=True):
-    """Translation or transcription response when response_format was json"""
+    """Translation or transcription response when response_format was json
+
+    Added in 2023-09-01-preview.
+    """
 
     text: str
     """Translated or transcribed text."""
 
 
 class AudioVerboseResponse(Model, kw_only=True):
-    """Translation or transcription response when response_format was verbose_json"""
+    """Translation or transcription response when response_format was verbose_json
+
+    Added in 2023-09-01-preview.
+    """
 
     text: str
     """Translated or transcribed text."""
@@ -143,7 +158,10 @@ class AudioVerboseResponse(Model, kw_only=True):
 
 
 class CreateTranscriptionRequest(Model, kw_only=True):
-    """Transcription request."""
+    """Transcription request.
+
+    Added in 2023-09-01-preview.
+    """
 
     file: FileInput
     """The audio file object to transcribe."""
@@ -170,7 +188,10 @@ class CreateTranscriptionRequest(Model, kw_only=True):
 
 
 class AudioSegment(Model, kw_only=True):
-    """Transcription or translation segment."""
+    """Transcription or translation segment.
+
+    Added in 2023-09-01-preview.
+    """
 
     id: int | None = None
     """Segment identifier."""
@@ -221,6 +242,8 @@ if TYPE_CHECKING:
       includes timing information.
     - "vtt": Use a response body that is plain text in Web Video Text Tracks (VTT) format
       that also includes timing information.
+
+    Added in 2023-09-01-preview.
     """
 
     AudioTranslationFormat: TypeAlias = (
@@ -240,13 +263,23 @@ if TYPE_CHECKING:
       includes timing information.
     - "vtt": Use a response body that is plain text in Web Video Text Tracks (VTT) format
       that also includes timing information.
+
+    Added in 2023-09-01-preview.
     """
 
     ResponseFormat: TypeAlias = 'Literal["json", "text", "srt", "verbose_json", "vtt"] | UnknownStr'
-    """Defines the format of the output."""
+    """Defines the format of the output.
+
+
+    Added in 2023-09-01-preview. Removed in 2023-12-01-preview.
+    """
 
     AudioVerboseResponseTask: TypeAlias = 'Literal["transcribe", "translate"] | UnknownStr'
-    """Type of audio task."""
+    """Type of audio task.
+
+
+    Added in 2023-09-01-preview.
+    """
 
 else:  # what the decoder works by
     AudioTranscriptionFormat = str

@@ -60,7 +60,10 @@ __all__ = [
 
 
 class AzureChatEnhancementConfiguration(Model, kw_only=True):
-    """A representation of the available Azure OpenAI enhancement configurations."""
+    """A representation of the available Azure OpenAI enhancement configurations.
+
+    Added in 2023-12-01-preview.
+    """
 
     grounding: AzureChatGroundingEnhancementConfiguration | None = None
     """A representation of the available options for the Azure OpenAI grounding enhancement."""
@@ -75,6 +78,8 @@ class AzureChatEnhancements(Model, kw_only=True):
     """Represents the output results of Azure enhancements to chat completions, as configured
     via the matching input provided
     in the request.
+
+    Added in 2023-12-01-preview.
     """
 
     grounding: AzureGroundingEnhancement | None = None
@@ -89,6 +94,8 @@ class AzureChatExtensionsMessageContext(Model, kw_only=True):
       in the generation of a corresponding chat completions response. This context
       information is only populated when
       using an Azure OpenAI request configured to use a matching extension.
+
+    Added in 2023-08-01-preview.
     """
 
     messages: list[ChatResponseMessage] | None = None
@@ -99,11 +106,16 @@ class AzureChatExtensionsMessageContext(Model, kw_only=True):
       course of generating a chat completions response that was augmented by capabilities
       from Azure OpenAI chat
       extensions.
+
+    Removed in 2024-02-15-preview.
     """
 
 
 class AzureChatGroundingEnhancementConfiguration(Model, kw_only=True):
-    """A representation of the available options for the Azure OpenAI grounding enhancement."""
+    """A representation of the available options for the Azure OpenAI grounding enhancement.
+
+    Added in 2023-12-01-preview.
+    """
 
     enabled: bool
     """Specifies whether the enhancement is enabled."""
@@ -112,6 +124,8 @@ class AzureChatGroundingEnhancementConfiguration(Model, kw_only=True):
 class AzureChatOcrEnhancementConfiguration(Model, kw_only=True):
     """A representation of the available options for the Azure OpenAI optical character
     recognition (OCR) enhancement.
+
+    Added in 2023-12-01-preview.
     """
 
     enabled: bool
@@ -122,6 +136,8 @@ class AzureCognitiveSearchChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Azure Cognitive Search when using
     it as an Azure OpenAI chat
     extension.
+
+    Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
     """
 
     type: Literal["AzureCognitiveSearch"] = msgspec.field(
@@ -140,6 +156,9 @@ class AzureCognitiveSearchChatExtensionParameters(Model, kw_only=True):
     """Parameters for Azure Cognitive Search when used as an Azure OpenAI chat extension. The
     supported authentication types are APIKey, SystemAssignedManagedIdentity and
     UserAssignedManagedIdentity.
+
+    Added in 2023-08-01-preview. Changed in 2023-12-01-preview. Removed in
+    2024-02-15-preview.
     """
 
     authentication: OnYourDataAuthenticationOptions | None = None
@@ -195,12 +214,18 @@ class AzureCognitiveSearchChatExtensionParameters(Model, kw_only=True):
     embedding_dependency: OnYourDataVectorizationSource | None = msgspec.field(
         name="embeddingDependency", default=None
     )
-    """The embedding dependency for vector search."""
+    """The embedding dependency for vector search.
+
+    Added in 2023-12-01-preview.
+    """
 
 
 class AzureCognitiveSearchIndexFieldMappingOptions(Model, kw_only=True):
     """Optional settings to control how fields are processed when using a configured Azure
     Cognitive Search resource.
+
+    Added in 2023-08-01-preview. Changed in 2023-12-01-preview. Removed in
+    2024-02-15-preview.
     """
 
     title_field: str | None = msgspec.field(name="titleField", default=None)
@@ -224,13 +249,18 @@ class AzureCognitiveSearchIndexFieldMappingOptions(Model, kw_only=True):
     """The names of fields that represent vector data."""
 
     image_vector_fields: list[str] | None = msgspec.field(name="imageVectorFields", default=None)
-    """The names of fields that represent image vector data."""
+    """The names of fields that represent image vector data.
+
+    Added in 2023-12-01-preview.
+    """
 
 
 class AzureCosmosDbChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Azure Cosmos DB when using it as
     an Azure OpenAI chat
     extension.
+
+    Added in 2023-12-01-preview.
     """
 
     type: Literal["AzureCosmosDB"] = msgspec.field(default_factory=lambda: "AzureCosmosDB")
@@ -247,6 +277,8 @@ class AzureCosmosDbChatExtensionParameters(Model, kw_only=True):
     """Parameters to use when configuring Azure OpenAI On Your Data chat extensions when using
     Azure Cosmos DB for
     MongoDB vCore. The supported authentication type is ConnectionString.
+
+    Added in 2023-12-01-preview.
     """
 
     authentication: OnYourDataAuthenticationOptions | None = None
@@ -296,6 +328,8 @@ class AzureCosmosDbChatExtensionParameters(Model, kw_only=True):
 class AzureCosmosDbFieldMappingOptions(Model, kw_only=True):
     """Optional settings to control how fields are processed when using a configured Azure
     Cosmos DB resource.
+
+    Added in 2023-12-01-preview.
     """
 
     title_field: str | None = msgspec.field(name="titleField", default=None)
@@ -322,6 +356,8 @@ class AzureCosmosDbFieldMappingOptions(Model, kw_only=True):
 class AzureGroundingEnhancement(Model, kw_only=True):
     """The grounding enhancement that returns the bounding box of the objects detected in the
     image.
+
+    Added in 2023-12-01-preview.
     """
 
     lines: list[AzureGroundingEnhancementLine]
@@ -329,7 +365,10 @@ class AzureGroundingEnhancement(Model, kw_only=True):
 
 
 class AzureGroundingEnhancementCoordinatePoint(Model, kw_only=True):
-    """A representation of a single polygon point as used by the Azure grounding enhancement."""
+    """A representation of a single polygon point as used by the Azure grounding enhancement.
+
+    Added in 2023-12-01-preview.
+    """
 
     x: float
     """The x-coordinate (horizontal axis) of the point."""
@@ -341,6 +380,8 @@ class AzureGroundingEnhancementCoordinatePoint(Model, kw_only=True):
 class AzureGroundingEnhancementLine(Model, kw_only=True):
     """A content line object consisting of an adjacent sequence of content elements, such as
     words and selection marks.
+
+    Added in 2023-12-01-preview.
     """
 
     text: str
@@ -351,7 +392,10 @@ class AzureGroundingEnhancementLine(Model, kw_only=True):
 
 
 class AzureGroundingEnhancementLineSpan(Model, kw_only=True):
-    """A span object that represents a detected object and its bounding box information."""
+    """A span object that represents a detected object and its bounding box information.
+
+    Added in 2023-12-01-preview.
+    """
 
     text: str
     """The text content of the span that represents the detected object."""
@@ -375,6 +419,8 @@ class AzureMachineLearningIndexChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Azure Machine Learning vector
     index when using it as an Azure
     OpenAI chat extension.
+
+    Added in 2023-12-01-preview.
     """
 
     type: Literal["AzureMLIndex"] = msgspec.field(default_factory=lambda: "AzureMLIndex")
@@ -391,6 +437,8 @@ class AzureMachineLearningIndexChatExtensionParameters(Model, kw_only=True):
     """Parameters for the Azure Machine Learning vector index chat extension. The supported
     authentication types are AccessToken, SystemAssignedManagedIdentity and
     UserAssignedManagedIdentity.
+
+    Added in 2023-12-01-preview.
     """
 
     authentication: OnYourDataAuthenticationOptions | None = None
@@ -441,6 +489,8 @@ class ChatChoice(Model, kw_only=True):
     request.
     Generally, `n` choices are generated per provided prompt with a default value of 1.
     Token limits and other settings may limit the number of choices generated.
+
+    Added in 2023-05-15. Changed in 2023-06-01-preview, 2023-12-01-preview.
     """
 
     message: ChatResponseMessage | None = None
@@ -455,6 +505,8 @@ class ChatChoice(Model, kw_only=True):
     finish_details: ChatFinishDetails | None = None
     """The reason the model stopped generating tokens, together with any applicable details.
     This structured representation replaces 'finish_reason' for some models.
+
+    Added in 2023-12-01-preview.
     """
 
     delta: ChatResponseMessage | None = None
@@ -466,6 +518,8 @@ class ChatChoice(Model, kw_only=True):
     has been detected, as well as the severity level (very_low, low, medium, high-scale that
     determines the intensity and risk level of harmful content) and if it has been filtered
     or not.
+
+    Added in 2023-06-01-preview.
     """
 
     enhancements: AzureChatEnhancements | None = None
@@ -474,6 +528,8 @@ class ChatChoice(Model, kw_only=True):
     provided in the request. This supplementary information is only available when using
     Azure OpenAI and only when the
     request is configured to use enhancements.
+
+    Added in 2023-12-01-preview.
     """
 
 
@@ -482,6 +538,9 @@ class ChatCompletions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Added in 2023-05-15. Changed in 2023-06-01-preview, 2023-08-01-preview,
+    2023-12-01-preview.
     """
 
     id: str
@@ -502,17 +561,23 @@ class ChatCompletions(Model, kw_only=True):
     """Content filtering results for zero or more prompts in the request. In a streaming
     request,
     results for different prompts may arrive at different times or in different orders.
+
+    Added in 2023-06-01-preview.
     """
 
     system_fingerprint: str | None = None
     """Can be used in conjunction with the `seed` request parameter to understand when backend
     changes have been made that
     might impact determinism.
+
+    Added in 2023-12-01-preview.
     """
 
     usage: CompletionsUsage
     """Usage information for tokens processed and generated as part of this completions
     operation.
+
+    Changed in 2023-06-01-preview.
     """
 
 
@@ -520,6 +585,8 @@ class ChatCompletionsFunctionToolCall(Model, kw_only=True):
     """A tool call to a function tool, issued by the model in evaluation of a configured
     function tool, that represents
     a function invocation needed for a subsequent chat completions request to resolve.
+
+    Added in 2023-12-01-preview.
     """
 
     type: Literal["function"] = msgspec.field(default_factory=lambda: "function")
@@ -535,6 +602,8 @@ class ChatCompletionsFunctionToolCall(Model, kw_only=True):
 class ChatCompletionsFunctionToolDefinition(Model, kw_only=True):
     """The definition information for a chat completions function tool that can call a function
     in response to a tool call.
+
+    Added in 2023-12-01-preview.
     """
 
     type: Literal["function"] = msgspec.field(default_factory=lambda: "function")
@@ -547,6 +616,8 @@ class ChatCompletionsFunctionToolDefinition(Model, kw_only=True):
 class ChatCompletionsJsonResponseFormat(Model, kw_only=True):
     """A response format for Chat Completions that restricts responses to emitting valid JSON
     objects.
+
+    Added in 2023-12-01-preview.
     """
 
     type: Literal["json_object"] = msgspec.field(default_factory=lambda: "json_object")
@@ -558,6 +629,9 @@ class ChatCompletionsOptions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview, 2023-08-01-preview,
+    2023-12-01-preview.
     """
 
     messages: list[ChatRequestMessage]
@@ -655,30 +729,44 @@ class ChatCompletionsOptions(Model, kw_only=True):
     )
     """The configuration entries for Azure OpenAI chat extensions that use them.
       This additional specification is only compatible with Azure OpenAI.
+
+    Added in 2023-08-01-preview.
     """
 
     enhancements: AzureChatEnhancementConfiguration | None = None
-    """If provided, the configuration options for available Azure OpenAI chat enhancements."""
+    """If provided, the configuration options for available Azure OpenAI chat enhancements.
+
+    Added in 2023-12-01-preview.
+    """
 
     seed: int | None = None
     """If specified, the system will make a best effort to sample deterministically such that
     repeated requests with the
     same seed and parameters should return the same result. Determinism is not guaranteed,
     and you should refer to the
-    system_fingerprint response parameter to monitor changes in the backend.\"
+    system_fingerprint response parameter to monitor changes in the backend."
+
+    Added in 2023-12-01-preview.
     """
 
     response_format: ChatCompletionsResponseFormat | None = None
-    """An object specifying the format that the model must output. Used to enable JSON mode."""
+    """An object specifying the format that the model must output. Used to enable JSON mode.
+
+    Added in 2023-12-01-preview.
+    """
 
     tools: list[ChatCompletionsToolDefinition] | None = None
     """The available tool definitions that the chat completions request can use, including
     caller-defined functions.
+
+    Added in 2023-12-01-preview.
     """
 
     tool_choice: Any = UNSET
     """If specified, the model will configure which of the provided tools it can use for the
     chat completions response.
+
+    Added in 2023-12-01-preview.
     """
 
 
@@ -686,6 +774,8 @@ class ChatCompletionsTextResponseFormat(Model, kw_only=True):
     """The standard Chat Completions response format that can freely generate text and is not
     guaranteed to produce response
     content that adheres to a specific schema.
+
+    Added in 2023-12-01-preview.
     """
 
     type: Literal["text"] = msgspec.field(default_factory=lambda: "text")
@@ -693,7 +783,10 @@ class ChatCompletionsTextResponseFormat(Model, kw_only=True):
 
 
 class ChatRequestAssistantMessage(Model, kw_only=True):
-    """A request chat message representing response or action from the assistant."""
+    """A request chat message representing response or action from the assistant.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview, 2023-12-01-preview.
+    """
 
     role: Literal["assistant"] = msgspec.field(default_factory=lambda: "assistant")
     """The chat role associated with this message."""
@@ -708,11 +801,16 @@ class ChatRequestAssistantMessage(Model, kw_only=True):
     """The tool calls that must be resolved and have their outputs appended to subsequent input
     messages for the chat
     completions request to resolve as configured.
+
+    Added in 2023-12-01-preview.
     """
 
 
 class ChatRequestToolMessage(Model, kw_only=True):
-    """A request chat message representing requested output from a configured tool."""
+    """A request chat message representing requested output from a configured tool.
+
+    Added in 2023-12-01-preview.
+    """
 
     role: Literal["tool"] = msgspec.field(default_factory=lambda: "tool")
     """The chat role associated with this message."""
@@ -725,7 +823,11 @@ class ChatRequestToolMessage(Model, kw_only=True):
 
 
 class ChatResponseMessage(Model, kw_only=True):
-    """A representation of a chat message as received in a response."""
+    """A representation of a chat message as received in a response.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview, 2023-08-01-preview,
+    2023-12-01-preview.
+    """
 
     role: ChatRole
     """The chat role associated with the message."""
@@ -737,18 +839,24 @@ class ChatResponseMessage(Model, kw_only=True):
     """The tool calls that must be resolved and have their outputs appended to subsequent input
     messages for the chat
     completions request to resolve as configured.
+
+    Added in 2023-12-01-preview.
     """
 
     function_call: FunctionCall | None = None
     """The function call that must be resolved and have its output appended to subsequent input
     messages for the chat
     completions request to resolve as configured.
+
+    Added in 2023-07-01-preview.
     """
 
     context: AzureChatExtensionsMessageContext | None = None
     """If Azure OpenAI chat extensions are configured, this array represents the incremental
     steps performed by those
     extensions while processing the chat completions request.
+
+    Added in 2023-08-01-preview.
     """
 
 
@@ -757,6 +865,8 @@ class Choice(Model, kw_only=True):
     request.
     Generally, `n` choices are generated per provided prompt with a default value of 1.
     Token limits and other settings may limit the number of choices generated.
+
+    Changed in 2023-06-01-preview.
     """
 
     text: str
@@ -771,6 +881,8 @@ class Choice(Model, kw_only=True):
     has been detected, as well as the severity level (very_low, low, medium, high-scale that
     determines the intensity and risk level of harmful content) and if it has been filtered
     or not.
+
+    Added in 2023-06-01-preview.
     """
 
     logprobs: CompletionsLogProbabilityModel | None
@@ -785,6 +897,8 @@ class Completions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Changed in 2023-05-15, 2023-06-01-preview.
     """
 
     id: str
@@ -799,6 +913,8 @@ class Completions(Model, kw_only=True):
     """Content filtering results for zero or more prompts in the request. In a streaming
     request,
     results for different prompts may arrive at different times or in different orders.
+
+    Added in 2023-06-01-preview.
     """
 
     choices: list[Choice]
@@ -810,12 +926,16 @@ class Completions(Model, kw_only=True):
     usage: CompletionsUsage
     """Usage information for tokens processed and generated as part of this completions
     operation.
+
+    Changed in 2023-05-15, 2023-06-01-preview.
     """
 
 
 class ContentFilterBlocklistIdResult(Model, kw_only=True):
     """Represents the outcome of an evaluation against a custom blocklist as performed by
     content filtering.
+
+    Added in 2023-12-01-preview.
     """
 
     id: str
@@ -828,6 +948,8 @@ class ContentFilterBlocklistIdResult(Model, kw_only=True):
 class ContentFilterCitedDetectionResult(Model, kw_only=True):
     """Represents the outcome of a detection operation against protected resources as performed
     by content filtering.
+
+    Added in 2023-12-01-preview.
     """
 
     filtered: bool
@@ -846,7 +968,10 @@ class ContentFilterCitedDetectionResult(Model, kw_only=True):
 
 
 class ContentFilterDetectionResult(Model, kw_only=True):
-    """Represents the outcome of a detection operation performed by content filtering."""
+    """Represents the outcome of a detection operation performed by content filtering.
+
+    Added in 2023-12-01-preview.
+    """
 
     filtered: bool
     """A value indicating whether or not the content has been filtered."""
@@ -858,7 +983,10 @@ class ContentFilterDetectionResult(Model, kw_only=True):
 
 
 class ContentFilterResultDetailsForPrompt(Model, kw_only=True):
-    """Information about content filtering evaluated against input data to Azure OpenAI."""
+    """Information about content filtering evaluated against input data to Azure OpenAI.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview.
+    """
 
     sexual: ContentFilterResult | None = None
     """Describes language related to anatomical organs and genitals, romantic relationships,
@@ -887,10 +1015,16 @@ class ContentFilterResultDetailsForPrompt(Model, kw_only=True):
     """
 
     profanity: ContentFilterDetectionResult | None = None
-    """Describes whether profanity was detected."""
+    """Describes whether profanity was detected.
+
+    Added in 2023-12-01-preview.
+    """
 
     custom_blocklists: list[ContentFilterBlocklistIdResult] | None = None
-    """Describes detection results against configured custom blocklists."""
+    """Describes detection results against configured custom blocklists.
+
+    Added in 2023-12-01-preview.
+    """
 
     error: AzureCoreFoundationsError | None = None
     """Describes an error returned if the content filtering system is
@@ -898,11 +1032,17 @@ class ContentFilterResultDetailsForPrompt(Model, kw_only=True):
     """
 
     jailbreak: ContentFilterDetectionResult | None = None
-    """Whether a jailbreak attempt was detected in the prompt."""
+    """Whether a jailbreak attempt was detected in the prompt.
+
+    Added in 2023-12-01-preview.
+    """
 
 
 class ContentFilterResultsForChoice(Model, kw_only=True):
-    """Information about content filtering evaluated against generated model output."""
+    """Information about content filtering evaluated against generated model output.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview.
+    """
 
     sexual: ContentFilterResult | None = None
     """Describes language related to anatomical organs and genitals, romantic relationships,
@@ -931,10 +1071,16 @@ class ContentFilterResultsForChoice(Model, kw_only=True):
     """
 
     profanity: ContentFilterDetectionResult | None = None
-    """Describes whether profanity was detected."""
+    """Describes whether profanity was detected.
+
+    Added in 2023-12-01-preview.
+    """
 
     custom_blocklists: list[ContentFilterBlocklistIdResult] | None = None
-    """Describes detection results against configured custom blocklists."""
+    """Describes detection results against configured custom blocklists.
+
+    Added in 2023-12-01-preview.
+    """
 
     error: AzureCoreFoundationsError | None = None
     """Describes an error returned if the content filtering system is
@@ -942,14 +1088,23 @@ class ContentFilterResultsForChoice(Model, kw_only=True):
     """
 
     protected_material_text: ContentFilterDetectionResult | None = None
-    """Information about detection of protected text material."""
+    """Information about detection of protected text material.
+
+    Added in 2023-12-01-preview.
+    """
 
     protected_material_code: ContentFilterCitedDetectionResult | None = None
-    """Information about detection of protected code material."""
+    """Information about detection of protected code material.
+
+    Added in 2023-12-01-preview.
+    """
 
 
 class ContentFilterResultsForPrompt(Model, kw_only=True):
-    """Content filtering results for a single prompt in the request."""
+    """Content filtering results for a single prompt in the request.
+
+    Added in 2023-06-01-preview.
+    """
 
     prompt_index: int
     """The index of this prompt in the set of prompt results"""
@@ -962,6 +1117,8 @@ class ElasticsearchChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Elasticsearch when using it as an
     Azure OpenAI chat
     extension.
+
+    Added in 2023-12-01-preview.
     """
 
     type: Literal["Elasticsearch"] = msgspec.field(default_factory=lambda: "Elasticsearch")
@@ -977,6 +1134,8 @@ class ElasticsearchChatExtensionConfiguration(Model, kw_only=True):
 class ElasticsearchChatExtensionParameters(Model, kw_only=True):
     """Parameters to use when configuring Elasticsearch® as an Azure OpenAI chat extension. The
     supported authentication types are KeyAndKeyId and EncodedAPIKey.
+
+    Added in 2023-12-01-preview.
     """
 
     authentication: OnYourDataAuthenticationOptions | None = None
@@ -1030,6 +1189,8 @@ class ElasticsearchChatExtensionParameters(Model, kw_only=True):
 class ElasticsearchIndexFieldMappingOptions(Model, kw_only=True):
     """Optional settings to control how fields are processed when using a configured
     Elasticsearch® resource.
+
+    Added in 2023-12-01-preview.
     """
 
     title_field: str | None = msgspec.field(name="titleField", default=None)
@@ -1057,6 +1218,8 @@ class ImageGenerationData(Model, kw_only=True):
     """A representation of a single generated image, provided as either base64-encoded data or
     as a URL from which the image
     may be retrieved.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview.
     """
 
     url: str | None = None
@@ -1068,11 +1231,16 @@ class ImageGenerationData(Model, kw_only=True):
     revised_prompt: str | None = None
     """The final prompt used by the model to generate the image.
     Only provided with dall-3-models and only when revisions were made to the prompt.
+
+    Added in 2023-12-01-preview.
     """
 
 
 class ImageGenerationOptions(Model, kw_only=True):
-    """Represents the request data used to generate images."""
+    """Represents the request data used to generate images.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview.
+    """
 
     model: str | None = None
     """The model name or Azure OpenAI model deployment name to use for image generation. If not
@@ -1097,6 +1265,8 @@ class ImageGenerationOptions(Model, kw_only=True):
     Dall-e-3 models support 1024x1024, 1792x1024, or 1024x1792.
 
     The service's default is "1024x1024".
+
+    Changed in 2023-12-01-preview.
     """
 
     response_format: ImageGenerationResponseFormat | None = None
@@ -1110,6 +1280,8 @@ class ImageGenerationOptions(Model, kw_only=True):
     Only configurable with dall-e-3 models.
 
     The service's default is "standard".
+
+    Added in 2023-12-01-preview.
     """
 
     style: ImageGenerationStyle | None = None
@@ -1117,6 +1289,8 @@ class ImageGenerationOptions(Model, kw_only=True):
     Only configurable with dall-e-3 models.
 
     The service's default is "vivid".
+
+    Added in 2023-12-01-preview.
     """
 
     user: str | None = None
@@ -1126,7 +1300,10 @@ class ImageGenerationOptions(Model, kw_only=True):
 
 
 class ImageGenerations(Model, kw_only=True):
-    """The result of a successful image generation operation."""
+    """The result of a successful image generation operation.
+
+    Added in 2023-06-01-preview.
+    """
 
     created: int
     """A timestamp representing when this operation was started.
@@ -1141,6 +1318,8 @@ class MaxTokensFinishDetails(Model, kw_only=True):
     """A structured representation of a stop reason that signifies a token limit was reached
     before the model could naturally
     complete.
+
+    Added in 2023-12-01-preview.
     """
 
     type: Literal["max_tokens"] = msgspec.field(default_factory=lambda: "max_tokens")
@@ -1151,6 +1330,8 @@ class OnYourDataDeploymentNameVectorizationSource(Model, kw_only=True):
     """The details of a a vectorization source, used by Azure OpenAI On Your Data when applying
     vector search, that is based
     on an internal embeddings model deployment name in the same Azure OpenAI resource.
+
+    Added in 2023-12-01-preview.
     """
 
     type: Literal["DeploymentName"] = msgspec.field(default_factory=lambda: "DeploymentName")
@@ -1167,6 +1348,8 @@ class OnYourDataEndpointVectorizationSource(Model, kw_only=True):
     """The details of a a vectorization source, used by Azure OpenAI On Your Data when applying
     vector search, that is based
     on a public Azure OpenAI endpoint call for embeddings.
+
+    Added in 2023-12-01-preview.
     """
 
     type: Literal["Endpoint"] = msgspec.field(default_factory=lambda: "Endpoint")
@@ -1189,6 +1372,8 @@ class OnYourDataModelIdVectorizationSource(Model, kw_only=True):
     """The details of a a vectorization source, used by Azure OpenAI On Your Data when applying
     vector search, that is based
     on a search service model ID. Currently only supported by Elasticsearch®.
+
+    Added in 2023-12-01-preview.
     """
 
     type: Literal["ModelId"] = msgspec.field(default_factory=lambda: "ModelId")
@@ -1204,6 +1389,8 @@ class PineconeChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Pinecone when using it as an Azure
     OpenAI chat
     extension.
+
+    Added in 2023-12-01-preview.
     """
 
     type: Literal["Pinecone"] = msgspec.field(default_factory=lambda: "Pinecone")
@@ -1219,6 +1406,8 @@ class PineconeChatExtensionConfiguration(Model, kw_only=True):
 class PineconeChatExtensionParameters(Model, kw_only=True):
     """Parameters for configuring Azure OpenAI Pinecone chat extensions. The supported
     authentication type is APIKey.
+
+    Added in 2023-12-01-preview.
     """
 
     authentication: OnYourDataAuthenticationOptions | None = None
@@ -1265,6 +1454,8 @@ class PineconeChatExtensionParameters(Model, kw_only=True):
 class PineconeFieldMappingOptions(Model, kw_only=True):
     """Optional settings to control how fields are processed when using a configured Pinecone
     resource.
+
+    Added in 2023-12-01-preview.
     """
 
     title_field: str | None = msgspec.field(name="titleField", default=None)
@@ -1288,6 +1479,8 @@ class PineconeFieldMappingOptions(Model, kw_only=True):
 class StopFinishDetails(Model, kw_only=True):
     """A structured representation of a stop reason that signifies natural termination by the
     model.
+
+    Added in 2023-12-01-preview.
     """
 
     type: Literal["stop"] = msgspec.field(default_factory=lambda: "stop")
@@ -1303,6 +1496,8 @@ class AzureChatExtensionConfigurationBase(Model, kw_only=True):
       completions request that should use Azure OpenAI chat extensions to augment the
       response behavior.
       The use of this configuration is compatible only with Azure OpenAI.
+
+    Added in 2023-08-01-preview.
     """
 
     type: AzureChatExtensionType
@@ -1316,6 +1511,8 @@ class ChatCompletionsResponseFormatBase(Model, kw_only=True):
     """An abstract representation of a response format configuration usable by Chat
     Completions. Can be used to enable JSON
     mode.
+
+    Added in 2023-12-01-preview.
     """
 
     type: str
@@ -1326,6 +1523,8 @@ class ChatCompletionsToolCallBase(Model, kw_only=True):
     """An abstract representation of a tool call that must be resolved in a subsequent request
     to perform the requested
     chat completion.
+
+    Added in 2023-12-01-preview.
     """
 
     type: str
@@ -1338,6 +1537,8 @@ class ChatCompletionsToolCallBase(Model, kw_only=True):
 class ChatCompletionsToolDefinitionBase(Model, kw_only=True):
     """An abstract representation of a tool that can be used by the model to improve a chat
     completions response.
+
+    Added in 2023-12-01-preview.
     """
 
     type: str
@@ -1347,6 +1548,8 @@ class ChatCompletionsToolDefinitionBase(Model, kw_only=True):
 class ChatFinishDetailsBase(Model, kw_only=True):
     """An abstract representation of structured information about why a chat completions
     response terminated.
+
+    Added in 2023-12-01-preview.
     """
 
     type: str
@@ -1356,6 +1559,8 @@ class ChatFinishDetailsBase(Model, kw_only=True):
 class OnYourDataVectorizationSourceBase(Model, kw_only=True):
     """An abstract representation of a vectorization source for Azure OpenAI On Your Data with
     vector search.
+
+    Added in 2023-12-01-preview.
     """
 
     type: OnYourDataVectorizationSourceType
@@ -1371,6 +1576,8 @@ if TYPE_CHECKING:
       completions request that should use Azure OpenAI chat extensions to augment the
       response behavior.
       The use of this configuration is compatible only with Azure OpenAI.
+
+    Added in 2023-08-01-preview. Changed in 2023-12-01-preview.
     """
 
     AzureChatExtensionType: TypeAlias = (
@@ -1391,6 +1598,8 @@ if TYPE_CHECKING:
     - "Elasticsearch": Represents the use of Elasticsearch® index as an Azure OpenAI chat
       extension.
     - "Pinecone": Represents the use of Pinecone index as an Azure OpenAI chat extension.
+
+    Added in 2023-08-01-preview. Changed in 2023-12-01-preview.
     """
 
     ChatCompletionsResponseFormat: TypeAlias = (
@@ -1399,6 +1608,8 @@ if TYPE_CHECKING:
     """An abstract representation of a response format configuration usable by Chat
     Completions. Can be used to enable JSON
     mode.
+
+    Added in 2023-12-01-preview.
     """
 
     ChatCompletionsToolCall: TypeAlias = (
@@ -1407,6 +1618,8 @@ if TYPE_CHECKING:
     """An abstract representation of a tool call that must be resolved in a subsequent request
     to perform the requested
     chat completion.
+
+    Added in 2023-12-01-preview.
     """
 
     ChatCompletionsToolDefinition: TypeAlias = (
@@ -1414,6 +1627,8 @@ if TYPE_CHECKING:
     )
     """An abstract representation of a tool that can be used by the model to improve a chat
     completions response.
+
+    Added in 2023-12-01-preview.
     """
 
     ChatFinishDetails: TypeAlias = (
@@ -1421,12 +1636,17 @@ if TYPE_CHECKING:
     )
     """An abstract representation of structured information about why a chat completions
     response terminated.
+
+    Added in 2023-12-01-preview.
     """
 
     ChatRequestMessage: TypeAlias = (
         "ChatRequestAssistantMessage | ChatRequestSystemMessage | ChatRequestToolMessage | ChatRequestUserMessage | ChatRequestMessageBase"
     )
-    """An abstract representation of a chat message as provided in a request."""
+    """An abstract representation of a chat message as provided in a request.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview, 2023-12-01-preview.
+    """
 
     CompletionsFinishReason: TypeAlias = (
         'Literal["stop", "length", "content_filter", "function_call", "tool_calls"] | UnknownStr'
@@ -1442,6 +1662,8 @@ if TYPE_CHECKING:
     - "function_call": Completion ended normally, with the model requesting a function to be
       called.
     - "tool_calls": Completion ended with the model calling a provided tool for output.
+
+    Changed in 2023-07-01-preview, 2023-12-01-preview.
     """
 
     ElasticsearchQueryType: TypeAlias = 'Literal["simple", "vector"] | UnknownStr'
@@ -1450,6 +1672,8 @@ if TYPE_CHECKING:
 
     - "simple": Represents the default, simple query parser.
     - "vector": Represents vector search over computed data.
+
+    Added in 2023-12-01-preview.
     """
 
     OnYourDataVectorizationSource: TypeAlias = (
@@ -1457,6 +1681,8 @@ if TYPE_CHECKING:
     )
     """An abstract representation of a vectorization source for Azure OpenAI On Your Data with
     vector search.
+
+    Added in 2023-12-01-preview.
     """
 
     OnYourDataVectorizationSourceType: TypeAlias = (
@@ -1475,6 +1701,8 @@ if TYPE_CHECKING:
     search even in private networks.
     - "ModelId": Represents a specific embedding model ID as defined in the search service.
     Currently only supported by Elasticsearch®.
+
+    Added in 2023-12-01-preview.
     """
 
     ImageSize2: TypeAlias = (
@@ -1494,6 +1722,8 @@ if TYPE_CHECKING:
     Only supported with dall-e-3 models.
     - "1024x1792": A taller image size of 1792x1024 pixels.
     Only supported with dall-e-3 models.
+
+    Added in 2023-12-01-preview.
     """
 
     ImageGenerationQuality: TypeAlias = 'Literal["standard", "hd"] | UnknownStr'
@@ -1504,6 +1734,8 @@ if TYPE_CHECKING:
       quality, cost, and speed.
     - "hd": Requests image generation with higher quality, higher cost and lower speed
       relative to standard.
+
+    Added in 2023-12-01-preview.
     """
 
     ImageGenerationStyle: TypeAlias = 'Literal["natural", "vivid"] | UnknownStr'
@@ -1515,6 +1747,8 @@ if TYPE_CHECKING:
     - "vivid": Requests image generation in a vivid style with a higher preference for
       dramatic and hyper-realistic
     characteristics.
+
+    Added in 2023-12-01-preview.
     """
 
 else:  # what the decoder works by

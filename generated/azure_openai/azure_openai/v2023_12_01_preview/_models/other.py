@@ -56,10 +56,15 @@ __all__ = [
 
 
 class ErrorResponse(Model, kw_only=True):
+    """Changed in 2023-06-01-preview."""
+
     error: Error | None = None
+    """Changed in 2023-06-01-preview."""
 
 
 class Error(Model, kw_only=True):
+    """Added in 2023-06-01-preview."""
+
     code: str | None = None
     message: str | None = None
     param: str | None = None
@@ -68,39 +73,56 @@ class Error(Model, kw_only=True):
 
 
 class InnerError(Model, kw_only=True):
-    """Inner error with additional details."""
+    """Inner error with additional details.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview.
+    """
 
     code: InnerErrorCode | None = None
     content_filter_results: ContentFilterPromptResults | None = None
+    """Changed in 2023-12-01-preview."""
 
 
 class ContentFilterResultBase(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     filtered: bool
 
 
 class ContentFilterSeverityResult(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     filtered: bool
     severity: ContentFilterSeverity2
 
 
 class ContentFilterDetectedResult(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     filtered: bool
     detected: bool
 
 
 class ContentFilterDetectedWithCitationResult(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     filtered: bool
     detected: bool
     citation: ContentFilterDetectedWithCitationResultCitation | None = None
 
 
 class ContentFilterIdResult(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     filtered: bool
     id: str
 
 
 class ContentFilterResultsBase(Model, kw_only=True):
-    """Information about the content filtering results."""
+    """Information about the content filtering results.
+
+    Added in 2023-12-01-preview.
+    """
 
     sexual: ContentFilterSeverityResult | None = None
     violence: ContentFilterSeverityResult | None = None
@@ -118,6 +140,8 @@ class ContentFilterPromptResults(Model, kw_only=True):
     filtered or not. Information about jailbreak content and profanity, if it has been
     detected, and if it has been filtered or not. And information about customer block list,
     if it has been filtered and its id.
+
+    Added in 2023-12-01-preview.
     """
 
     sexual: ContentFilterSeverityResult | None = None
@@ -137,6 +161,8 @@ class ContentFilterChoiceResults(Model, kw_only=True):
     filtered or not. Information about third party text and profanity, if it has been
     detected, and if it has been filtered or not. And information about customer block list,
     if it has been filtered and its id.
+
+    Added in 2023-12-01-preview.
     """
 
     sexual: ContentFilterSeverityResult | None = None
@@ -151,13 +177,19 @@ class ContentFilterChoiceResults(Model, kw_only=True):
 
 
 class PromptFilterResult(Model, kw_only=True):
-    """Content filtering results for a single prompt in the request."""
+    """Content filtering results for a single prompt in the request.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview.
+    """
 
     prompt_index: int | None = None
     content_filter_results: ContentFilterPromptResults | None = None
+    """Changed in 2023-12-01-preview."""
 
 
 class CreateChatCompletionRequest(Model, kw_only=True):
+    """Added in 2023-07-01-preview. Changed in 2023-12-01-preview."""
+
     temperature: float | None | Unset = UNSET
     """What sampling temperature to use, between 0 and 2. Higher values like 0.8 will make the
     output more random, while lower values like 0.2 will make it more focused and
@@ -244,20 +276,31 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     response parameter to monitor changes in the backend.
 
     The service's default is 0.
+
+    Added in 2023-12-01-preview.
     """
 
     response_format: CreateChatCompletionRequestResponseFormat | None = None
-    """An object specifying the format that the model must output. Used to enable JSON mode."""
+    """An object specifying the format that the model must output. Used to enable JSON mode.
+
+    Added in 2023-12-01-preview.
+    """
 
     tools: list[ChatCompletionTool] | None = None
     """A list of tools the model may call. Currently, only functions are supported as a tool.
     Use this to provide a list of functions the model may generate JSON inputs for.
+
+    Added in 2023-12-01-preview.
     """
 
     tool_choice: ChatCompletionToolChoiceOption | None = None
+    """Added in 2023-12-01-preview."""
+
     functions: list[ChatCompletionFunction] | None = None
     """Deprecated in favor of `tools`. A list of functions the model may generate JSON inputs
     for.
+
+    Changed in 2023-12-01-preview.
     """
 
     function_call: CreateChatCompletionRequestFunctionCall | None = None
@@ -271,6 +314,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
 
 
 class ChatCompletionFunction(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     name: str
     """The name of the function to be called. Must be a-z, A-Z, 0-9, or contain underscores and
     dashes, with a maximum length of 64.
@@ -283,23 +328,31 @@ class ChatCompletionFunction(Model, kw_only=True):
 
 
 class ChatCompletionRequestMessageSystem(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     role: Literal["system"] = msgspec.field(default_factory=lambda: "system")
     content: str | None
     """The contents of the message."""
 
 
 class ChatCompletionRequestMessageUser(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     role: Literal["user"] = msgspec.field(default_factory=lambda: "user")
     content: ChatCompletionRequestMessageUserContent | None
 
 
 class ChatCompletionRequestMessageContentPartText(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     type: Literal["text"] = msgspec.field(default_factory=lambda: "text")
     text: str
     """The text content."""
 
 
 class ChatCompletionRequestMessageContentPartImage(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     type: Literal["image_url"] = msgspec.field(default_factory=lambda: "image_url")
     url: str
     """Either a URL of the image or the base64 encoded image data."""
@@ -308,6 +361,8 @@ class ChatCompletionRequestMessageContentPartImage(Model, kw_only=True):
 
 
 class ChatCompletionRequestMessageAssistant(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     role: Literal["assistant"] = msgspec.field(default_factory=lambda: "assistant")
     content: str | None
     """The contents of the message."""
@@ -317,6 +372,8 @@ class ChatCompletionRequestMessageAssistant(Model, kw_only=True):
 
 
 class ChatCompletionMessageToolCall(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     id: str
     """The ID of the tool call."""
 
@@ -326,6 +383,8 @@ class ChatCompletionMessageToolCall(Model, kw_only=True):
 
 
 class ChatCompletionRequestMessageTool(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     role: Literal["tool"] = msgspec.field(default_factory=lambda: "tool")
     tool_call_id: str
     """Tool call that this message is responding to."""
@@ -335,6 +394,8 @@ class ChatCompletionRequestMessageTool(Model, kw_only=True):
 
 
 class ChatCompletionRequestMessageFunction(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     role: Literal["function"] = msgspec.field(default_factory=lambda: "function")
     """The role of the messages author, in this case `function`."""
 
@@ -346,10 +407,14 @@ class ChatCompletionRequestMessageFunction(Model, kw_only=True):
 
 
 class CreateChatCompletionResponse(Model, kw_only=True):
+    """Added in 2023-07-01-preview. Changed in 2023-12-01-preview."""
+
     id: str
     """A unique identifier for the chat completion."""
 
     object_: ChatCompletionResponseObject = msgspec.field(name="object")
+    """Changed in 2023-12-01-preview."""
+
     created: int
     """The Unix timestamp (in seconds) of when the chat completion was created."""
 
@@ -357,9 +422,13 @@ class CreateChatCompletionResponse(Model, kw_only=True):
     """The model used for the chat completion."""
 
     usage: CompletionUsage | None = None
+    """Changed in 2023-12-01-preview."""
+
     system_fingerprint: str | None = None
     """Can be used in conjunction with the `seed` request parameter to understand when backend
     changes have been made that might impact determinism.
+
+    Added in 2023-12-01-preview.
     """
 
     prompt_filter_results: PromptFilterResults | None = None
@@ -367,21 +436,35 @@ class CreateChatCompletionResponse(Model, kw_only=True):
 
 
 class ChatCompletionResponseMessage(Model, kw_only=True):
-    """A chat completion message generated by the model."""
+    """A chat completion message generated by the model.
+
+    Added in 2023-07-01-preview. Changed in 2023-12-01-preview.
+    """
 
     role: ChatCompletionResponseMessageRole | None = None
+    """Changed in 2023-12-01-preview."""
+
     content: str | None | Unset = UNSET
-    """The contents of the message."""
+    """The contents of the message.
+
+    Changed in 2023-12-01-preview.
+    """
 
     tool_calls: list[ChatCompletionMessageToolCall] | None = None
-    """The tool calls generated by the model, such as function calls."""
+    """The tool calls generated by the model, such as function calls.
+
+    Added in 2023-12-01-preview.
+    """
 
     function_call: ChatCompletionFunctionCall | None = None
+    """Changed in 2023-12-01-preview."""
 
 
 class ChatCompletionNamedToolChoice(Model, kw_only=True):
     """Specifies a tool the model should use. Use to force the model to call a specific
     function.
+
+    Added in 2023-12-01-preview.
     """
 
     type: Literal["function"] | None = None
@@ -393,6 +476,8 @@ class ChatCompletionNamedToolChoice(Model, kw_only=True):
 class ChatCompletionFunctionCall(Model, kw_only=True):
     """Deprecated and replaced by `tool_calls`. The name and arguments of a function that
     should be called, as generated by the model.
+
+    Added in 2023-12-01-preview.
     """
 
     name: str
@@ -407,7 +492,11 @@ class ChatCompletionFunctionCall(Model, kw_only=True):
 
 
 class ExtensionsChatCompletionsRequest(Model, kw_only=True):
-    """Request for the chat completions using extensions"""
+    """Request for the chat completions using extensions
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview. Removed in
+    2024-02-15-preview.
+    """
 
     temperature: float | None | Unset = UNSET
     """What sampling temperature to use, between 0 and 2. Higher values like 0.8 will make the
@@ -482,14 +571,21 @@ class ExtensionsChatCompletionsRequest(Model, kw_only=True):
     """The data sources to be used for the Azure OpenAI on your data feature."""
 
     enhancements: ExtensionsChatCompletionsRequestEnhancements | None = None
-    """The type of enhancements needed."""
+    """The type of enhancements needed.
+
+    Added in 2023-12-01-preview.
+    """
 
 
 class ChatCompletionsResponseCommon(Model, kw_only=True):
+    """Added in 2023-06-01-preview. Changed in 2023-12-01-preview."""
+
     id: str
     """A unique identifier for the chat completion."""
 
     object_: ChatCompletionResponseObject = msgspec.field(name="object")
+    """Changed in 2023-12-01-preview."""
+
     created: int
     """The Unix timestamp (in seconds) of when the chat completion was created."""
 
@@ -497,14 +593,21 @@ class ChatCompletionsResponseCommon(Model, kw_only=True):
     """The model used for the chat completion."""
 
     usage: CompletionUsage | None = None
+    """Changed in 2023-12-01-preview."""
+
     system_fingerprint: str | None = None
     """Can be used in conjunction with the `seed` request parameter to understand when backend
     changes have been made that might impact determinism.
+
+    Added in 2023-12-01-preview.
     """
 
 
 class CompletionUsage(Model, kw_only=True):
-    """Usage statistics for the completion request."""
+    """Usage statistics for the completion request.
+
+    Added in 2023-12-01-preview.
+    """
 
     prompt_tokens: int
     """Number of tokens in the prompt."""
@@ -517,25 +620,42 @@ class CompletionUsage(Model, kw_only=True):
 
 
 class ChatCompletionTool(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     type: ChatCompletionToolType
     function: ChatCompletionToolFunction
 
 
 class ExtensionsChatCompletionChoice(Model, kw_only=True):
+    """Added in 2023-06-01-preview. Changed in 2023-08-01-preview, 2023-12-01-preview. Removed
+    in 2024-02-15-preview.
+    """
+
     index: int | None = None
     finish_reason: str | None = None
     message: Message | None = None
+    """Added in 2023-08-01-preview."""
+
     enhancements: Enhancement | None = None
-    """The enhancement results returned by the service."""
+    """The enhancement results returned by the service.
+
+    Added in 2023-12-01-preview.
+    """
 
 
 class ExtensionsChatCompletionsResponse(Model, kw_only=True):
-    """The response of the extensions chat completions."""
+    """The response of the extensions chat completions.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview. Removed in
+    2024-02-15-preview.
+    """
 
     id: str
     """A unique identifier for the chat completion."""
 
     object_: ChatCompletionResponseObject = msgspec.field(name="object")
+    """Changed in 2023-12-01-preview."""
+
     created: int
     """The Unix timestamp (in seconds) of when the chat completion was created."""
 
@@ -543,16 +663,23 @@ class ExtensionsChatCompletionsResponse(Model, kw_only=True):
     """The model used for the chat completion."""
 
     usage: CompletionUsage | None = None
+    """Changed in 2023-12-01-preview."""
+
     system_fingerprint: str | None = None
     """Can be used in conjunction with the `seed` request parameter to understand when backend
     changes have been made that might impact determinism.
+
+    Added in 2023-12-01-preview.
     """
 
     choices: list[ExtensionsChatCompletionChoice] | None = None
 
 
 class CreateTranslationRequest(Model, kw_only=True):
-    """Translation request."""
+    """Translation request.
+
+    Added in 2023-09-01-preview. Changed in 2023-12-01-preview.
+    """
 
     file: FileInput
     """The audio file to translate."""
@@ -563,6 +690,8 @@ class CreateTranslationRequest(Model, kw_only=True):
     """
 
     response_format: AudioResponseFormat | None = None
+    """Changed in 2023-12-01-preview."""
+
     temperature: float | None = None
     """The sampling temperature, between 0 and 1. Higher values like 0.8 will make the output
     more random, while lower values like 0.2 will make it more focused and deterministic. If
@@ -574,7 +703,10 @@ class CreateTranslationRequest(Model, kw_only=True):
 
 
 class CreateTranscriptionRequest(Model, kw_only=True):
-    """Transcription request."""
+    """Transcription request.
+
+    Added in 2023-09-01-preview. Changed in 2023-12-01-preview.
+    """
 
     file: FileInput
     """The audio file object to transcribe."""
@@ -585,6 +717,8 @@ class CreateTranscriptionRequest(Model, kw_only=True):
     """
 
     response_format: AudioResponseFormat | None = None
+    """Changed in 2023-12-01-preview."""
+
     temperature: float | None = None
     """The sampling temperature, between 0 and 1. Higher values like 0.8 will make the output
     more random, while lower values like 0.2 will make it more focused and deterministic. If
@@ -601,6 +735,8 @@ class CreateTranscriptionRequest(Model, kw_only=True):
 
 
 class ImageGenerationsRequest(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     prompt: str
     """A text description of the desired image(s). The maximum length is 4000 characters."""
 
@@ -622,6 +758,8 @@ class ImageGenerationsRequest(Model, kw_only=True):
 
 
 class GenerateImagesResponse(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     created: int
     """The unix timestamp when the operation was created."""
 
@@ -629,10 +767,14 @@ class GenerateImagesResponse(Model, kw_only=True):
     """The result data of the operation, if successful"""
 
     error: Error | None = None
+    """Removed in 2024-02-15-preview."""
 
 
 class ImageResult(Model, kw_only=True):
-    """The image url or encoded image if successful, and an error otherwise."""
+    """The image url or encoded image if successful, and an error otherwise.
+
+    Added in 2023-12-01-preview.
+    """
 
     url: str | None = None
     """The image url."""
@@ -645,6 +787,8 @@ class ImageResult(Model, kw_only=True):
 
 
 class Enhancement(Model, kw_only=True):
+    """Added in 2023-12-01-preview. Removed in 2024-04-01-preview."""
+
     grounding: EnhancementGrounding | None = None
     """The grounding enhancement that returns the bounding box of the objects detected in the
     image.
@@ -654,6 +798,8 @@ class Enhancement(Model, kw_only=True):
 class Line(Model, kw_only=True):
     """A content line object consisting of an adjacent sequence of content elements, such as
     words and selection marks.
+
+    Added in 2023-12-01-preview.
     """
 
     text: str
@@ -662,7 +808,10 @@ class Line(Model, kw_only=True):
 
 
 class Span(Model, kw_only=True):
-    """A span object that represents a detected object and its bounding box information."""
+    """A span object that represents a detected object and its bounding box information.
+
+    Added in 2023-12-01-preview.
+    """
 
     text: str
     """The text content of the span that represents the detected object."""
@@ -683,26 +832,38 @@ class Span(Model, kw_only=True):
 
 
 class ContentFilterDetectedWithCitationResultCitation(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     url: str | None = msgspec.field(name="URL", default=None)
     license: str | None = None
 
 
 class CreateChatCompletionRequestResponseFormat(Model, kw_only=True):
-    """An object specifying the format that the model must output. Used to enable JSON mode."""
+    """An object specifying the format that the model must output. Used to enable JSON mode.
+
+    Added in 2023-12-01-preview.
+    """
 
     type: ChatCompletionResponseFormat | None | Unset = UNSET
 
 
 class ChatCompletionRequestMessageBase(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     role: ChatCompletionRequestMessageRole
 
 
 class ChatCompletionRequestMessageContentPartBase(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     type: ChatCompletionRequestMessageContentPartType
 
 
 class ChatCompletionMessageToolCallFunction(Model, kw_only=True):
-    """The function that the model called."""
+    """The function that the model called.
+
+    Added in 2023-12-01-preview.
+    """
 
     name: str
     """The name of the function to call."""
@@ -716,19 +877,27 @@ class ChatCompletionMessageToolCallFunction(Model, kw_only=True):
 
 
 class CreateChatCompletionResponseChoicesItem(Model, kw_only=True):
+    """Added in 2023-07-01-preview. Changed in 2023-12-01-preview."""
+
     index: int | None = None
     finish_reason: str | None = None
     message: ChatCompletionResponseMessage | None = None
     content_filter_results: ContentFilterChoiceResults | None = None
+    """Changed in 2023-12-01-preview."""
 
 
 class ChatCompletionNamedToolChoiceFunction(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     name: str
     """The name of the function to call."""
 
 
 class ExtensionsChatCompletionsRequestEnhancements(Model, kw_only=True):
-    """The type of enhancements needed."""
+    """The type of enhancements needed.
+
+    Added in 2023-12-01-preview. Removed in 2024-02-15-preview.
+    """
 
     grounding: ExtensionsChatCompletionsRequestEnhancementsGrounding | None = None
     """Request object to specify if grounding enhancement is needed."""
@@ -738,20 +907,28 @@ class ExtensionsChatCompletionsRequestEnhancements(Model, kw_only=True):
 
 
 class ExtensionsChatCompletionsRequestEnhancementsGrounding(Model, kw_only=True):
-    """Request object to specify if grounding enhancement is needed."""
+    """Request object to specify if grounding enhancement is needed.
+
+    Added in 2023-12-01-preview. Removed in 2024-02-15-preview.
+    """
 
     enabled: bool | None = None
     """The service's default is false."""
 
 
 class ExtensionsChatCompletionsRequestEnhancementsOcr(Model, kw_only=True):
-    """Request object to specify if ocr enhancement is needed."""
+    """Request object to specify if ocr enhancement is needed.
+
+    Added in 2023-12-01-preview. Removed in 2024-02-15-preview.
+    """
 
     enabled: bool | None = None
     """The service's default is false."""
 
 
 class ChatCompletionToolFunction(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     description: str | None = None
     """A description of what the function does, used by the model to choose when and how to
     call the function.
@@ -768,12 +945,16 @@ class ChatCompletionToolFunction(Model, kw_only=True):
 class EnhancementGrounding(Model, kw_only=True):
     """The grounding enhancement that returns the bounding box of the objects detected in the
     image.
+
+    Added in 2023-12-01-preview. Removed in 2024-04-01-preview.
     """
 
     lines: list[Line]
 
 
 class SpanPolygonItem(Model, kw_only=True):
+    """Added in 2023-12-01-preview."""
+
     x: float | None = None
     """The x-coordinate of the point."""
 
@@ -786,6 +967,8 @@ if TYPE_CHECKING:
     """Content filtering results for zero or more prompts in the request. In a streaming
     request, results for different prompts may arrive at different times or in different
     orders.
+
+    Added in 2023-06-01-preview.
     """
 
     ChatCompletionResponseFormat: TypeAlias = 'Literal["text", "json_object"] | UnknownStr'
@@ -794,11 +977,15 @@ if TYPE_CHECKING:
 
     - "text": Response format is a plain text string.
     - "json_object": Response format is a JSON object.
+
+    Added in 2023-12-01-preview.
     """
 
     ChatCompletionRequestMessage: TypeAlias = (
         "ChatCompletionRequestMessageSystem | ChatCompletionRequestMessageUser | ChatCompletionRequestMessageAssistant | ChatCompletionRequestMessageTool | ChatCompletionRequestMessageFunction | ChatCompletionRequestMessageBase"
     )
+    """Added in 2023-07-01-preview. Changed in 2023-12-01-preview."""
+
     ChatCompletionRequestMessageRole: TypeAlias = (
         'Literal["system", "user", "assistant", "tool", "function"] | UnknownStr'
     )
@@ -809,11 +996,15 @@ if TYPE_CHECKING:
     - "assistant": The message author role is assistant.
     - "tool": The message author role is tool.
     - "function": Deprecated. The message author role is function.
+
+    Added in 2023-07-01-preview. Changed in 2023-12-01-preview.
     """
 
     ChatCompletionRequestMessageContentPart: TypeAlias = (
         "ChatCompletionRequestMessageContentPartText | ChatCompletionRequestMessageContentPartImage | ChatCompletionRequestMessageContentPartBase"
     )
+    """Added in 2023-12-01-preview."""
+
     ChatCompletionRequestMessageContentPartType: TypeAlias = (
         'Literal["text", "image_url"] | UnknownStr'
     )
@@ -821,6 +1012,8 @@ if TYPE_CHECKING:
 
     - "text": The content part type is text.
     - "image_url": The content part type is image_url.
+
+    Added in 2023-12-01-preview.
     """
 
     ImageDetailLevel: TypeAlias = 'Literal["auto", "low", "high"] | UnknownStr'
@@ -829,16 +1022,24 @@ if TYPE_CHECKING:
     - "auto": The image detail level is auto.
     - "low": The image detail level is low.
     - "high": The image detail level is high.
+
+    Added in 2023-12-01-preview.
     """
 
     ToolCallType: TypeAlias = 'Literal["function"] | UnknownStr'
     """The type of the tool call, in this case `function`.
 
     - "function": The tool call type is function.
+
+    Added in 2023-12-01-preview.
     """
 
     ChatCompletionResponseMessageRole: TypeAlias = 'Literal["assistant"] | UnknownStr'
-    """The role of the author of the response message."""
+    """The role of the author of the response message.
+
+
+    Added in 2023-07-01-preview. Changed in 2023-12-01-preview.
+    """
 
     ChatCompletionToolChoiceOption: TypeAlias = (
         "ChatCompletionToolChoiceOptionVariant1 | ChatCompletionNamedToolChoice"
@@ -848,24 +1049,34 @@ if TYPE_CHECKING:
     generating a message or calling a function. Specifying a particular function via
     `{"type": "function", "function": {"name": "my_function"}}` forces the model to call
     that function.
+
+    Added in 2023-12-01-preview.
     """
 
     ChatCompletionResponseObject: TypeAlias = 'Literal["chat.completion"] | UnknownStr'
     """The object type.
 
     - "chat.completion": The object type is chat completion.
+
+    Added in 2023-12-01-preview.
     """
 
     ChatCompletionToolType: TypeAlias = 'Literal["function"] | UnknownStr'
     """The type of the tool. Currently, only `function` is supported.
 
     - "function": The tool type is function.
+
+    Added in 2023-12-01-preview.
     """
 
     AudioResponseFormat: TypeAlias = (
         'Literal["json", "text", "srt", "verbose_json", "vtt"] | UnknownStr'
     )
-    """Defines the format of the output."""
+    """Defines the format of the output.
+
+
+    Added in 2023-12-01-preview.
+    """
 
     ImageQuality: TypeAlias = 'Literal["standard", "hd"] | UnknownStr'
     """The quality of the image that will be generated.
@@ -873,6 +1084,8 @@ if TYPE_CHECKING:
     - "standard": Standard quality creates images with standard quality.
     - "hd": HD quality creates images with finer details and greater consistency across the
       image.
+
+    Added in 2023-12-01-preview.
     """
 
     ImagesResponseFormat: TypeAlias = 'Literal["url", "b64_json"] | UnknownStr'
@@ -880,6 +1093,8 @@ if TYPE_CHECKING:
 
     - "url": The URL that provides temporary access to download the generated images.
     - "b64_json": The generated images are returned as base64 encoded string.
+
+    Added in 2023-12-01-preview.
     """
 
     ImageSize: TypeAlias = 'Literal["1792x1024", "1024x1792", "1024x1024"] | UnknownStr'
@@ -888,6 +1103,8 @@ if TYPE_CHECKING:
     - "1792x1024": The desired size of the generated image is 1792x1024 pixels.
     - "1024x1792": The desired size of the generated image is 1024x1792 pixels.
     - "1024x1024": The desired size of the generated image is 1024x1024 pixels.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview.
     """
 
     ImageStyle: TypeAlias = 'Literal["vivid", "natural"] | UnknownStr'
@@ -895,6 +1112,8 @@ if TYPE_CHECKING:
 
     - "vivid": Vivid creates images that are hyper-realistic and dramatic.
     - "natural": Natural creates images that are more natural and less hyper-realistic.
+
+    Added in 2023-12-01-preview.
     """
 
     ContentFilterSeverity2: TypeAlias = 'Literal["safe", "low", "medium", "high"] | UnknownStr'
@@ -902,14 +1121,21 @@ if TYPE_CHECKING:
     - "low": Harmful content at a low intensity and risk level.
     - "medium": Harmful content at a medium intensity and risk level.
     - "high": Harmful content at a high intensity and risk level.
+
+    Added in 2023-06-01-preview.
     """
 
     ChatCompletionRequestMessageUserContent: TypeAlias = (
         "str | list[ChatCompletionRequestMessageContentPart]"
     )
+    """Added in 2023-12-01-preview."""
+
     ChatCompletionToolChoiceOptionVariant1: TypeAlias = 'Literal["none", "auto"] | UnknownStr'
     """`none` means the model will not call a function and instead generates a message. `auto`
     means the model can pick between generating a message or calling a function.
+
+
+    Added in 2023-12-01-preview.
     """
 
 else:  # what the decoder works by

@@ -16,7 +16,10 @@ __all__ = [
 
 
 class ImageGenerationOptions(Model, kw_only=True):
-    """Represents the request data used to generate images."""
+    """Represents the request data used to generate images.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview, 2024-02-01.
+    """
 
     model: str | None = None
     """The model name or Azure OpenAI model deployment name to use for image generation. If not
@@ -41,6 +44,8 @@ class ImageGenerationOptions(Model, kw_only=True):
     Dall-e-3 models support 1024x1024, 1792x1024, or 1024x1792.
 
     The service's default is "1024x1024".
+
+    Changed in 2023-12-01-preview.
     """
 
     response_format: ImageGenerationResponseFormat | None = None
@@ -65,6 +70,8 @@ if TYPE_CHECKING:
     Only supported with dall-e-2 models.
     - "512x512": A smaller image size of 512x512 pixels.
     Only supported with dall-e-2 models.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01.
     """
 
 else:  # what the decoder works by

@@ -20,10 +20,14 @@ __all__ = [
 
 
 class DalleErrorResponse(Model, kw_only=True):
+    """Added in 2024-02-01."""
+
     error: DalleError | None = None
 
 
 class DalleError(Model, kw_only=True):
+    """Added in 2024-02-01."""
+
     code: str | None = None
     message: str | None = None
     param: str | None = None
@@ -32,7 +36,10 @@ class DalleError(Model, kw_only=True):
 
 
 class DalleInnerError(Model, kw_only=True):
-    """Inner error with additional details."""
+    """Inner error with additional details.
+
+    Added in 2024-02-01.
+    """
 
     code: InnerErrorCode | None = None
     content_filter_results: DalleFilterResults | None = None
@@ -41,7 +48,10 @@ class DalleInnerError(Model, kw_only=True):
 
 
 class DalleContentFilterResults(Model, kw_only=True):
-    """Information about the content filtering results."""
+    """Information about the content filtering results.
+
+    Added in 2024-02-01.
+    """
 
     sexual: ContentFilterSeverityResult | None = None
     violence: ContentFilterSeverityResult | None = None
@@ -56,6 +66,8 @@ class DalleFilterResults(Model, kw_only=True):
     filtered or not. Information about jailbreak content and profanity, if it has been
     detected, and if it has been filtered or not. And information about customer block list,
     if it has been filtered and its id.
+
+    Added in 2024-02-01.
     """
 
     sexual: ContentFilterSeverityResult | None = None
@@ -67,15 +79,23 @@ class DalleFilterResults(Model, kw_only=True):
 
 
 class GenerateImagesResponse(Model, kw_only=True):
+    """Added in 2023-12-01-preview. Changed in 2024-02-01."""
+
     created: int
     """The unix timestamp when the operation was created."""
 
     data: list[ImageResult]
-    """The result data of the operation, if successful"""
+    """The result data of the operation, if successful
+
+    Changed in 2024-02-01.
+    """
 
 
 class ImageResult(Model, kw_only=True):
-    """The image url or encoded image if successful, and an error otherwise."""
+    """The image url or encoded image if successful, and an error otherwise.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01.
+    """
 
     url: str | None = None
     """The image url."""
@@ -84,7 +104,10 @@ class ImageResult(Model, kw_only=True):
     """The base64 encoded image"""
 
     content_filter_results: DalleContentFilterResults | None = None
+    """Added in 2024-02-01."""
+
     revised_prompt: str | None = None
     """The prompt that was used to generate the image, if there was any revision to the prompt."""
 
     prompt_filter_results: DalleFilterResults | None = None
+    """Added in 2024-02-01."""

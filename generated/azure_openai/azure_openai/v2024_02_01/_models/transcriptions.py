@@ -17,6 +17,8 @@ __all__ = [
 
 if TYPE_CHECKING:
     TranscriptionsCreateResponse: TypeAlias = "AudioResponse | AudioVerboseResponse"
+    """Added in 2024-02-01. Removed in 2024-02-15-preview."""
+
 else:  # what the decoder works by
     TranscriptionsCreateResponse = union(
         "TranscriptionsCreateResponse",

@@ -59,6 +59,8 @@ class ImageGenerationsResource(Caller):
 
         Raises:
             ApiError: default: An error occurred.
+
+        Added in 2024-02-01. Removed in 2024-02-15-preview.
         """
         return self._transport.send(
             _image_generations_create(self._api_version, deployment_id, body), options
@@ -86,6 +88,8 @@ class AsyncImageGenerationsResource(AsyncCaller):
 
         Raises:
             ApiError: default: An error occurred.
+
+        Added in 2024-02-01. Removed in 2024-02-15-preview.
         """
         return await self._transport.send(
             _image_generations_create(self._api_version, deployment_id, body), options

@@ -57,6 +57,8 @@ class TranscriptionsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-01. Removed in 2024-02-15-preview.
         """
         return self._transport.send(
             _transcriptions_create(self._api_version, deployment_id, body), options
@@ -81,6 +83,8 @@ class AsyncTranscriptionsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-01. Removed in 2024-02-15-preview.
         """
         return await self._transport.send(
             _transcriptions_create(self._api_version, deployment_id, body), options

@@ -55,6 +55,8 @@ class TranslationsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-01. Removed in 2024-02-15-preview.
         """
         return self._transport.send(
             _translations_create(self._api_version, deployment_id, body), options
@@ -79,6 +81,8 @@ class AsyncTranslationsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-01. Removed in 2024-02-15-preview.
         """
         return await self._transport.send(
             _translations_create(self._api_version, deployment_id, body), options

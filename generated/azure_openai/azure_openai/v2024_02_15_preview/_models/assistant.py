@@ -16,6 +16,8 @@ __all__ = [
 
 
 class ModifyAssistantRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     model: str | None = None
     """ID of the model to use. You can use the [List models](/docs/api-reference/models/list)
     API to see all of your available models, or see our [Model
@@ -45,6 +47,8 @@ class ModifyAssistantRequest(Model, kw_only=True):
     up in the list, it will be deleted from the assistant.
 
     The service's default is [].
+
+    Removed in 2024-05-01-preview.
     """
 
     metadata: dict[str, Any] | None | Unset = UNSET
@@ -58,6 +62,8 @@ if TYPE_CHECKING:
     ModifyAssistantRequestToolsItem: TypeAlias = (
         "AssistantToolsCode | AssistantToolsRetrieval | AssistantToolsFunction"
     )
+    """Added in 2024-02-15-preview."""
+
 else:  # what the decoder works by
     ModifyAssistantRequestToolsItem = union(
         "ModifyAssistantRequestToolsItem",

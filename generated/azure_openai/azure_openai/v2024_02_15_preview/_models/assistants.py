@@ -60,6 +60,8 @@ __all__ = [
 
 
 class CreateAssistantRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     model: str
     """ID of the model to use. You can use the [List models](/docs/api-reference/models/list)
     API to see all of your available models, or see our [Model
@@ -88,6 +90,8 @@ class CreateAssistantRequest(Model, kw_only=True):
     date in ascending order.
 
     The service's default is [].
+
+    Removed in 2024-05-01-preview.
     """
 
     metadata: dict[str, Any] | None | Unset = UNSET
@@ -98,12 +102,16 @@ class CreateAssistantRequest(Model, kw_only=True):
 
 
 class DeleteAssistantResponse(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     id: str
     deleted: bool
     object_: DeleteAssistantResponseState = msgspec.field(name="object")
 
 
 class ListAssistantsResponse(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     object_: str = msgspec.field(name="object")
     data: list[AssistantObject]
     first_id: str
@@ -112,7 +120,10 @@ class ListAssistantsResponse(Model, kw_only=True):
 
 
 class RunObject(Model, kw_only=True):
-    """Represents an execution run on a [thread](/docs/api-reference/threads)."""
+    """Represents an execution run on a [thread](/docs/api-reference/threads).
+
+    Added in 2024-02-15-preview.
+    """
 
     id: str
     """The identifier, which can be referenced in API endpoints."""
@@ -179,6 +190,8 @@ class RunObject(Model, kw_only=True):
     [assistant](/docs/api-reference/assistants) used for this run.
 
     The service's default is [].
+
+    Removed in 2024-05-01-preview.
     """
 
     metadata: dict[str, Any] | None
@@ -189,6 +202,8 @@ class RunObject(Model, kw_only=True):
 
 
 class CreateRunRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     assistant_id: str
     """The ID of the [assistant](/docs/api-reference/assistants) to use to execute this run."""
 
@@ -216,6 +231,8 @@ class CreateRunRequest(Model, kw_only=True):
 
 
 class ListRunsResponse(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     object_: str = msgspec.field(name="object")
     data: list[RunObject]
     first_id: str
@@ -224,6 +241,8 @@ class ListRunsResponse(Model, kw_only=True):
 
 
 class ModifyRunRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     metadata: dict[str, Any] | None | Unset = UNSET
     """Set of 16 key-value pairs that can be attached to an object. This can be useful for
     storing additional information about the object in a structured format. Keys can be a
@@ -232,12 +251,17 @@ class ModifyRunRequest(Model, kw_only=True):
 
 
 class SubmitToolOutputsRunRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     tool_outputs: list[SubmitToolOutputsRunRequestToolOutputsItem]
     """A list of tools for which the outputs are being submitted."""
 
 
 class RunToolCallObject(Model, kw_only=True):
-    """Tool call objects"""
+    """Tool call objects
+
+    Added in 2024-02-15-preview.
+    """
 
     id: str
     """The ID of the tool call. This ID must be referenced when you submit the tool outputs in
@@ -253,6 +277,8 @@ class RunToolCallObject(Model, kw_only=True):
 
 
 class CreateThreadAndRunRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     assistant_id: str
     """The ID of the [assistant](/docs/api-reference/assistants) to use to execute this run."""
 
@@ -283,7 +309,10 @@ class CreateThreadAndRunRequest(Model, kw_only=True):
 
 
 class ThreadObject(Model, kw_only=True):
-    """Represents a thread that contains [messages](/docs/api-reference/messages)."""
+    """Represents a thread that contains [messages](/docs/api-reference/messages).
+
+    Added in 2024-02-15-preview.
+    """
 
     id: str
     """The identifier, which can be referenced in API endpoints."""
@@ -302,6 +331,8 @@ class ThreadObject(Model, kw_only=True):
 
 
 class CreateThreadRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     messages: list[CreateMessageRequest] | None = None
     """A list of [messages](/docs/api-reference/messages) to start the thread with."""
 
@@ -313,6 +344,8 @@ class CreateThreadRequest(Model, kw_only=True):
 
 
 class ModifyThreadRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     metadata: dict[str, Any] | None | Unset = UNSET
     """Set of 16 key-value pairs that can be attached to an object. This can be useful for
     storing additional information about the object in a structured format. Keys can be a
@@ -321,13 +354,18 @@ class ModifyThreadRequest(Model, kw_only=True):
 
 
 class DeleteThreadResponse(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     id: str
     deleted: bool
     object_: DeleteThreadResponseObjectState = msgspec.field(name="object")
 
 
 class MessageObject(Model, kw_only=True):
-    """Represents a message within a [thread](/docs/api-reference/threads)."""
+    """Represents a message within a [thread](/docs/api-reference/threads).
+
+    Added in 2024-02-15-preview.
+    """
 
     id: str
     """The identifier, which can be referenced in API endpoints."""
@@ -363,6 +401,8 @@ class MessageObject(Model, kw_only=True):
     files can be attached to a message.
 
     The service's default is [].
+
+    Removed in 2024-05-01-preview.
     """
 
     metadata: dict[str, Any] | None
@@ -373,6 +413,8 @@ class MessageObject(Model, kw_only=True):
 
 
 class CreateMessageRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     role: CreateMessageRequestRole
     """The role of the entity that is creating the message. Currently only `user` is supported."""
 
@@ -385,6 +427,8 @@ class CreateMessageRequest(Model, kw_only=True):
     `code_interpreter` that can access and use files.
 
     The service's default is [].
+
+    Removed in 2024-05-01-preview.
     """
 
     metadata: dict[str, Any] | None | Unset = UNSET
@@ -395,6 +439,8 @@ class CreateMessageRequest(Model, kw_only=True):
 
 
 class ModifyMessageRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     metadata: dict[str, Any] | None | Unset = UNSET
     """Set of 16 key-value pairs that can be attached to an object. This can be useful for
     storing additional information about the object in a structured format. Keys can be a
@@ -403,6 +449,8 @@ class ModifyMessageRequest(Model, kw_only=True):
 
 
 class ListMessagesResponse(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     object_: str = msgspec.field(name="object")
     data: list[MessageObject]
     first_id: str
@@ -411,7 +459,10 @@ class ListMessagesResponse(Model, kw_only=True):
 
 
 class MessageContentImageFileObject(Model, kw_only=True):
-    """References an image [File](/docs/api-reference/files) in the content of a message."""
+    """References an image [File](/docs/api-reference/files) in the content of a message.
+
+    Added in 2024-02-15-preview.
+    """
 
     type: MessageContentImageFileObjectType
     """Always `image_file`."""
@@ -420,7 +471,10 @@ class MessageContentImageFileObject(Model, kw_only=True):
 
 
 class MessageContentTextObject(Model, kw_only=True):
-    """The text content that is part of a message."""
+    """The text content that is part of a message.
+
+    Added in 2024-02-15-preview.
+    """
 
     type: MessageContentTextObjectType
     """Always `text`."""
@@ -432,6 +486,8 @@ class MessageContentTextAnnotationsFileCitationObject(Model, kw_only=True):
     """A citation within the message that points to a specific quote from a specific File
     associated with the assistant or the message. Generated when the assistant uses the
     "retrieval" tool to search files.
+
+    Added in 2024-02-15-preview.
     """
 
     type: FileCitationObjectType
@@ -448,6 +504,8 @@ class MessageContentTextAnnotationsFileCitationObject(Model, kw_only=True):
 class MessageContentTextAnnotationsFilePathObject(Model, kw_only=True):
     """A URL for the file that's generated when the assistant used the `code_interpreter` tool
     to generate a file.
+
+    Added in 2024-02-15-preview.
     """
 
     type: FilePathObjectType
@@ -462,7 +520,10 @@ class MessageContentTextAnnotationsFilePathObject(Model, kw_only=True):
 
 
 class RunStepObject(Model, kw_only=True):
-    """Represents a step in execution of a run."""
+    """Represents a step in execution of a run.
+
+    Added in 2024-02-15-preview.
+    """
 
     id: str
     """The identifier of the run step, which can be referenced in API endpoints."""
@@ -518,6 +579,8 @@ class RunStepObject(Model, kw_only=True):
 
 
 class ListRunStepsResponse(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     object_: str = msgspec.field(name="object")
     data: list[RunStepObject]
     first_id: str
@@ -526,7 +589,10 @@ class ListRunStepsResponse(Model, kw_only=True):
 
 
 class RunStepDetailsMessageCreationObject(Model, kw_only=True):
-    """Details of the message creation by the run step."""
+    """Details of the message creation by the run step.
+
+    Added in 2024-02-15-preview.
+    """
 
     type: RunStepDetailsMessageCreationObjectType
     """Always `message_creation``."""
@@ -535,7 +601,10 @@ class RunStepDetailsMessageCreationObject(Model, kw_only=True):
 
 
 class RunStepDetailsToolCallsObject(Model, kw_only=True):
-    """Details of the tool call."""
+    """Details of the tool call.
+
+    Added in 2024-02-15-preview.
+    """
 
     type: RunStepDetailsToolCallsObjectType
     """Always `tool_calls`."""
@@ -547,7 +616,10 @@ class RunStepDetailsToolCallsObject(Model, kw_only=True):
 
 
 class RunStepDetailsToolCallsCodeObject(Model, kw_only=True):
-    """Details of the Code Interpreter tool call the run step was involved in."""
+    """Details of the Code Interpreter tool call the run step was involved in.
+
+    Added in 2024-02-15-preview.
+    """
 
     id: str
     """The ID of the tool call."""
@@ -562,7 +634,10 @@ class RunStepDetailsToolCallsCodeObject(Model, kw_only=True):
 
 
 class RunStepDetailsToolCallsCodeOutputLogsObject(Model, kw_only=True):
-    """Text output from the Code Interpreter tool call as part of a run step."""
+    """Text output from the Code Interpreter tool call as part of a run step.
+
+    Added in 2024-02-15-preview.
+    """
 
     type: RunStepDetailsToolCallsCodeOutputLogsObjectType
     """Always `logs`."""
@@ -572,7 +647,10 @@ class RunStepDetailsToolCallsCodeOutputLogsObject(Model, kw_only=True):
 
 
 class RunStepDetailsToolCallsCodeOutputImageObject(Model, kw_only=True):
-    """Code interpreter image output"""
+    """Code interpreter image output
+
+    Added in 2024-02-15-preview.
+    """
 
     type: RunStepDetailsToolCallsCodeOutputImageObjectType
     """Always `image`."""
@@ -581,7 +659,10 @@ class RunStepDetailsToolCallsCodeOutputImageObject(Model, kw_only=True):
 
 
 class RunStepDetailsToolCallsRetrievalObject(Model, kw_only=True):
-    """Retrieval tool call"""
+    """Retrieval tool call
+
+    Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
+    """
 
     id: str
     """The ID of the tool call object."""
@@ -596,7 +677,10 @@ class RunStepDetailsToolCallsRetrievalObject(Model, kw_only=True):
 
 
 class RunStepDetailsToolCallsFunctionObject(Model, kw_only=True):
-    """Function tool call"""
+    """Function tool call
+
+    Added in 2024-02-15-preview.
+    """
 
     id: str
     """The ID of the tool call object."""
@@ -609,7 +693,10 @@ class RunStepDetailsToolCallsFunctionObject(Model, kw_only=True):
 
 
 class AssistantFileObject(Model, kw_only=True):
-    """A list of [Files](/docs/api-reference/files) attached to an `assistant`."""
+    """A list of [Files](/docs/api-reference/files) attached to an `assistant`.
+
+    Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
+    """
 
     id: str
     """The identifier, which can be referenced in API endpoints."""
@@ -625,6 +712,8 @@ class AssistantFileObject(Model, kw_only=True):
 
 
 class CreateAssistantFileRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview. Removed in 2024-05-01-preview."""
+
     file_id: str
     """A [File](/docs/api-reference/files) ID (with `purpose="assistants"`) that the assistant
     should use. Useful for tools like `retrieval` and `code_interpreter` that can access
@@ -635,6 +724,8 @@ class CreateAssistantFileRequest(Model, kw_only=True):
 class DeleteAssistantFileResponse(Model, kw_only=True):
     """Deletes the association between the assistant and the file, but does not delete the
     [File](/docs/api-reference/files) object itself.
+
+    Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
     """
 
     id: str
@@ -643,6 +734,8 @@ class DeleteAssistantFileResponse(Model, kw_only=True):
 
 
 class ListAssistantFilesResponse(Model, kw_only=True):
+    """Added in 2024-02-15-preview. Removed in 2024-05-01-preview."""
+
     object_: str = msgspec.field(name="object")
     data: list[AssistantFileObject]
     first_id: str
@@ -651,7 +744,10 @@ class ListAssistantFilesResponse(Model, kw_only=True):
 
 
 class MessageFileObject(Model, kw_only=True):
-    """A list of files attached to a `message`."""
+    """A list of files attached to a `message`.
+
+    Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
+    """
 
     id: str
     """The identifier, which can be referenced in API endpoints."""
@@ -669,6 +765,8 @@ class MessageFileObject(Model, kw_only=True):
 
 
 class ListMessageFilesResponse(Model, kw_only=True):
+    """Added in 2024-02-15-preview. Removed in 2024-05-01-preview."""
+
     object_: str = msgspec.field(name="object")
     data: list[MessageFileObject]
     first_id: str
@@ -679,6 +777,8 @@ class ListMessageFilesResponse(Model, kw_only=True):
 class RunObjectRequiredAction(Model, kw_only=True):
     """Details on the action required to continue the run. Will be `null` if no action is
     required.
+
+    Added in 2024-02-15-preview.
     """
 
     type: Literal["submit_tool_outputs"] = msgspec.field(
@@ -691,14 +791,20 @@ class RunObjectRequiredAction(Model, kw_only=True):
 
 
 class RunObjectRequiredActionSubmitToolOutputs(Model, kw_only=True):
-    """Details on the tool outputs needed for this run to continue."""
+    """Details on the tool outputs needed for this run to continue.
+
+    Added in 2024-02-15-preview.
+    """
 
     tool_calls: list[RunToolCallObject]
     """A list of the relevant tool calls."""
 
 
 class RunObjectLastError(Model, kw_only=True):
-    """The last error associated with this run. Will be `null` if there are no errors."""
+    """The last error associated with this run. Will be `null` if there are no errors.
+
+    Added in 2024-02-15-preview.
+    """
 
     code: LastErrorCode
     """One of `server_error` or `rate_limit_exceeded`."""
@@ -708,6 +814,8 @@ class RunObjectLastError(Model, kw_only=True):
 
 
 class SubmitToolOutputsRunRequestToolOutputsItem(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     tool_call_id: str | None = None
     """The ID of the tool call in the `required_action` object within the run object the output
     is being submitted for.
@@ -718,7 +826,10 @@ class SubmitToolOutputsRunRequestToolOutputsItem(Model, kw_only=True):
 
 
 class RunToolCallObjectFunction(Model, kw_only=True):
-    """The function definition."""
+    """The function definition.
+
+    Added in 2024-02-15-preview.
+    """
 
     name: str
     """The name of the function."""
@@ -728,11 +839,15 @@ class RunToolCallObjectFunction(Model, kw_only=True):
 
 
 class MessageContentImageFileObjectImageFile(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     file_id: str
     """The [File](/docs/api-reference/files) ID of the image in the message content."""
 
 
 class MessageContentTextObjectText(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     value: str
     """The data that makes up the text."""
 
@@ -740,6 +855,8 @@ class MessageContentTextObjectText(Model, kw_only=True):
 
 
 class MessageContentTextAnnotationsFileCitationObjectFileCitation(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     file_id: str
     """The ID of the specific File the citation is from."""
 
@@ -748,12 +865,17 @@ class MessageContentTextAnnotationsFileCitationObjectFileCitation(Model, kw_only
 
 
 class MessageContentTextAnnotationsFilePathObjectFilePath(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     file_id: str
     """The ID of the file that was generated."""
 
 
 class RunStepObjectLastError(Model, kw_only=True):
-    """The last error associated with this run step. Will be `null` if there are no errors."""
+    """The last error associated with this run step. Will be `null` if there are no errors.
+
+    Added in 2024-02-15-preview.
+    """
 
     code: LastErrorCode2
     """One of `server_error` or `rate_limit_exceeded`."""
@@ -763,12 +885,17 @@ class RunStepObjectLastError(Model, kw_only=True):
 
 
 class RunStepDetailsMessageCreationObjectMessageCreation(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     message_id: str
     """The ID of the message that was created by this run step."""
 
 
 class RunStepDetailsToolCallsCodeObjectCodeInterpreter(Model, kw_only=True):
-    """The Code Interpreter tool call definition."""
+    """The Code Interpreter tool call definition.
+
+    Added in 2024-02-15-preview.
+    """
 
     input: str
     """The input to the Code Interpreter tool call."""
@@ -781,12 +908,17 @@ class RunStepDetailsToolCallsCodeObjectCodeInterpreter(Model, kw_only=True):
 
 
 class RunStepDetailsToolCallsCodeOutputImageObjectImage(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     file_id: str
     """The [file](/docs/api-reference/files) ID of the image."""
 
 
 class RunStepDetailsToolCallsFunctionObjectFunction(Model, kw_only=True):
-    """The definition of the function that was called."""
+    """The definition of the function that was called.
+
+    Added in 2024-02-15-preview.
+    """
 
     name: str
     """The name of the function."""
@@ -804,43 +936,62 @@ if TYPE_CHECKING:
     ListAssistantsOrder: TypeAlias = 'Literal["asc", "desc"] | UnknownStr'
     """- "asc": Order results in ascending order
     - "desc": Order results in descending order
+
+    Added in 2024-02-15-preview.
     """
 
     ListMessagesOrder: TypeAlias = 'Literal["asc", "desc"] | UnknownStr'
     """- "asc": Order results in ascending order
     - "desc": Order results in descending order
+
+    Added in 2024-02-15-preview.
     """
 
     ListRunsOrder: TypeAlias = 'Literal["asc", "desc"] | UnknownStr'
     """- "asc": Order results in ascending order
     - "desc": Order results in descending order
+
+    Added in 2024-02-15-preview.
     """
 
     ListRunStepsOrder: TypeAlias = 'Literal["asc", "desc"] | UnknownStr'
     """- "asc": Order results in ascending order
     - "desc": Order results in descending order
+
+    Added in 2024-02-15-preview.
     """
 
     ListAssistantFilesOrder: TypeAlias = 'Literal["asc", "desc"] | UnknownStr'
     """- "asc": Order results in ascending order
     - "desc": Order results in descending order
+
+    Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
     """
 
     ListMessageFilesOrder: TypeAlias = 'Literal["asc", "desc"] | UnknownStr'
     """- "asc": Order results in ascending order
     - "desc": Order results in descending order
+
+    Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
     """
 
     CreateAssistantRequestToolsItem: TypeAlias = (
         "AssistantToolsCode | AssistantToolsRetrieval | AssistantToolsFunction"
     )
+    """Added in 2024-02-15-preview."""
+
     DeleteAssistantResponseState: TypeAlias = 'Literal["assistant.deleted"] | UnknownStr'
-    """- "assistant.deleted": The assistant is deleted"""
+    """- "assistant.deleted": The assistant is deleted
+
+    Added in 2024-02-15-preview.
+    """
 
     RunObjectType: TypeAlias = 'Literal["thread.run"] | UnknownStr'
     """The object type, which is always `thread.run`.
 
     - "thread.run": The run object type which is always thread.run
+
+    Added in 2024-02-15-preview.
     """
 
     RunObjectStatus: TypeAlias = (
@@ -857,6 +1008,8 @@ if TYPE_CHECKING:
     - "failed": The failed state
     - "completed": The completed state
     - "expired": The expired state
+
+    Added in 2024-02-15-preview.
     """
 
     LastErrorCode: TypeAlias = 'Literal["server_error", "rate_limit_exceeded"] | UnknownStr'
@@ -865,37 +1018,54 @@ if TYPE_CHECKING:
     - "server_error": The server failed to respond to request due to server error
     - "rate_limit_exceeded": The server failed to respond to request due to rate limit
       exceeded
+
+    Added in 2024-02-15-preview.
     """
 
     RunObjectToolsItem: TypeAlias = (
         "AssistantToolsCode | AssistantToolsRetrieval | AssistantToolsFunction"
     )
+    """Added in 2024-02-15-preview."""
+
     CreateRunRequestToolsItem: TypeAlias = (
         "AssistantToolsCode | AssistantToolsRetrieval | AssistantToolsFunction"
     )
+    """Added in 2024-02-15-preview."""
+
     RunToolCallObjectType: TypeAlias = 'Literal["function"] | UnknownStr'
     """The type of tool call the output is required for. For now, this is always `function`.
 
     - "function": The type of tool call the output is required for which is always
       `function` for now
+
+    Added in 2024-02-15-preview.
     """
 
     CreateThreadAndRunRequestToolsItem: TypeAlias = (
         "AssistantToolsCode | AssistantToolsRetrieval | AssistantToolsFunction"
     )
+    """Added in 2024-02-15-preview."""
+
     ThreadObjectType: TypeAlias = 'Literal["thread"] | UnknownStr'
     """The object type, which is always `thread`.
 
     - "thread": The type of thread object which is always `thread`
+
+    Added in 2024-02-15-preview.
     """
 
     DeleteThreadResponseObjectState: TypeAlias = 'Literal["thread.deleted"] | UnknownStr'
-    """- "thread.deleted": The delete thread response object state which is `thread.deleted`"""
+    """- "thread.deleted": The delete thread response object state which is `thread.deleted`
+
+    Added in 2024-02-15-preview.
+    """
 
     MessageObjectType: TypeAlias = 'Literal["thread.message"] | UnknownStr'
     """The object type, which is always `thread.message`.
 
     - "thread.message": The message object type which is `thread.message`
+
+    Added in 2024-02-15-preview.
     """
 
     MessageObjectRole: TypeAlias = 'Literal["user", "assistant"] | UnknownStr'
@@ -903,46 +1073,64 @@ if TYPE_CHECKING:
 
     - "user": Message object role as `user`
     - "assistant": Message object role as `assistant`
+
+    Added in 2024-02-15-preview.
     """
 
     MessageObjectContentItem: TypeAlias = "MessageContentImageFileObject | MessageContentTextObject"
+    """Added in 2024-02-15-preview."""
+
     CreateMessageRequestRole: TypeAlias = 'Literal["user"] | UnknownStr'
     """The role of the entity that is creating the message. Currently only `user` is supported.
 
     - "user": The create message role as `user`
+
+    Added in 2024-02-15-preview.
     """
 
     MessageContentImageFileObjectType: TypeAlias = 'Literal["image_file"] | UnknownStr'
     """Always `image_file`.
 
     - "image_file": The message content image file type
+
+    Added in 2024-02-15-preview.
     """
 
     MessageContentTextObjectType: TypeAlias = 'Literal["text"] | UnknownStr'
     """Always `text`.
 
     - "text": The message content text Object type
+
+    Added in 2024-02-15-preview.
     """
 
     MessageContentTextObjectTextAnnotationsItem: TypeAlias = (
         "MessageContentTextAnnotationsFileCitationObject | MessageContentTextAnnotationsFilePathObject"
     )
+    """Added in 2024-02-15-preview."""
+
     FileCitationObjectType: TypeAlias = 'Literal["file_citation"] | UnknownStr'
     """Always `file_citation`.
 
     - "file_citation": The file citation object type
+
+    Added in 2024-02-15-preview.
     """
 
     FilePathObjectType: TypeAlias = 'Literal["file_path"] | UnknownStr'
     """Always `file_path`.
 
     - "file_path": The file path object type
+
+    Added in 2024-02-15-preview.
     """
 
     RunStepObjectType: TypeAlias = 'Literal["assistant.run.step"] | UnknownStr'
     """The object type, which is always `assistant.run.step``.
 
     - "assistant.run.step": The object type, which is always `assistant.run.step`
+
+    Added in 2024-02-15-preview.
     """
 
     RunStepObjectType2: TypeAlias = 'Literal["message_creation", "tool_calls"] | UnknownStr'
@@ -950,6 +1138,8 @@ if TYPE_CHECKING:
 
     - "message_creation": The message_creation run step
     - "tool_calls": The tool_calls run step
+
+    Added in 2024-02-15-preview.
     """
 
     RunStepObjectStatus: TypeAlias = (
@@ -963,57 +1153,104 @@ if TYPE_CHECKING:
     - "failed": The cancelled run status
     - "completed": The cancelled run status
     - "expired": The cancelled run status
+
+    Added in 2024-02-15-preview.
     """
 
     RunStepObjectStepDetails: TypeAlias = (
         "RunStepDetailsMessageCreationObject | RunStepDetailsToolCallsObject"
     )
-    """The details of the run step."""
+    """The details of the run step.
+
+    Added in 2024-02-15-preview.
+    """
 
     LastErrorCode2: TypeAlias = 'Literal["server_error", "rate_limit_exceeded"] | UnknownStr'
     """One of `server_error` or `rate_limit_exceeded`.
 
     - "server_error": The server_error
     - "rate_limit_exceeded": The rate_limit_exceeded status
+
+    Added in 2024-02-15-preview.
     """
 
     RunStepDetailsMessageCreationObjectType: TypeAlias = 'Literal["message_creation"] | UnknownStr'
-    """Always `message_creation``."""
+    """Always `message_creation``.
+
+
+    Added in 2024-02-15-preview.
+    """
 
     RunStepDetailsToolCallsObjectType: TypeAlias = 'Literal["tool_calls"] | UnknownStr'
-    """Always `tool_calls`."""
+    """Always `tool_calls`.
+
+
+    Added in 2024-02-15-preview.
+    """
 
     RunStepDetailsToolCallsObjectToolCallsItem: TypeAlias = (
         "RunStepDetailsToolCallsCodeObject | RunStepDetailsToolCallsRetrievalObject | RunStepDetailsToolCallsFunctionObject"
     )
+    """Added in 2024-02-15-preview."""
+
     RunStepDetailsToolCallsCodeObjectType: TypeAlias = 'Literal["code_interpreter"] | UnknownStr'
     """The type of tool call. This is always going to be `code_interpreter` for this type of
     tool call.
+
+
+    Added in 2024-02-15-preview.
     """
 
     RunStepDetailsToolCallsCodeObjectCodeInterpreterOutputsItem: TypeAlias = (
         "RunStepDetailsToolCallsCodeOutputLogsObject | RunStepDetailsToolCallsCodeOutputImageObject"
     )
+    """Added in 2024-02-15-preview."""
+
     RunStepDetailsToolCallsCodeOutputLogsObjectType: TypeAlias = 'Literal["logs"] | UnknownStr'
-    """Always `logs`."""
+    """Always `logs`.
+
+
+    Added in 2024-02-15-preview.
+    """
 
     RunStepDetailsToolCallsCodeOutputImageObjectType: TypeAlias = 'Literal["image"] | UnknownStr'
-    """Always `image`."""
+    """Always `image`.
+
+
+    Added in 2024-02-15-preview.
+    """
 
     RunStepDetailsToolCallsRetrievalObjectType: TypeAlias = 'Literal["retrieval"] | UnknownStr'
     """The type of tool call. This is always going to be `retrieval` for this type of tool
     call.
+
+
+    Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
     """
 
     RunStepDetailsToolCallsFunctionObjectType: TypeAlias = 'Literal["function"] | UnknownStr'
-    """The type of tool call. This is always going to be `function` for this type of tool call."""
+    """The type of tool call. This is always going to be `function` for this type of tool call.
+
+
+    Added in 2024-02-15-preview.
+    """
 
     AssistantFileObjectType: TypeAlias = 'Literal["assistant.file"] | UnknownStr'
-    """The object type, which is always `assistant.file`."""
+    """The object type, which is always `assistant.file`.
+
+
+    Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
+    """
 
     DeleteAssistantFileResponseType: TypeAlias = 'Literal["assistant.file.deleted"] | UnknownStr'
+    """Added in 2024-02-15-preview. Removed in 2024-05-01-preview."""
+
     MessageFileObjectType: TypeAlias = 'Literal["thread.message.file"] | UnknownStr'
-    """The object type, which is always `thread.message.file`."""
+    """The object type, which is always `thread.message.file`.
+
+
+    Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
+    """
 
 else:  # what the decoder works by
     ListAssistantsOrder = str

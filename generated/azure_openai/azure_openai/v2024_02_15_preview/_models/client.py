@@ -75,6 +75,8 @@ class AzureChatExtensionDataSourceResponseCitation(Model, kw_only=True):
     in the generation of a corresponding chat completions response. This context information
     is only populated when
     using an Azure OpenAI request configured to use a matching extension.
+
+    Added in 2024-02-15-preview.
     """
 
     content: str
@@ -102,6 +104,8 @@ class AzureChatExtensionsMessageContext(Model, kw_only=True):
       in the generation of a corresponding chat completions response. This context
       information is only populated when
       using an Azure OpenAI request configured to use a matching extension.
+
+    Added in 2023-08-01-preview. Changed in 2024-02-01, 2024-02-15-preview.
     """
 
     citations: list[AzureChatExtensionDataSourceResponseCitation] | None = None
@@ -112,11 +116,15 @@ class AzureChatExtensionsMessageContext(Model, kw_only=True):
       course of generating a chat completions response that was augmented by capabilities
       from Azure OpenAI chat
       extensions.
+
+    Added in 2024-02-01. Changed in 2024-02-15-preview.
     """
 
     intent: str | None = None
     """The detected intent from the chat history, used to pass to the next turn to carry over
     the context.
+
+    Added in 2024-02-01.
     """
 
 
@@ -124,12 +132,16 @@ class AzureCosmosDbChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Azure Cosmos DB when using it as
     an Azure OpenAI chat
     extension.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01.
     """
 
     type: Literal["azure_cosmos_db"] = msgspec.field(default_factory=lambda: "azure_cosmos_db")
     """The label for the type of an Azure chat extension. This typically corresponds to a
     matching Azure resource.
       Azure chat extensions are only compatible with Azure OpenAI.
+
+    Changed in 2024-02-01.
     """
 
     parameters: AzureCosmosDbChatExtensionParameters
@@ -140,13 +152,21 @@ class AzureCosmosDbChatExtensionParameters(Model, kw_only=True):
     """Parameters to use when configuring Azure OpenAI On Your Data chat extensions when using
     Azure Cosmos DB for
     MongoDB vCore. The supported authentication type is ConnectionString.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01, 2024-02-15-preview.
     """
 
     top_n_documents: int | None = None
-    """The configured top number of documents to feature for the configured query."""
+    """The configured top number of documents to feature for the configured query.
+
+    Changed in 2024-02-01.
+    """
 
     in_scope: bool | None = None
-    """Whether queries should be restricted to use of indexed data."""
+    """Whether queries should be restricted to use of indexed data.
+
+    Changed in 2024-02-01.
+    """
 
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
@@ -158,6 +178,8 @@ class AzureCosmosDbChatExtensionParameters(Model, kw_only=True):
     reference when generating a response. You can describe the assistant's personality and
     tell it how to format responses. There's a 100 token limit for it, and it counts against
     the overall token limit.
+
+    Changed in 2024-02-01.
     """
 
     authentication: OnYourDataAuthenticationOptions | None = None
@@ -168,58 +190,99 @@ class AzureCosmosDbChatExtensionParameters(Model, kw_only=True):
     If not otherwise provided, On Your Data will attempt to use System Managed Identity
     (default credential)
     authentication.
+
+    Changed in 2024-02-01, 2024-02-15-preview.
     """
 
     database_name: str
-    """The MongoDB vCore database name to use with Azure Cosmos DB."""
+    """The MongoDB vCore database name to use with Azure Cosmos DB.
+
+    Changed in 2024-02-01.
+    """
 
     container_name: str
-    """The name of the Azure Cosmos DB resource container."""
+    """The name of the Azure Cosmos DB resource container.
+
+    Changed in 2024-02-01.
+    """
 
     index_name: str
-    """The MongoDB vCore index name to use with Azure Cosmos DB."""
+    """The MongoDB vCore index name to use with Azure Cosmos DB.
+
+    Changed in 2024-02-01.
+    """
 
     fields_mapping: AzureCosmosDbFieldMappingOptions
-    """Customized field mapping behavior to use when interacting with the search index."""
+    """Customized field mapping behavior to use when interacting with the search index.
+
+    Changed in 2024-02-01.
+    """
 
     embedding_dependency: OnYourDataVectorizationSource
-    """The embedding dependency for vector search."""
+    """The embedding dependency for vector search.
+
+    Changed in 2024-02-01, 2024-02-15-preview.
+    """
 
 
 class AzureCosmosDbFieldMappingOptions(Model, kw_only=True):
     """Optional settings to control how fields are processed when using a configured Azure
     Cosmos DB resource.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01.
     """
 
     title_field: str | None = None
-    """The name of the index field to use as a title."""
+    """The name of the index field to use as a title.
+
+    Changed in 2024-02-01.
+    """
 
     url_field: str | None = None
-    """The name of the index field to use as a URL."""
+    """The name of the index field to use as a URL.
+
+    Changed in 2024-02-01.
+    """
 
     filepath_field: str | None = None
-    """The name of the index field to use as a filepath."""
+    """The name of the index field to use as a filepath.
+
+    Changed in 2024-02-01.
+    """
 
     content_fields: list[str]
-    """The names of index fields that should be treated as content."""
+    """The names of index fields that should be treated as content.
+
+    Changed in 2024-02-01.
+    """
 
     content_fields_separator: str | None = None
-    """The separator pattern that content fields should use."""
+    """The separator pattern that content fields should use.
+
+    Changed in 2024-02-01.
+    """
 
     vector_fields: list[str]
-    """The names of fields that represent vector data."""
+    """The names of fields that represent vector data.
+
+    Changed in 2024-02-01.
+    """
 
 
 class AzureMachineLearningIndexChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Azure Machine Learning vector
     index when using it as an Azure
     OpenAI chat extension.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview.
     """
 
     type: Literal["azure_ml_index"] = msgspec.field(default_factory=lambda: "azure_ml_index")
     """The label for the type of an Azure chat extension. This typically corresponds to a
     matching Azure resource.
       Azure chat extensions are only compatible with Azure OpenAI.
+
+    Changed in 2024-02-15-preview.
     """
 
     parameters: AzureMachineLearningIndexChatExtensionParameters
@@ -230,13 +293,21 @@ class AzureMachineLearningIndexChatExtensionParameters(Model, kw_only=True):
     """Parameters for the Azure Machine Learning vector index chat extension. The supported
     authentication types are AccessToken, SystemAssignedManagedIdentity and
     UserAssignedManagedIdentity.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview.
     """
 
     top_n_documents: int | None = None
-    """The configured top number of documents to feature for the configured query."""
+    """The configured top number of documents to feature for the configured query.
+
+    Changed in 2024-02-15-preview.
+    """
 
     in_scope: bool | None = None
-    """Whether queries should be restricted to use of indexed data."""
+    """Whether queries should be restricted to use of indexed data.
+
+    Changed in 2024-02-15-preview.
+    """
 
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
@@ -248,6 +319,8 @@ class AzureMachineLearningIndexChatExtensionParameters(Model, kw_only=True):
     reference when generating a response. You can describe the assistant's personality and
     tell it how to format responses. There's a 100 token limit for it, and it counts against
     the overall token limit.
+
+    Changed in 2024-02-15-preview.
     """
 
     authentication: OnYourDataAuthenticationOptions | None = None
@@ -261,7 +334,10 @@ class AzureMachineLearningIndexChatExtensionParameters(Model, kw_only=True):
     """
 
     project_resource_id: str
-    """The resource ID of the Azure Machine Learning project."""
+    """The resource ID of the Azure Machine Learning project.
+
+    Changed in 2024-02-15-preview.
+    """
 
     name: str
     """The Azure Machine Learning vector index name."""
@@ -279,6 +355,8 @@ class AzureSearchChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Azure Search when using it as an
     Azure OpenAI chat
     extension.
+
+    Added in 2024-02-01.
     """
 
     type: Literal["azure_search"] = msgspec.field(default_factory=lambda: "azure_search")
@@ -295,6 +373,8 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     """Parameters for Azure Cognitive Search when used as an Azure OpenAI chat extension. The
     supported authentication types are APIKey, SystemAssignedManagedIdentity and
     UserAssignedManagedIdentity.
+
+    Added in 2024-02-01. Changed in 2024-02-15-preview.
     """
 
     top_n_documents: int | None = None
@@ -323,6 +403,8 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     If not otherwise provided, On Your Data will attempt to use System Managed Identity
     (default credential)
     authentication.
+
+    Changed in 2024-02-15-preview.
     """
 
     endpoint: str
@@ -346,12 +428,17 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     """Search filter."""
 
     embedding_dependency: OnYourDataVectorizationSource | None = None
-    """The embedding dependency for vector search."""
+    """The embedding dependency for vector search.
+
+    Changed in 2024-02-15-preview.
+    """
 
 
 class AzureSearchIndexFieldMappingOptions(Model, kw_only=True):
     """Optional settings to control how fields are processed when using a configured Azure
     Search resource.
+
+    Added in 2024-02-01. Changed in 2024-02-15-preview.
     """
 
     title_field: str | None = None
@@ -373,7 +460,10 @@ class AzureSearchIndexFieldMappingOptions(Model, kw_only=True):
     """The names of fields that represent vector data."""
 
     image_vector_fields: list[str] | None = None
-    """The names of fields that represent image vector data."""
+    """The names of fields that represent image vector data.
+
+    Added in 2024-02-15-preview.
+    """
 
 
 class ChatChoice(Model, kw_only=True):
@@ -381,6 +471,9 @@ class ChatChoice(Model, kw_only=True):
     request.
     Generally, `n` choices are generated per provided prompt with a default value of 1.
     Token limits and other settings may limit the number of choices generated.
+
+    Added in 2023-05-15. Changed in 2023-06-01-preview, 2023-12-01-preview, 2024-02-01,
+    2024-02-15-preview.
     """
 
     message: ChatResponseMessage | None = None
@@ -389,6 +482,8 @@ class ChatChoice(Model, kw_only=True):
     logprobs: ChatChoiceLogProbabilityInfo | None
     """The log probability information for this choice, as enabled via the 'logprobs' request
     option.
+
+    Added in 2024-02-15-preview.
     """
 
     index: int
@@ -400,6 +495,8 @@ class ChatChoice(Model, kw_only=True):
     finish_details: ChatFinishDetails | None = None
     """The reason the model stopped generating tokens, together with any applicable details.
     This structured representation replaces 'finish_reason' for some models.
+
+    Added in 2023-12-01-preview.
     """
 
     delta: ChatResponseMessage | None = None
@@ -411,6 +508,8 @@ class ChatChoice(Model, kw_only=True):
     has been detected, as well as the severity level (very_low, low, medium, high-scale that
     determines the intensity and risk level of harmful content) and if it has been filtered
     or not.
+
+    Added in 2023-06-01-preview.
     """
 
     enhancements: AzureChatEnhancements | None = None
@@ -419,12 +518,16 @@ class ChatChoice(Model, kw_only=True):
     provided in the request. This supplementary information is only available when using
     Azure OpenAI and only when the
     request is configured to use enhancements.
+
+    Added in 2023-12-01-preview.
     """
 
 
 class ChatChoiceLogProbabilityInfo(Model, kw_only=True):
     """Log probability information for a choice, as requested via 'logprobs' and
     'top_logprobs'.
+
+    Added in 2024-02-15-preview.
     """
 
     content: list[ChatTokenLogProbabilityResult] | None
@@ -438,6 +541,9 @@ class ChatCompletions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Added in 2023-05-15. Changed in 2023-06-01-preview, 2023-08-01-preview,
+    2023-12-01-preview, 2024-02-01, 2024-02-15-preview.
     """
 
     id: str
@@ -461,17 +567,23 @@ class ChatCompletions(Model, kw_only=True):
     """Content filtering results for zero or more prompts in the request. In a streaming
     request,
     results for different prompts may arrive at different times or in different orders.
+
+    Added in 2023-06-01-preview.
     """
 
     system_fingerprint: str | None = None
     """Can be used in conjunction with the `seed` request parameter to understand when backend
     changes have been made that
     might impact determinism.
+
+    Added in 2023-12-01-preview.
     """
 
     usage: CompletionsUsage
     """Usage information for tokens processed and generated as part of this completions
     operation.
+
+    Changed in 2023-06-01-preview.
     """
 
 
@@ -480,6 +592,9 @@ class ChatCompletionsOptions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview, 2023-08-01-preview,
+    2023-12-01-preview, 2024-02-01, 2024-02-15-preview.
     """
 
     messages: list[ChatRequestMessage]
@@ -491,7 +606,10 @@ class ChatCompletionsOptions(Model, kw_only=True):
     """
 
     functions: list[FunctionDefinition] | None = None
-    """A list of functions the model may generate JSON inputs for."""
+    """A list of functions the model may generate JSON inputs for.
+
+    Added in 2023-07-01-preview.
+    """
 
     function_call: Any = UNSET
     """Controls how the model responds to function calls. "none" means the model does not call
@@ -502,6 +620,8 @@ class ChatCompletionsOptions(Model, kw_only=True):
      that function.
      "none" is the default when no functions are present. "auto" is the default if functions
      are present.
+
+    Added in 2023-07-01-preview.
     """
 
     max_tokens: int | None = None
@@ -589,17 +709,24 @@ class ChatCompletionsOptions(Model, kw_only=True):
     data_sources: list[AzureChatExtensionConfiguration] | None = None
     """The configuration entries for Azure OpenAI chat extensions that use them.
       This additional specification is only compatible with Azure OpenAI.
+
+    Added in 2023-08-01-preview. Changed in 2024-02-15-preview.
     """
 
     enhancements: AzureChatEnhancementConfiguration | None = None
-    """If provided, the configuration options for available Azure OpenAI chat enhancements."""
+    """If provided, the configuration options for available Azure OpenAI chat enhancements.
+
+    Added in 2023-12-01-preview.
+    """
 
     seed: int | None = None
     """If specified, the system will make a best effort to sample deterministically such that
     repeated requests with the
     same seed and parameters should return the same result. Determinism is not guaranteed,
     and you should refer to the
-    system_fingerprint response parameter to monitor changes in the backend.\"
+    system_fingerprint response parameter to monitor changes in the backend."
+
+    Added in 2023-12-01-preview.
     """
 
     logprobs: bool | None | Unset = UNSET
@@ -608,30 +735,45 @@ class ChatCompletionsOptions(Model, kw_only=True):
     option is currently not available on the `gpt-4-vision-preview` model.
 
     The service's default is false.
+
+    Added in 2024-02-15-preview.
     """
 
     top_logprobs: int | None | Unset = UNSET
     """An integer between 0 and 5 specifying the number of most likely tokens to return at each
     token position, each with an associated log probability. `logprobs` must be set to
     `true` if this parameter is used.
+
+    Added in 2024-02-15-preview.
     """
 
     response_format: ChatCompletionsResponseFormat | None = None
-    """An object specifying the format that the model must output. Used to enable JSON mode."""
+    """An object specifying the format that the model must output. Used to enable JSON mode.
+
+    Added in 2023-12-01-preview.
+    """
 
     tools: list[ChatCompletionsToolDefinition] | None = None
     """The available tool definitions that the chat completions request can use, including
     caller-defined functions.
+
+    Added in 2023-12-01-preview.
     """
 
     tool_choice: Any = UNSET
     """If specified, the model will configure which of the provided tools it can use for the
     chat completions response.
+
+    Added in 2023-12-01-preview.
     """
 
 
 class ChatRequestAssistantMessage(Model, kw_only=True):
-    """A request chat message representing response or action from the assistant."""
+    """A request chat message representing response or action from the assistant.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview, 2023-12-01-preview, 2024-02-01,
+    2024-02-15-preview.
+    """
 
     role: Literal["assistant"] = msgspec.field(default_factory=lambda: "assistant")
     """The chat role associated with this message."""
@@ -646,30 +788,44 @@ class ChatRequestAssistantMessage(Model, kw_only=True):
     """The tool calls that must be resolved and have their outputs appended to subsequent input
     messages for the chat
     completions request to resolve as configured.
+
+    Added in 2023-12-01-preview.
     """
 
     function_call: FunctionCall | None = None
     """The function call that must be resolved and have its output appended to subsequent input
     messages for the chat
     completions request to resolve as configured.
+
+    Added in 2023-07-01-preview.
     """
 
 
 class ChatRequestUserMessage(Model, kw_only=True):
-    """A request chat message representing user input to the assistant."""
+    """A request chat message representing user input to the assistant.
+
+    Added in 2023-05-15. Changed in 2023-08-01-preview, 2024-02-01.
+    """
 
     role: Literal["user"] = msgspec.field(default_factory=lambda: "user")
     """The chat role associated with this message."""
 
     content: ChatMessageContent
-    """The contents of the user message, with available input types varying by selected model."""
+    """The contents of the user message, with available input types varying by selected model.
+
+    Changed in 2023-08-01-preview, 2024-02-01.
+    """
 
     name: str | None = None
     """An optional name for the participant."""
 
 
 class ChatResponseMessage(Model, kw_only=True):
-    """A representation of a chat message as received in a response."""
+    """A representation of a chat message as received in a response.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview, 2023-08-01-preview,
+    2023-12-01-preview, 2024-02-01, 2024-02-15-preview.
+    """
 
     role: ChatRole
     """The chat role associated with the message."""
@@ -681,23 +837,32 @@ class ChatResponseMessage(Model, kw_only=True):
     """The tool calls that must be resolved and have their outputs appended to subsequent input
     messages for the chat
     completions request to resolve as configured.
+
+    Added in 2023-12-01-preview.
     """
 
     function_call: FunctionCall | None = None
     """The function call that must be resolved and have its output appended to subsequent input
     messages for the chat
     completions request to resolve as configured.
+
+    Added in 2023-07-01-preview.
     """
 
     context: AzureChatExtensionsMessageContext | None = None
     """If Azure OpenAI chat extensions are configured, this array represents the incremental
     steps performed by those
     extensions while processing the chat completions request.
+
+    Added in 2023-08-01-preview.
     """
 
 
 class ChatTokenLogProbabilityInfo(Model, kw_only=True):
-    """A representation of the log probability information for a single message content token."""
+    """A representation of the log probability information for a single message content token.
+
+    Added in 2024-02-15-preview.
+    """
 
     token: str
     """The message content token."""
@@ -716,6 +881,8 @@ class ChatTokenLogProbabilityInfo(Model, kw_only=True):
 class ChatTokenLogProbabilityResult(Model, kw_only=True):
     """A representation of the log probability information for a single content token,
     including a list of most likely tokens if 'top_logprobs' were requested.
+
+    Added in 2024-02-15-preview.
     """
 
     token: str
@@ -742,6 +909,8 @@ class Choice(Model, kw_only=True):
     request.
     Generally, `n` choices are generated per provided prompt with a default value of 1.
     Token limits and other settings may limit the number of choices generated.
+
+    Changed in 2023-06-01-preview.
     """
 
     text: str
@@ -756,6 +925,8 @@ class Choice(Model, kw_only=True):
     has been detected, as well as the severity level (very_low, low, medium, high-scale that
     determines the intensity and risk level of harmful content) and if it has been filtered
     or not.
+
+    Added in 2023-06-01-preview.
     """
 
     logprobs: CompletionsLogProbabilityModel | None
@@ -770,6 +941,8 @@ class Completions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Changed in 2023-05-15, 2023-06-01-preview.
     """
 
     id: str
@@ -784,6 +957,8 @@ class Completions(Model, kw_only=True):
     """Content filtering results for zero or more prompts in the request. In a streaming
     request,
     results for different prompts may arrive at different times or in different orders.
+
+    Added in 2023-06-01-preview.
     """
 
     choices: list[Choice]
@@ -795,12 +970,16 @@ class Completions(Model, kw_only=True):
     usage: CompletionsUsage
     """Usage information for tokens processed and generated as part of this completions
     operation.
+
+    Changed in 2023-05-15, 2023-06-01-preview.
     """
 
 
 class ContentFilterBlocklistIdResult(Model, kw_only=True):
     """Represents the outcome of an evaluation against a custom blocklist as performed by
     content filtering.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview.
     """
 
     filtered: bool
@@ -813,6 +992,8 @@ class ContentFilterBlocklistIdResult(Model, kw_only=True):
 class ContentFilterCitedDetectionResult(Model, kw_only=True):
     """Represents the outcome of a detection operation against protected resources as performed
     by content filtering.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview.
     """
 
     filtered: bool
@@ -827,11 +1008,18 @@ class ContentFilterCitedDetectionResult(Model, kw_only=True):
     """The internet location associated with the detection."""
 
     license: str | None = None
-    """The license description associated with the detection."""
+    """The license description associated with the detection.
+
+    Changed in 2024-02-15-preview.
+    """
 
 
 class ContentFilterResultDetailsForPrompt(Model, kw_only=True):
-    """Information about content filtering evaluated against input data to Azure OpenAI."""
+    """Information about content filtering evaluated against input data to Azure OpenAI.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview, 2024-02-01,
+    2024-02-15-preview.
+    """
 
     sexual: ContentFilterResult | None = None
     """Describes language related to anatomical organs and genitals, romantic relationships,
@@ -860,10 +1048,16 @@ class ContentFilterResultDetailsForPrompt(Model, kw_only=True):
     """
 
     profanity: ContentFilterDetectionResult | None = None
-    """Describes whether profanity was detected."""
+    """Describes whether profanity was detected.
+
+    Added in 2023-12-01-preview.
+    """
 
     custom_blocklists: list[ContentFilterBlocklistIdResult] | None = None
-    """Describes detection results against configured custom blocklists."""
+    """Describes detection results against configured custom blocklists.
+
+    Added in 2023-12-01-preview.
+    """
 
     error: AzureCoreFoundationsError | None = None
     """Describes an error returned if the content filtering system is
@@ -871,11 +1065,18 @@ class ContentFilterResultDetailsForPrompt(Model, kw_only=True):
     """
 
     jailbreak: ContentFilterDetectionResult | None = None
-    """Whether a jailbreak attempt was detected in the prompt."""
+    """Whether a jailbreak attempt was detected in the prompt.
+
+    Added in 2023-12-01-preview.
+    """
 
 
 class ContentFilterResultsForChoice(Model, kw_only=True):
-    """Information about content filtering evaluated against generated model output."""
+    """Information about content filtering evaluated against generated model output.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview, 2024-02-01,
+    2024-02-15-preview.
+    """
 
     sexual: ContentFilterResult | None = None
     """Describes language related to anatomical organs and genitals, romantic relationships,
@@ -904,10 +1105,16 @@ class ContentFilterResultsForChoice(Model, kw_only=True):
     """
 
     profanity: ContentFilterDetectionResult | None = None
-    """Describes whether profanity was detected."""
+    """Describes whether profanity was detected.
+
+    Added in 2023-12-01-preview.
+    """
 
     custom_blocklists: list[ContentFilterBlocklistIdResult] | None = None
-    """Describes detection results against configured custom blocklists."""
+    """Describes detection results against configured custom blocklists.
+
+    Added in 2023-12-01-preview.
+    """
 
     error: AzureCoreFoundationsError | None = None
     """Describes an error returned if the content filtering system is
@@ -915,14 +1122,23 @@ class ContentFilterResultsForChoice(Model, kw_only=True):
     """
 
     protected_material_text: ContentFilterDetectionResult | None = None
-    """Information about detection of protected text material."""
+    """Information about detection of protected text material.
+
+    Added in 2023-12-01-preview.
+    """
 
     protected_material_code: ContentFilterCitedDetectionResult | None = None
-    """Information about detection of protected code material."""
+    """Information about detection of protected code material.
+
+    Added in 2023-12-01-preview.
+    """
 
 
 class ContentFilterResultsForPrompt(Model, kw_only=True):
-    """Content filtering results for a single prompt in the request."""
+    """Content filtering results for a single prompt in the request.
+
+    Added in 2023-06-01-preview.
+    """
 
     prompt_index: int
     """The index of this prompt in the set of prompt results"""
@@ -935,12 +1151,16 @@ class ElasticsearchChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Elasticsearch when using it as an
     Azure OpenAI chat
     extension.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview.
     """
 
     type: Literal["elasticsearch"] = msgspec.field(default_factory=lambda: "elasticsearch")
     """The label for the type of an Azure chat extension. This typically corresponds to a
     matching Azure resource.
       Azure chat extensions are only compatible with Azure OpenAI.
+
+    Changed in 2024-02-15-preview.
     """
 
     parameters: ElasticsearchChatExtensionParameters
@@ -950,13 +1170,21 @@ class ElasticsearchChatExtensionConfiguration(Model, kw_only=True):
 class ElasticsearchChatExtensionParameters(Model, kw_only=True):
     """Parameters to use when configuring Elasticsearch® as an Azure OpenAI chat extension. The
     supported authentication types are KeyAndKeyId and EncodedAPIKey.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview.
     """
 
     top_n_documents: int | None = None
-    """The configured top number of documents to feature for the configured query."""
+    """The configured top number of documents to feature for the configured query.
+
+    Changed in 2024-02-15-preview.
+    """
 
     in_scope: bool | None = None
-    """Whether queries should be restricted to use of indexed data."""
+    """Whether queries should be restricted to use of indexed data.
+
+    Changed in 2024-02-15-preview.
+    """
 
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
@@ -968,6 +1196,8 @@ class ElasticsearchChatExtensionParameters(Model, kw_only=True):
     reference when generating a response. You can describe the assistant's personality and
     tell it how to format responses. There's a 100 token limit for it, and it counts against
     the overall token limit.
+
+    Changed in 2024-02-15-preview.
     """
 
     authentication: OnYourDataAuthenticationOptions | None = None
@@ -984,40 +1214,72 @@ class ElasticsearchChatExtensionParameters(Model, kw_only=True):
     """The endpoint of Elasticsearch®."""
 
     index_name: str
-    """The index name of Elasticsearch®."""
+    """The index name of Elasticsearch®.
+
+    Changed in 2024-02-15-preview.
+    """
 
     fields_mapping: ElasticsearchIndexFieldMappingOptions | None = None
-    """The index field mapping options of Elasticsearch®."""
+    """The index field mapping options of Elasticsearch®.
+
+    Changed in 2024-02-15-preview.
+    """
 
     query_type: ElasticsearchQueryType | None = None
-    """The query type of Elasticsearch®."""
+    """The query type of Elasticsearch®.
+
+    Changed in 2024-02-15-preview.
+    """
 
     embedding_dependency: OnYourDataVectorizationSource | None = None
-    """The embedding dependency for vector search."""
+    """The embedding dependency for vector search.
+
+    Changed in 2024-02-15-preview.
+    """
 
 
 class ElasticsearchIndexFieldMappingOptions(Model, kw_only=True):
     """Optional settings to control how fields are processed when using a configured
     Elasticsearch® resource.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview.
     """
 
     title_field: str | None = None
-    """The name of the index field to use as a title."""
+    """The name of the index field to use as a title.
+
+    Changed in 2024-02-15-preview.
+    """
 
     url_field: str | None = None
-    """The name of the index field to use as a URL."""
+    """The name of the index field to use as a URL.
+
+    Changed in 2024-02-15-preview.
+    """
 
     filepath_field: str | None = None
-    """The name of the index field to use as a filepath."""
+    """The name of the index field to use as a filepath.
+
+    Changed in 2024-02-15-preview.
+    """
 
     content_fields: list[str] | None = None
-    """The names of index fields that should be treated as content."""
+    """The names of index fields that should be treated as content.
+
+    Changed in 2024-02-15-preview.
+    """
 
     content_fields_separator: str | None = None
-    """The separator pattern that content fields should use."""
+    """The separator pattern that content fields should use.
+
+    Changed in 2024-02-15-preview.
+    """
 
     vector_fields: list[str] | None = None
-    """The names of fields that represent vector data."""
+    """The names of fields that represent vector data.
+
+    Changed in 2024-02-15-preview.
+    """
 
 
 class EmbeddingsOptions(Model, kw_only=True):
@@ -1025,6 +1287,8 @@ class EmbeddingsOptions(Model, kw_only=True):
     Embeddings measure the relatedness of text strings and are commonly used for search,
     clustering,
     recommendations, and other similar scenarios.
+
+    Changed in 2024-02-15-preview.
     """
 
     user: str | None = None
@@ -1049,11 +1313,17 @@ class EmbeddingsOptions(Model, kw_only=True):
     """
 
     input_type: str | None = None
-    """When using Azure OpenAI, specifies the input type to use for embedding search."""
+    """When using Azure OpenAI, specifies the input type to use for embedding search.
+
+    Added in 2024-02-15-preview.
+    """
 
 
 class ImageGenerationContentFilterResults(Model, kw_only=True):
-    """Describes the content filtering result for the image generation request."""
+    """Describes the content filtering result for the image generation request.
+
+    Added in 2024-02-15-preview.
+    """
 
     sexual: ContentFilterResult | None = None
     """Describes language related to anatomical organs and genitals, romantic relationships,
@@ -1086,6 +1356,9 @@ class ImageGenerationData(Model, kw_only=True):
     """A representation of a single generated image, provided as either base64-encoded data or
     as a URL from which the image
     may be retrieved.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview, 2024-02-01,
+    2024-02-15-preview.
     """
 
     url: str | None = None
@@ -1095,11 +1368,16 @@ class ImageGenerationData(Model, kw_only=True):
     """The complete data for an image, represented as a base64-encoded string."""
 
     content_filter_results: ImageGenerationContentFilterResults | None = None
-    """Information about the content filtering results."""
+    """Information about the content filtering results.
+
+    Added in 2024-02-15-preview.
+    """
 
     revised_prompt: str | None = None
     """The final prompt used by the model to generate the image.
     Only provided with dall-3-models and only when revisions were made to the prompt.
+
+    Added in 2023-12-01-preview.
     """
 
     prompt_filter_results: ImageGenerationPromptFilterResults | None = None
@@ -1110,11 +1388,16 @@ class ImageGenerationData(Model, kw_only=True):
     detected,
     and if it has been filtered or not. And information about customer block list, if it has
     been filtered and its id.
+
+    Added in 2024-02-15-preview.
     """
 
 
 class ImageGenerationPromptFilterResults(Model, kw_only=True):
-    """Describes the content filtering results for the prompt of a image generation request."""
+    """Describes the content filtering results for the prompt of a image generation request.
+
+    Added in 2024-02-15-preview.
+    """
 
     sexual: ContentFilterResult | None = None
     """Describes language related to anatomical organs and genitals, romantic relationships,
@@ -1150,7 +1433,10 @@ class ImageGenerationPromptFilterResults(Model, kw_only=True):
 
 
 class ImageGenerations(Model, kw_only=True):
-    """The result of a successful image generation operation."""
+    """The result of a successful image generation operation.
+
+    Added in 2023-06-01-preview.
+    """
 
     created: int
     """A timestamp representing when this operation was started.
@@ -1162,71 +1448,115 @@ class ImageGenerations(Model, kw_only=True):
 
 
 class OnYourDataAccessTokenAuthenticationOptions(Model, kw_only=True):
-    """The authentication options for Azure OpenAI On Your Data when using access token."""
+    """The authentication options for Azure OpenAI On Your Data when using access token.
+
+    Added in 2023-08-01-preview. Changed in 2024-02-15-preview.
+    """
 
     type: Literal["access_token"] = msgspec.field(default_factory=lambda: "access_token")
-    """The authentication type."""
+    """The authentication type.
+
+    Changed in 2024-02-15-preview.
+    """
 
     access_token: str
-    """The access token to use for authentication."""
+    """The access token to use for authentication.
+
+    Changed in 2024-02-15-preview.
+    """
 
 
 class OnYourDataApiKeyAuthenticationOptions(Model, kw_only=True):
-    """The authentication options for Azure OpenAI On Your Data when using an API key."""
+    """The authentication options for Azure OpenAI On Your Data when using an API key.
+
+    Added in 2023-08-01-preview. Changed in 2024-02-01.
+    """
 
     type: Literal["api_key"] = msgspec.field(default_factory=lambda: "api_key")
-    """The authentication type."""
+    """The authentication type.
+
+    Changed in 2024-02-01.
+    """
 
     key: str
     """The API key to use for authentication."""
 
 
 class OnYourDataConnectionStringAuthenticationOptions(Model, kw_only=True):
-    """The authentication options for Azure OpenAI On Your Data when using a connection string."""
+    """The authentication options for Azure OpenAI On Your Data when using a connection string.
+
+    Added in 2023-08-01-preview. Changed in 2024-02-01.
+    """
 
     type: Literal["connection_string"] = msgspec.field(default_factory=lambda: "connection_string")
-    """The authentication type."""
+    """The authentication type.
+
+    Changed in 2024-02-01.
+    """
 
     connection_string: str
-    """The connection string to use for authentication."""
+    """The connection string to use for authentication.
+
+    Changed in 2024-02-01.
+    """
 
 
 class OnYourDataDeploymentNameVectorizationSource(Model, kw_only=True):
     """The details of a a vectorization source, used by Azure OpenAI On Your Data when applying
     vector search, that is based
     on an internal embeddings model deployment name in the same Azure OpenAI resource.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01.
     """
 
     type: Literal["deployment_name"] = msgspec.field(default_factory=lambda: "deployment_name")
-    """The type of vectorization source to use."""
+    """The type of vectorization source to use.
+
+    Changed in 2024-02-01.
+    """
 
     deployment_name: str
     """The embedding model deployment name within the same Azure OpenAI resource. This enables
     you to use vector search without Azure OpenAI api-key and without Azure OpenAI public
     network access.
+
+    Changed in 2024-02-01.
     """
 
 
 class OnYourDataEncodedApiKeyAuthenticationOptions(Model, kw_only=True):
     """The authentication options for Azure OpenAI On Your Data when using an Elasticsearch
     encoded API key.
+
+    Added in 2023-08-01-preview. Changed in 2024-02-15-preview.
     """
 
     type: Literal["encoded_api_key"] = msgspec.field(default_factory=lambda: "encoded_api_key")
-    """The authentication type."""
+    """The authentication type.
+
+    Changed in 2024-02-15-preview.
+    """
 
     encoded_api_key: str
-    """The encoded API key to use for authentication."""
+    """The encoded API key to use for authentication.
+
+    Changed in 2024-02-15-preview.
+    """
 
 
 class OnYourDataEndpointVectorizationSource(Model, kw_only=True):
     """The details of a a vectorization source, used by Azure OpenAI On Your Data when applying
     vector search, that is based
     on a public Azure OpenAI endpoint call for embeddings.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01, 2024-02-15-preview.
     """
 
     type: Literal["endpoint"] = msgspec.field(default_factory=lambda: "endpoint")
-    """The type of vectorization source to use."""
+    """The type of vectorization source to use.
+
+    Changed in 2024-02-01.
+    """
 
     endpoint: str
     """Specifies the resource endpoint URL from which embeddings should be retrieved. It should
@@ -1239,68 +1569,100 @@ class OnYourDataEndpointVectorizationSource(Model, kw_only=True):
 class OnYourDataKeyAndKeyIdAuthenticationOptions(Model, kw_only=True):
     """The authentication options for Azure OpenAI On Your Data when using an Elasticsearch key
     and key ID pair.
+
+    Added in 2023-08-01-preview. Changed in 2024-02-15-preview.
     """
 
     type: Literal["key_and_key_id"] = msgspec.field(default_factory=lambda: "key_and_key_id")
-    """The authentication type."""
+    """The authentication type.
+
+    Changed in 2024-02-15-preview.
+    """
 
     key: str
     """The key to use for authentication."""
 
     key_id: str
-    """The key ID to use for authentication."""
+    """The key ID to use for authentication.
+
+    Changed in 2024-02-15-preview.
+    """
 
 
 class OnYourDataModelIdVectorizationSource(Model, kw_only=True):
     """The details of a a vectorization source, used by Azure OpenAI On Your Data when applying
     vector search, that is based
     on a search service model ID. Currently only supported by Elasticsearch®.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview.
     """
 
     type: Literal["model_id"] = msgspec.field(default_factory=lambda: "model_id")
-    """The type of vectorization source to use."""
+    """The type of vectorization source to use.
+
+    Changed in 2024-02-15-preview.
+    """
 
     model_id: str
     """The embedding model ID build inside the search service. Currently only supported by
     Elasticsearch®.
+
+    Changed in 2024-02-15-preview.
     """
 
 
 class OnYourDataSystemAssignedManagedIdentityAuthenticationOptions(Model, kw_only=True):
     """The authentication options for Azure OpenAI On Your Data when using a system-assigned
     managed identity.
+
+    Added in 2023-08-01-preview. Changed in 2024-02-01.
     """
 
     type: Literal["system_assigned_managed_identity"] = msgspec.field(
         default_factory=lambda: "system_assigned_managed_identity"
     )
-    """The authentication type."""
+    """The authentication type.
+
+    Changed in 2024-02-01.
+    """
 
 
 class OnYourDataUserAssignedManagedIdentityAuthenticationOptions(Model, kw_only=True):
     """The authentication options for Azure OpenAI On Your Data when using a user-assigned
     managed identity.
+
+    Added in 2023-08-01-preview. Changed in 2024-02-01.
     """
 
     type: Literal["user_assigned_managed_identity"] = msgspec.field(
         default_factory=lambda: "user_assigned_managed_identity"
     )
-    """The authentication type."""
+    """The authentication type.
+
+    Changed in 2024-02-01.
+    """
 
     managed_identity_resource_id: str
-    """The resource ID of the user-assigned managed identity to use for authentication."""
+    """The resource ID of the user-assigned managed identity to use for authentication.
+
+    Changed in 2024-02-01.
+    """
 
 
 class PineconeChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Pinecone when using it as an Azure
     OpenAI chat
     extension.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview.
     """
 
     type: Literal["pinecone"] = msgspec.field(default_factory=lambda: "pinecone")
     """The label for the type of an Azure chat extension. This typically corresponds to a
     matching Azure resource.
       Azure chat extensions are only compatible with Azure OpenAI.
+
+    Changed in 2024-02-15-preview.
     """
 
     parameters: PineconeChatExtensionParameters
@@ -1310,13 +1672,21 @@ class PineconeChatExtensionConfiguration(Model, kw_only=True):
 class PineconeChatExtensionParameters(Model, kw_only=True):
     """Parameters for configuring Azure OpenAI Pinecone chat extensions. The supported
     authentication type is APIKey.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview.
     """
 
     top_n_documents: int | None = None
-    """The configured top number of documents to feature for the configured query."""
+    """The configured top number of documents to feature for the configured query.
+
+    Changed in 2024-02-15-preview.
+    """
 
     in_scope: bool | None = None
-    """Whether queries should be restricted to use of indexed data."""
+    """Whether queries should be restricted to use of indexed data.
+
+    Changed in 2024-02-15-preview.
+    """
 
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
@@ -1328,6 +1698,8 @@ class PineconeChatExtensionParameters(Model, kw_only=True):
     reference when generating a response. You can describe the assistant's personality and
     tell it how to format responses. There's a 100 token limit for it, and it counts against
     the overall token limit.
+
+    Changed in 2024-02-15-preview.
     """
 
     authentication: OnYourDataAuthenticationOptions | None = None
@@ -1344,39 +1716,67 @@ class PineconeChatExtensionParameters(Model, kw_only=True):
     """The environment name of Pinecone."""
 
     index_name: str
-    """The name of the Pinecone database index."""
+    """The name of the Pinecone database index.
+
+    Changed in 2024-02-15-preview.
+    """
 
     fields_mapping: PineconeFieldMappingOptions
-    """Customized field mapping behavior to use when interacting with the search index."""
+    """Customized field mapping behavior to use when interacting with the search index.
+
+    Changed in 2024-02-15-preview.
+    """
 
     embedding_dependency: OnYourDataVectorizationSource
-    """The embedding dependency for vector search."""
+    """The embedding dependency for vector search.
+
+    Changed in 2024-02-15-preview.
+    """
 
 
 class PineconeFieldMappingOptions(Model, kw_only=True):
     """Optional settings to control how fields are processed when using a configured Pinecone
     resource.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview.
     """
 
     title_field: str | None = None
-    """The name of the index field to use as a title."""
+    """The name of the index field to use as a title.
+
+    Changed in 2024-02-15-preview.
+    """
 
     url_field: str | None = None
-    """The name of the index field to use as a URL."""
+    """The name of the index field to use as a URL.
+
+    Changed in 2024-02-15-preview.
+    """
 
     filepath_field: str | None = None
-    """The name of the index field to use as a filepath."""
+    """The name of the index field to use as a filepath.
+
+    Changed in 2024-02-15-preview.
+    """
 
     content_fields: list[str]
-    """The names of index fields that should be treated as content."""
+    """The names of index fields that should be treated as content.
+
+    Changed in 2024-02-15-preview.
+    """
 
     content_fields_separator: str | None = None
-    """The separator pattern that content fields should use."""
+    """The separator pattern that content fields should use.
+
+    Changed in 2024-02-15-preview.
+    """
 
 
 class SpeechGenerationOptions(Model, kw_only=True):
     """A representation of the request options that control the behavior of a text-to-speech
     operation.
+
+    Added in 2024-02-15-preview.
     """
 
     input: str
@@ -1408,6 +1808,8 @@ class AzureChatExtensionConfigurationBase(Model, kw_only=True):
       completions request that should use Azure OpenAI chat extensions to augment the
       response behavior.
       The use of this configuration is compatible only with Azure OpenAI.
+
+    Added in 2023-08-01-preview.
     """
 
     type: AzureChatExtensionType
@@ -1418,7 +1820,10 @@ class AzureChatExtensionConfigurationBase(Model, kw_only=True):
 
 
 class OnYourDataAuthenticationOptionsBase(Model, kw_only=True):
-    """The authentication options for Azure OpenAI On Your Data."""
+    """The authentication options for Azure OpenAI On Your Data.
+
+    Added in 2023-08-01-preview.
+    """
 
     type: OnYourDataAuthenticationType
     """The authentication type."""
@@ -1427,6 +1832,8 @@ class OnYourDataAuthenticationOptionsBase(Model, kw_only=True):
 class OnYourDataVectorizationSourceBase(Model, kw_only=True):
     """An abstract representation of a vectorization source for Azure OpenAI On Your Data with
     vector search.
+
+    Added in 2023-12-01-preview.
     """
 
     type: OnYourDataVectorizationSourceType
@@ -1442,6 +1849,9 @@ if TYPE_CHECKING:
       completions request that should use Azure OpenAI chat extensions to augment the
       response behavior.
       The use of this configuration is compatible only with Azure OpenAI.
+
+    Added in 2023-08-01-preview. Changed in 2023-12-01-preview, 2024-02-01,
+    2024-02-15-preview.
     """
 
     AzureChatExtensionType: TypeAlias = (
@@ -1462,6 +1872,9 @@ if TYPE_CHECKING:
     - "elasticsearch": Represents the use of Elasticsearch® index as an Azure OpenAI chat
       extension.
     - "pinecone": Represents the use of Pinecone index as an Azure OpenAI chat extension.
+
+    Added in 2023-08-01-preview. Changed in 2023-12-01-preview, 2024-02-01,
+    2024-02-15-preview.
     """
 
     AzureSearchQueryType: TypeAlias = (
@@ -1477,18 +1890,29 @@ if TYPE_CHECKING:
       vector data.
     - "vector_semantic_hybrid": Represents a combination of semantic search and vector data
       querying.
+
+    Added in 2024-02-01.
     """
 
     ChatMessageContent: TypeAlias = "Any"
+    """Added in 2023-05-15. Changed in 2024-02-15-preview."""
+
     ChatRequestMessage: TypeAlias = (
         "ChatRequestAssistantMessage | ChatRequestFunctionMessage | ChatRequestSystemMessage | ChatRequestToolMessage | ChatRequestUserMessage | ChatRequestMessageBase"
     )
-    """An abstract representation of a chat message as provided in a request."""
+    """An abstract representation of a chat message as provided in a request.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview, 2023-12-01-preview, 2024-02-01,
+    2024-02-15-preview.
+    """
 
     OnYourDataAuthenticationOptions: TypeAlias = (
         "OnYourDataAccessTokenAuthenticationOptions | OnYourDataApiKeyAuthenticationOptions | OnYourDataConnectionStringAuthenticationOptions | OnYourDataEncodedApiKeyAuthenticationOptions | OnYourDataKeyAndKeyIdAuthenticationOptions | OnYourDataSystemAssignedManagedIdentityAuthenticationOptions | OnYourDataUserAssignedManagedIdentityAuthenticationOptions | OnYourDataAuthenticationOptionsBase"
     )
-    """The authentication options for Azure OpenAI On Your Data."""
+    """The authentication options for Azure OpenAI On Your Data.
+
+    Added in 2023-08-01-preview. Changed in 2024-02-01, 2024-02-15-preview.
+    """
 
     OnYourDataAuthenticationType: TypeAlias = (
         'Literal["api_key", "connection_string", "key_and_key_id", "encoded_api_key", "access_token", "system_assigned_managed_identity", "user_assigned_managed_identity"] | UnknownStr'
@@ -1503,6 +1927,8 @@ if TYPE_CHECKING:
     - "system_assigned_managed_identity": Authentication via system-assigned managed
       identity.
     - "user_assigned_managed_identity": Authentication via user-assigned managed identity.
+
+    Added in 2023-08-01-preview. Changed in 2024-02-01, 2024-02-15-preview.
     """
 
     OnYourDataVectorizationSource: TypeAlias = (
@@ -1510,6 +1936,8 @@ if TYPE_CHECKING:
     )
     """An abstract representation of a vectorization source for Azure OpenAI On Your Data with
     vector search.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01, 2024-02-15-preview.
     """
 
     OnYourDataVectorizationSourceType: TypeAlias = (
@@ -1528,6 +1956,8 @@ if TYPE_CHECKING:
     search even in private networks.
     - "model_id": Represents a specific embedding model ID as defined in the search service.
     Currently only supported by Elasticsearch®.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01, 2024-02-15-preview.
     """
 
     SpeechVoice: TypeAlias = (
@@ -1541,6 +1971,8 @@ if TYPE_CHECKING:
     - "onyx": The Onyx voice.
     - "nova": The Nova voice.
     - "shimmer": The Shimmer voice.
+
+    Added in 2024-02-15-preview.
     """
 
     SpeechGenerationResponseFormat: TypeAlias = 'Literal["mp3", "opus", "aac", "flac"] | UnknownStr'
@@ -1553,6 +1985,8 @@ if TYPE_CHECKING:
       compression and is preferred by YouTube, Android, and iOS.
     - "flac": Use FLAC as the audio output format. FLAC is a fully lossless format optimized
       for maximum quality at the expense of size.
+
+    Added in 2024-02-15-preview.
     """
 
 else:  # what the decoder works by

@@ -20,7 +20,10 @@ __all__ = [
 
 
 class AssistantObject(Model, kw_only=True):
-    """Represents an `assistant` that can call the model and use tools."""
+    """Represents an `assistant` that can call the model and use tools.
+
+    Added in 2024-02-15-preview.
+    """
 
     id: str
     """The identifier, which can be referenced in API endpoints."""
@@ -59,6 +62,8 @@ class AssistantObject(Model, kw_only=True):
     date in ascending order.
 
     The service's default is [].
+
+    Removed in 2024-05-01-preview.
     """
 
     metadata: dict[str, Any] | None
@@ -69,21 +74,30 @@ class AssistantObject(Model, kw_only=True):
 
 
 class AssistantToolsCode(Model, kw_only=True):
-    """Code interpreter tool"""
+    """Code interpreter tool
+
+    Added in 2024-02-15-preview.
+    """
 
     type: AssistantToolsCodeType
     """The type of tool being defined: `code_interpreter`"""
 
 
 class AssistantToolsRetrieval(Model, kw_only=True):
-    """Retrieval tool"""
+    """Retrieval tool
+
+    Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
+    """
 
     type: AssistantToolsRetrievalType
     """The type of tool being defined: `retrieval`"""
 
 
 class AssistantToolsFunction(Model, kw_only=True):
-    """Function tool"""
+    """Function tool
+
+    Added in 2024-02-15-preview.
+    """
 
     type: AssistantToolsFunction2
     """The type of tool being defined: `function`"""
@@ -93,7 +107,10 @@ class AssistantToolsFunction(Model, kw_only=True):
 
 
 class AssistantToolsFunctionFunction(Model, kw_only=True):
-    """The function definition."""
+    """The function definition.
+
+    Added in 2024-02-15-preview.
+    """
 
     description: str
     """A description of what the function does, used by the model to choose when and how to
@@ -113,25 +130,37 @@ if TYPE_CHECKING:
     """The object type, which is always `assistant`.
 
     - "assistant": The object type, which is always assistant
+
+    Added in 2024-02-15-preview.
     """
 
     AssistantObjectToolsItem: TypeAlias = (
         "AssistantToolsCode | AssistantToolsRetrieval | AssistantToolsFunction"
     )
+    """Added in 2024-02-15-preview."""
+
     AssistantToolsCodeType: TypeAlias = 'Literal["code_interpreter"] | UnknownStr'
     """The type of tool being defined: `code_interpreter`
 
     - "code_interpreter": code_interpreter as type of tool being defined
+
+    Added in 2024-02-15-preview.
     """
 
     AssistantToolsRetrievalType: TypeAlias = 'Literal["retrieval"] | UnknownStr'
     """The type of tool being defined: `retrieval`
 
     - "retrieval": retrieval as type of tool being defined
+
+    Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
     """
 
     AssistantToolsFunction2: TypeAlias = 'Literal["function"] | UnknownStr'
-    """The type of tool being defined: `function`"""
+    """The type of tool being defined: `function`
+
+
+    Added in 2024-02-15-preview.
+    """
 
 else:  # what the decoder works by
     AssistantObjectType = str

@@ -55,6 +55,8 @@ class AssistantResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistant_modify_assistant(self._api_version, assistant_id, body), options
@@ -79,6 +81,8 @@ class AsyncAssistantResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistant_modify_assistant(self._api_version, assistant_id, body), options

@@ -631,6 +631,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_list_assistants(
@@ -648,6 +650,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(_assistants_create_assistant(self._api_version, body), options)
 
@@ -663,6 +667,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_get_assistant(self._api_version, assistant_id), options
@@ -680,6 +686,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_delete_assistant(self._api_version, assistant_id), options
@@ -694,6 +702,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(_assistants_create_thread(self._api_version, body), options)
 
@@ -709,6 +719,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(_assistants_get_thread(self._api_version, thread_id), options)
 
@@ -727,6 +739,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_modify_thread(self._api_version, thread_id, body), options
@@ -744,6 +758,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_delete_thread(self._api_version, thread_id), options
@@ -781,6 +797,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_list_messages(
@@ -805,6 +823,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_create_message(self._api_version, thread_id, body), options
@@ -824,6 +844,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_get_message(self._api_version, thread_id, message_id), options
@@ -846,6 +868,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_modify_message(self._api_version, thread_id, message_id, body), options
@@ -860,6 +884,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_create_thread_and_run(self._api_version, body), options
@@ -896,6 +922,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_list_runs(
@@ -916,6 +944,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_create_run(self._api_version, thread_id, body), options
@@ -934,6 +964,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_get_run(self._api_version, thread_id, run_id), options
@@ -956,6 +988,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_modify_run(self._api_version, thread_id, run_id, body), options
@@ -981,6 +1015,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_submit_tool_outputs_to_run(self._api_version, thread_id, run_id, body),
@@ -1000,6 +1036,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_cancel_run(self._api_version, thread_id, run_id), options
@@ -1038,6 +1076,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_list_run_steps(
@@ -1066,6 +1106,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_get_run_step(self._api_version, thread_id, run_id, step_id), options
@@ -1102,6 +1144,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return self._transport.send(
             _assistants_list_assistant_files(
@@ -1131,6 +1175,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return self._transport.send(
             _assistants_create_assistant_file(self._api_version, assistant_id, body), options
@@ -1149,6 +1195,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return self._transport.send(
             _assistants_get_assistant_file(self._api_version, assistant_id, file_id), options
@@ -1167,6 +1215,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return self._transport.send(
             _assistants_delete_assistant_file(self._api_version, assistant_id, file_id), options
@@ -1205,6 +1255,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return self._transport.send(
             _assistants_list_message_files(
@@ -1233,6 +1285,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return self._transport.send(
             _assistants_get_message_file(self._api_version, thread_id, message_id, file_id), options
@@ -1271,6 +1325,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_list_assistants(
@@ -1288,6 +1344,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_create_assistant(self._api_version, body), options
@@ -1305,6 +1363,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_get_assistant(self._api_version, assistant_id), options
@@ -1322,6 +1382,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_delete_assistant(self._api_version, assistant_id), options
@@ -1336,6 +1398,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_create_thread(self._api_version, body), options
@@ -1353,6 +1417,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_get_thread(self._api_version, thread_id), options
@@ -1373,6 +1439,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_modify_thread(self._api_version, thread_id, body), options
@@ -1390,6 +1458,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_delete_thread(self._api_version, thread_id), options
@@ -1427,6 +1497,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_list_messages(
@@ -1451,6 +1523,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_create_message(self._api_version, thread_id, body), options
@@ -1470,6 +1544,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_get_message(self._api_version, thread_id, message_id), options
@@ -1492,6 +1568,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_modify_message(self._api_version, thread_id, message_id, body), options
@@ -1506,6 +1584,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_create_thread_and_run(self._api_version, body), options
@@ -1542,6 +1622,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_list_runs(
@@ -1565,6 +1647,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_create_run(self._api_version, thread_id, body), options
@@ -1583,6 +1667,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_get_run(self._api_version, thread_id, run_id), options
@@ -1605,6 +1691,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_modify_run(self._api_version, thread_id, run_id, body), options
@@ -1630,6 +1718,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_submit_tool_outputs_to_run(self._api_version, thread_id, run_id, body),
@@ -1649,6 +1739,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_cancel_run(self._api_version, thread_id, run_id), options
@@ -1687,6 +1779,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_list_run_steps(
@@ -1715,6 +1809,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_get_run_step(self._api_version, thread_id, run_id, step_id), options
@@ -1751,6 +1847,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return await self._transport.send(
             _assistants_list_assistant_files(
@@ -1780,6 +1878,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return await self._transport.send(
             _assistants_create_assistant_file(self._api_version, assistant_id, body), options
@@ -1798,6 +1898,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return await self._transport.send(
             _assistants_get_assistant_file(self._api_version, assistant_id, file_id), options
@@ -1816,6 +1918,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return await self._transport.send(
             _assistants_delete_assistant_file(self._api_version, assistant_id, file_id), options
@@ -1854,6 +1958,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return await self._transport.send(
             _assistants_list_message_files(
@@ -1886,6 +1992,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return await self._transport.send(
             _assistants_get_message_file(self._api_version, thread_id, message_id, file_id), options

@@ -19,6 +19,8 @@ class EmbeddingsOptions(Model, kw_only=True):
     Embeddings measure the relatedness of text strings and are commonly used for search,
     clustering,
     recommendations, and other similar scenarios.
+
+    Changed in 2024-02-15-preview, 2024-03-01-preview.
     """
 
     user: str | None = None
@@ -46,15 +48,22 @@ class EmbeddingsOptions(Model, kw_only=True):
     """The response encoding format to use for embedding data.
 
     The service's default is "float".
+
+    Added in 2024-03-01-preview.
     """
 
     dimensions: int | None = None
     """The number of dimensions the resulting output embeddings should have. Only supported in
     `text-embedding-3` and later models.
+
+    Added in 2024-03-01-preview.
     """
 
     input_type: str | None = None
-    """When using Azure OpenAI, specifies the input type to use for embedding search."""
+    """When using Azure OpenAI, specifies the input type to use for embedding search.
+
+    Added in 2024-02-15-preview.
+    """
 
 
 if TYPE_CHECKING:
@@ -64,6 +73,8 @@ if TYPE_CHECKING:
     - "float": Specifies that responses should provide arrays of floats for each embedding.
     - "base64": Specifies that responses should provide a base64-encoded string for each
       embedding.
+
+    Added in 2024-03-01-preview.
     """
 
 else:  # what the decoder works by

@@ -46,7 +46,10 @@ __all__ = [
 
 
 class AudioTranscription(Model, kw_only=True):
-    """Result information for an operation that transcribed spoken audio into written text."""
+    """Result information for an operation that transcribed spoken audio into written text.
+
+    Added in 2023-09-01-preview. Changed in 2024-04-01-preview.
+    """
 
     text: str
     """The transcribed text for the provided audio data."""
@@ -70,12 +73,17 @@ class AudioTranscription(Model, kw_only=True):
     """
 
     words: list[AudioTranscriptionWord] | None = None
-    """A collection of information about the timing of each processed word."""
+    """A collection of information about the timing of each processed word.
+
+    Added in 2024-04-01-preview.
+    """
 
 
 class AudioTranscriptionWord(Model, kw_only=True):
     """Extended information about a single transcribed word, as provided on responses when the
     'word' timestamp granularity is provided.
+
+    Added in 2024-04-01-preview.
     """
 
     word: str
@@ -93,6 +101,9 @@ class ChatChoice(Model, kw_only=True):
     request.
     Generally, `n` choices are generated per provided prompt with a default value of 1.
     Token limits and other settings may limit the number of choices generated.
+
+    Added in 2023-05-15. Changed in 2023-06-01-preview, 2023-12-01-preview, 2024-02-01,
+    2024-02-15-preview.
     """
 
     message: ChatResponseMessage | None = None
@@ -101,6 +112,8 @@ class ChatChoice(Model, kw_only=True):
     logprobs: ChatChoiceLogProbabilityInfo | None
     """The log probability information for this choice, as enabled via the 'logprobs' request
     option.
+
+    Added in 2024-02-15-preview.
     """
 
     index: int
@@ -112,6 +125,8 @@ class ChatChoice(Model, kw_only=True):
     finish_details: ChatFinishDetails | None = None
     """The reason the model stopped generating tokens, together with any applicable details.
     This structured representation replaces 'finish_reason' for some models.
+
+    Added in 2023-12-01-preview.
     """
 
     delta: ChatResponseMessage | None = None
@@ -123,6 +138,8 @@ class ChatChoice(Model, kw_only=True):
     has been detected, as well as the severity level (very_low, low, medium, high-scale that
     determines the intensity and risk level of harmful content) and if it has been filtered
     or not.
+
+    Added in 2023-06-01-preview.
     """
 
     enhancements: AzureChatEnhancements | None = None
@@ -131,6 +148,8 @@ class ChatChoice(Model, kw_only=True):
     provided in the request. This supplementary information is only available when using
     Azure OpenAI and only when the
     request is configured to use enhancements.
+
+    Added in 2023-12-01-preview.
     """
 
 
@@ -139,6 +158,9 @@ class ChatCompletions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Added in 2023-05-15. Changed in 2023-06-01-preview, 2023-08-01-preview,
+    2023-12-01-preview, 2024-02-01, 2024-02-15-preview.
     """
 
     id: str
@@ -162,17 +184,23 @@ class ChatCompletions(Model, kw_only=True):
     """Content filtering results for zero or more prompts in the request. In a streaming
     request,
     results for different prompts may arrive at different times or in different orders.
+
+    Added in 2023-06-01-preview.
     """
 
     system_fingerprint: str | None = None
     """Can be used in conjunction with the `seed` request parameter to understand when backend
     changes have been made that
     might impact determinism.
+
+    Added in 2023-12-01-preview.
     """
 
     usage: CompletionsUsage
     """Usage information for tokens processed and generated as part of this completions
     operation.
+
+    Changed in 2023-06-01-preview.
     """
 
 
@@ -181,6 +209,8 @@ class Choice(Model, kw_only=True):
     request.
     Generally, `n` choices are generated per provided prompt with a default value of 1.
     Token limits and other settings may limit the number of choices generated.
+
+    Changed in 2023-06-01-preview.
     """
 
     text: str
@@ -195,6 +225,8 @@ class Choice(Model, kw_only=True):
     has been detected, as well as the severity level (very_low, low, medium, high-scale that
     determines the intensity and risk level of harmful content) and if it has been filtered
     or not.
+
+    Added in 2023-06-01-preview.
     """
 
     logprobs: CompletionsLogProbabilityModel | None
@@ -209,6 +241,8 @@ class Completions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Changed in 2023-05-15, 2023-06-01-preview.
     """
 
     id: str
@@ -223,6 +257,8 @@ class Completions(Model, kw_only=True):
     """Content filtering results for zero or more prompts in the request. In a streaming
     request,
     results for different prompts may arrive at different times or in different orders.
+
+    Added in 2023-06-01-preview.
     """
 
     choices: list[Choice]
@@ -234,11 +270,16 @@ class Completions(Model, kw_only=True):
     usage: CompletionsUsage
     """Usage information for tokens processed and generated as part of this completions
     operation.
+
+    Changed in 2023-05-15, 2023-06-01-preview.
     """
 
 
 class ContentFilterDetailedResults(Model, kw_only=True):
-    """Represents a structured collection of result details for content filtering."""
+    """Represents a structured collection of result details for content filtering.
+
+    Added in 2024-04-01-preview.
+    """
 
     filtered: bool
     """A value indicating whether or not the content has been filtered."""
@@ -248,7 +289,11 @@ class ContentFilterDetailedResults(Model, kw_only=True):
 
 
 class ContentFilterResultDetailsForPrompt(Model, kw_only=True):
-    """Information about content filtering evaluated against input data to Azure OpenAI."""
+    """Information about content filtering evaluated against input data to Azure OpenAI.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview, 2024-02-01,
+    2024-02-15-preview, 2024-04-01-preview.
+    """
 
     sexual: ContentFilterResult | None = None
     """Describes language related to anatomical organs and genitals, romantic relationships,
@@ -277,10 +322,16 @@ class ContentFilterResultDetailsForPrompt(Model, kw_only=True):
     """
 
     profanity: ContentFilterDetectionResult | None = None
-    """Describes whether profanity was detected."""
+    """Describes whether profanity was detected.
+
+    Added in 2023-12-01-preview.
+    """
 
     custom_blocklists: ContentFilterDetailedResults | None = None
-    """Describes detection results against configured custom blocklists."""
+    """Describes detection results against configured custom blocklists.
+
+    Added in 2023-12-01-preview. Changed in 2024-04-01-preview.
+    """
 
     error: AzureCoreFoundationsError | None = None
     """Describes an error returned if the content filtering system is
@@ -288,14 +339,24 @@ class ContentFilterResultDetailsForPrompt(Model, kw_only=True):
     """
 
     jailbreak: ContentFilterDetectionResult | None = None
-    """Whether a jailbreak attempt was detected in the prompt."""
+    """Whether a jailbreak attempt was detected in the prompt.
+
+    Added in 2023-12-01-preview.
+    """
 
     indirect_attack: ContentFilterDetectionResult | None = None
-    """Whether an indirect attack was detected in the prompt."""
+    """Whether an indirect attack was detected in the prompt.
+
+    Added in 2024-04-01-preview.
+    """
 
 
 class ContentFilterResultsForChoice(Model, kw_only=True):
-    """Information about content filtering evaluated against generated model output."""
+    """Information about content filtering evaluated against generated model output.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview, 2024-02-01,
+    2024-02-15-preview, 2024-04-01-preview.
+    """
 
     sexual: ContentFilterResult | None = None
     """Describes language related to anatomical organs and genitals, romantic relationships,
@@ -324,10 +385,16 @@ class ContentFilterResultsForChoice(Model, kw_only=True):
     """
 
     profanity: ContentFilterDetectionResult | None = None
-    """Describes whether profanity was detected."""
+    """Describes whether profanity was detected.
+
+    Added in 2023-12-01-preview.
+    """
 
     custom_blocklists: ContentFilterDetailedResults | None = None
-    """Describes detection results against configured custom blocklists."""
+    """Describes detection results against configured custom blocklists.
+
+    Added in 2023-12-01-preview. Changed in 2024-04-01-preview.
+    """
 
     error: AzureCoreFoundationsError | None = None
     """Describes an error returned if the content filtering system is
@@ -335,14 +402,23 @@ class ContentFilterResultsForChoice(Model, kw_only=True):
     """
 
     protected_material_text: ContentFilterDetectionResult | None = None
-    """Information about detection of protected text material."""
+    """Information about detection of protected text material.
+
+    Added in 2023-12-01-preview.
+    """
 
     protected_material_code: ContentFilterCitedDetectionResult | None = None
-    """Information about detection of protected code material."""
+    """Information about detection of protected code material.
+
+    Added in 2023-12-01-preview.
+    """
 
 
 class ContentFilterResultsForPrompt(Model, kw_only=True):
-    """Content filtering results for a single prompt in the request."""
+    """Content filtering results for a single prompt in the request.
+
+    Added in 2023-06-01-preview.
+    """
 
     prompt_index: int
     """The index of this prompt in the set of prompt results"""
@@ -354,6 +430,8 @@ class ContentFilterResultsForPrompt(Model, kw_only=True):
 class SpeechGenerationOptions(Model, kw_only=True):
     """A representation of the request options that control the behavior of a text-to-speech
     operation.
+
+    Added in 2024-02-15-preview.
     """
 
     input: str
@@ -380,6 +458,8 @@ class SpeechGenerationOptions(Model, kw_only=True):
 
 
 class GetAudioTranscriptionAsPlainTextRequest(Model, kw_only=True):
+    """Added in 2023-09-01-preview. Changed in 2024-04-01-preview."""
+
     file: FileInput
     """The audio data to transcribe. This must be the binary content of a file in one of the
     supported media formats:
@@ -424,6 +504,8 @@ class GetAudioTranscriptionAsPlainTextRequest(Model, kw_only=True):
     timestamps incurs additional latency.
 
     The service's default is ["segment"].
+
+    Added in 2024-04-01-preview.
     """
 
     model: str | None = None
@@ -431,6 +513,8 @@ class GetAudioTranscriptionAsPlainTextRequest(Model, kw_only=True):
 
 
 class GetAudioTranscriptionAsResponseObjectRequest(Model, kw_only=True):
+    """Added in 2023-09-01-preview. Changed in 2024-04-01-preview."""
+
     file: FileInput
     """The audio data to transcribe. This must be the binary content of a file in one of the
     supported media formats:
@@ -475,6 +559,8 @@ class GetAudioTranscriptionAsResponseObjectRequest(Model, kw_only=True):
     timestamps incurs additional latency.
 
     The service's default is ["segment"].
+
+    Added in 2024-04-01-preview.
     """
 
     model: str | None = None
@@ -489,6 +575,8 @@ if TYPE_CHECKING:
     - "segment": Indicates that responses should include timing and other information about
       each transcribed audio segment. Audio
     segment timestamp information does not incur any additional latency.
+
+    Added in 2024-04-01-preview.
     """
 
     AudioTranscriptionTimestampGranularity3: TypeAlias = 'Literal["word", "segment"] | UnknownStr'
@@ -498,6 +586,8 @@ if TYPE_CHECKING:
     - "segment": Indicates that responses should include timing and other information about
       each transcribed audio segment. Audio
     segment timestamp information does not incur any additional latency.
+
+    Added in 2024-04-01-preview.
     """
 
     SpeechGenerationResponseFormat: TypeAlias = (
@@ -516,6 +606,8 @@ if TYPE_CHECKING:
       applications to avoid decoding overhead.
     - "pcm": Use uncompressed PCM as the audio output format, which is similar to WAV but
       contains raw samples in 24kHz (16-bit signed, low-endian), without the header.
+
+    Added in 2024-02-15-preview. Changed in 2024-04-01-preview.
     """
 
 else:  # what the decoder works by

@@ -53,7 +53,10 @@ __all__ = [
 
 
 class AudioTranscriptionOptions(Model, kw_only=True):
-    """The configuration information for an audio transcription request."""
+    """The configuration information for an audio transcription request.
+
+    Added in 2023-09-01-preview. Changed in 2024-04-01-preview.
+    """
 
     file: bytes
     """The audio data to transcribe. This must be the binary content of a file in one of the
@@ -99,6 +102,8 @@ class AudioTranscriptionOptions(Model, kw_only=True):
     timestamps incurs additional latency.
 
     The service's default is ["segment"].
+
+    Added in 2024-04-01-preview.
     """
 
     model: str | None = None
@@ -106,10 +111,15 @@ class AudioTranscriptionOptions(Model, kw_only=True):
 
 
 class ErrorResponse(Model, kw_only=True):
+    """Changed in 2023-06-01-preview."""
+
     error: Error | None = None
+    """Changed in 2023-06-01-preview."""
 
 
 class Error(Model, kw_only=True):
+    """Added in 2023-06-01-preview."""
+
     code: str | None = None
     message: str | None = None
     param: str | None = None
@@ -118,14 +128,22 @@ class Error(Model, kw_only=True):
 
 
 class InnerError(Model, kw_only=True):
-    """Inner error with additional details."""
+    """Inner error with additional details.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview.
+    """
 
     code: InnerErrorCode | None = None
     content_filter_results: ContentFilterPromptResults | None = None
+    """Changed in 2023-12-01-preview."""
 
 
 class ContentFilterResultsBase(Model, kw_only=True):
-    """Information about the content filtering results."""
+    """Information about the content filtering results.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01, 2024-02-15-preview,
+    2024-04-01-preview.
+    """
 
     sexual: ContentFilterSeverityResult | None = None
     violence: ContentFilterSeverityResult | None = None
@@ -133,6 +151,8 @@ class ContentFilterResultsBase(Model, kw_only=True):
     self_harm: ContentFilterSeverityResult | None = None
     profanity: ContentFilterDetectedResult | None = None
     custom_blocklists: ContentFilterDetailedResults2 | None = None
+    """Changed in 2024-04-01-preview."""
+
     error: ErrorBase | None = None
 
 
@@ -143,6 +163,9 @@ class ContentFilterPromptResults(Model, kw_only=True):
     filtered or not. Information about jailbreak content and profanity, if it has been
     detected, and if it has been filtered or not. And information about customer block list,
     if it has been filtered and its id.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01, 2024-02-15-preview,
+    2024-04-01-preview.
     """
 
     sexual: ContentFilterSeverityResult | None = None
@@ -151,9 +174,12 @@ class ContentFilterPromptResults(Model, kw_only=True):
     self_harm: ContentFilterSeverityResult | None = None
     profanity: ContentFilterDetectedResult | None = None
     custom_blocklists: ContentFilterDetailedResults2 | None = None
+    """Changed in 2024-04-01-preview."""
+
     error: ErrorBase | None = None
     jailbreak: ContentFilterDetectedResult | None = None
     indirect_attack: ContentFilterDetectedResult | None = None
+    """Added in 2024-04-01-preview."""
 
 
 class ContentFilterChoiceResults(Model, kw_only=True):
@@ -163,6 +189,9 @@ class ContentFilterChoiceResults(Model, kw_only=True):
     filtered or not. Information about third party text and profanity, if it has been
     detected, and if it has been filtered or not. And information about customer block list,
     if it has been filtered and its id.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01, 2024-02-15-preview,
+    2024-04-01-preview.
     """
 
     sexual: ContentFilterSeverityResult | None = None
@@ -171,26 +200,39 @@ class ContentFilterChoiceResults(Model, kw_only=True):
     self_harm: ContentFilterSeverityResult | None = None
     profanity: ContentFilterDetectedResult | None = None
     custom_blocklists: ContentFilterDetailedResults2 | None = None
+    """Changed in 2024-04-01-preview."""
+
     error: ErrorBase | None = None
     protected_material_text: ContentFilterDetectedResult | None = None
     protected_material_code: ContentFilterDetectedWithCitationResult | None = None
 
 
 class ContentFilterDetailedResults2(Model, kw_only=True):
-    """Content filtering results with a detail of content filter ids for the filtered segments."""
+    """Content filtering results with a detail of content filter ids for the filtered segments.
+
+    Added in 2024-04-01-preview.
+    """
 
     filtered: bool
     details: list[ContentFilterIdResult] | None = None
 
 
 class PromptFilterResult(Model, kw_only=True):
-    """Content filtering results for a single prompt in the request."""
+    """Content filtering results for a single prompt in the request.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview.
+    """
 
     prompt_index: int | None = None
     content_filter_results: ContentFilterPromptResults | None = None
+    """Changed in 2023-12-01-preview."""
 
 
 class CreateChatCompletionRequest(Model, kw_only=True):
+    """Added in 2023-07-01-preview. Changed in 2023-12-01-preview, 2024-02-01,
+    2024-02-15-preview, 2024-04-01-preview.
+    """
+
     temperature: float | None | Unset = UNSET
     """What sampling temperature to use, between 0 and 2. Higher values like 0.8 will make the
     output more random, while lower values like 0.2 will make it more focused and
@@ -267,6 +309,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     data_sources: list[AzureChatExtensionConfiguration2] | None = None
     """The configuration entries for Azure OpenAI chat extensions that use them.
       This additional specification is only compatible with Azure OpenAI.
+
+    Added in 2024-02-01. Changed in 2024-02-15-preview.
     """
 
     n: int | None | Unset = UNSET
@@ -282,6 +326,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     response parameter to monitor changes in the backend.
 
     The service's default is 0.
+
+    Added in 2023-12-01-preview.
     """
 
     logprobs: bool | None | Unset = UNSET
@@ -290,26 +336,39 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     option is currently not available on the `gpt-4-vision-preview` model.
 
     The service's default is false.
+
+    Added in 2024-02-15-preview.
     """
 
     top_logprobs: int | None | Unset = UNSET
     """An integer between 0 and 5 specifying the number of most likely tokens to return at each
     token position, each with an associated log probability. `logprobs` must be set to
     `true` if this parameter is used.
+
+    Added in 2024-02-15-preview.
     """
 
     response_format: CreateChatCompletionRequestResponseFormat | None = None
-    """An object specifying the format that the model must output. Used to enable JSON mode."""
+    """An object specifying the format that the model must output. Used to enable JSON mode.
+
+    Added in 2023-12-01-preview.
+    """
 
     tools: list[ChatCompletionTool] | None = None
     """A list of tools the model may call. Currently, only functions are supported as a tool.
     Use this to provide a list of functions the model may generate JSON inputs for.
+
+    Added in 2023-12-01-preview.
     """
 
     tool_choice: ChatCompletionToolChoiceOption | None = None
+    """Added in 2023-12-01-preview."""
+
     functions: list[ChatCompletionFunction] | None = None
     """Deprecated in favor of `tools`. A list of functions the model may generate JSON inputs
     for.
+
+    Changed in 2023-12-01-preview.
     """
 
     function_call: CreateChatCompletionRequestFunctionCall | None = None
@@ -323,10 +382,14 @@ class CreateChatCompletionRequest(Model, kw_only=True):
 
 
 class CreateChatCompletionResponse(Model, kw_only=True):
+    """Added in 2023-07-01-preview. Changed in 2023-12-01-preview."""
+
     id: str
     """A unique identifier for the chat completion."""
 
     object_: ChatCompletionResponseObject = msgspec.field(name="object")
+    """Changed in 2023-12-01-preview."""
+
     created: int
     """The Unix timestamp (in seconds) of when the chat completion was created."""
 
@@ -334,9 +397,13 @@ class CreateChatCompletionResponse(Model, kw_only=True):
     """The model used for the chat completion."""
 
     usage: CompletionUsage | None = None
+    """Changed in 2023-12-01-preview."""
+
     system_fingerprint: str | None = None
     """Can be used in conjunction with the `seed` request parameter to understand when backend
     changes have been made that might impact determinism.
+
+    Added in 2023-12-01-preview.
     """
 
     prompt_filter_results: PromptFilterResults | None = None
@@ -344,7 +411,10 @@ class CreateChatCompletionResponse(Model, kw_only=True):
 
 
 class AudioVerboseResponse(Model, kw_only=True):
-    """Translation or transcription response when response_format was verbose_json"""
+    """Translation or transcription response when response_format was verbose_json
+
+    Added in 2023-09-01-preview. Changed in 2024-04-01-preview.
+    """
 
     text: str
     """Translated or transcribed text."""
@@ -360,10 +430,14 @@ class AudioVerboseResponse(Model, kw_only=True):
 
     segments: list[AudioSegment] | None = None
     words: list[AudioWord] | None = None
+    """Added in 2024-04-01-preview."""
 
 
 class CreateTranscriptionRequest(Model, kw_only=True):
-    """Transcription request."""
+    """Transcription request.
+
+    Added in 2023-09-01-preview. Changed in 2023-12-01-preview, 2024-04-01-preview.
+    """
 
     file: FileInput
     """The audio file object to transcribe."""
@@ -374,6 +448,8 @@ class CreateTranscriptionRequest(Model, kw_only=True):
     """
 
     response_format: AudioResponseFormat | None = None
+    """Changed in 2023-12-01-preview."""
+
     temperature: float | None = None
     """The sampling temperature, between 0 and 1. Higher values like 0.8 will make the output
     more random, while lower values like 0.2 will make it more focused and deterministic. If
@@ -397,11 +473,16 @@ class CreateTranscriptionRequest(Model, kw_only=True):
     timestamps, but generating word timestamps incurs additional latency.
 
     The service's default is ["segment"].
+
+    Added in 2024-04-01-preview.
     """
 
 
 class AudioWord(Model, kw_only=True):
-    """Transcription or translation word."""
+    """Transcription or translation word.
+
+    Added in 2024-04-01-preview.
+    """
 
     word: str | None = None
     """Word"""
@@ -414,7 +495,10 @@ class AudioWord(Model, kw_only=True):
 
 
 class CreateSpeechRequest(Model, kw_only=True):
-    """Speech request."""
+    """Speech request.
+
+    Added in 2024-02-15-preview.
+    """
 
     input: str
     """The text to synthesize audio for. The maximum length is 4096 characters."""
@@ -434,11 +518,18 @@ class CreateSpeechRequest(Model, kw_only=True):
 
 
 class CreateChatCompletionResponseChoicesItem(Model, kw_only=True):
+    """Added in 2023-07-01-preview. Changed in 2023-12-01-preview, 2024-02-15-preview,
+    2024-04-01-preview.
+    """
+
     index: int | None = None
     finish_reason: str | None = None
     message: ChatCompletionResponseMessage | None = None
     content_filter_results: ContentFilterChoiceResults | None = None
+    """Changed in 2023-12-01-preview."""
+
     logprobs: ChatCompletionChoiceLogProbs | None | Unset = UNSET
+    """Added in 2024-02-15-preview."""
 
 
 if TYPE_CHECKING:
@@ -452,21 +543,31 @@ if TYPE_CHECKING:
     - "segment": Indicates that responses should include timing and other information about
       each transcribed audio segment. Audio
     segment timestamp information does not incur any additional latency.
+
+    Added in 2024-04-01-preview.
     """
 
     PromptFilterResults: TypeAlias = "list[PromptFilterResult]"
     """Content filtering results for zero or more prompts in the request. In a streaming
     request, results for different prompts may arrive at different times or in different
     orders.
+
+    Added in 2023-06-01-preview.
     """
 
     CreateTranscriptionRequestTimestampGranularitiesItem: TypeAlias = (
         'Literal["word", "segment"] | UnknownStr'
     )
+    """Added in 2024-04-01-preview."""
+
     CreateSpeechRequestResponseFormat: TypeAlias = (
         'Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] | UnknownStr'
     )
-    """The format to synthesize the audio in."""
+    """The format to synthesize the audio in.
+
+
+    Added in 2024-02-15-preview. Changed in 2024-04-01-preview.
+    """
 
 else:  # what the decoder works by
     AudioTranscriptionTimestampGranularity = str

@@ -19,6 +19,8 @@ __all__ = [
 
 
 class ModifyAssistantRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview. Changed in 2024-05-01-preview."""
+
     model: str | None = None
     """ID of the model to use. You can use the [List models](/docs/api-reference/models/list)
     API to see all of your available models, or see our [Model
@@ -45,6 +47,8 @@ class ModifyAssistantRequest(Model, kw_only=True):
     """A set of resources that are used by the assistant's tools. The resources are specific to
     the type of tool. For example, the `code_interpreter` tool requires a list of file IDs,
     while the `file_search` tool requires a list of vector store IDs.
+
+    Added in 2024-05-01-preview.
     """
 
     metadata: dict[str, Any] | None | Unset = UNSET
@@ -59,6 +63,8 @@ class ModifyAssistantRequest(Model, kw_only=True):
     deterministic.
 
     The service's default is 1.
+
+    Added in 2024-05-01-preview.
     """
 
     top_p: float | None | Unset = UNSET
@@ -69,15 +75,20 @@ class ModifyAssistantRequest(Model, kw_only=True):
     We generally recommend altering this or temperature but not both.
 
     The service's default is 1.
+
+    Added in 2024-05-01-preview.
     """
 
     response_format: AssistantsApiResponseFormatOption | None | Unset = UNSET
+    """Added in 2024-05-01-preview."""
 
 
 class ModifyAssistantRequestToolResources(Model, kw_only=True):
     """A set of resources that are used by the assistant's tools. The resources are specific to
     the type of tool. For example, the `code_interpreter` tool requires a list of file IDs,
     while the `file_search` tool requires a list of vector store IDs.
+
+    Added in 2024-05-01-preview.
     """
 
     code_interpreter: ModifyAssistantRequestToolResourcesCodeInterpreter | None = None
@@ -85,6 +96,8 @@ class ModifyAssistantRequestToolResources(Model, kw_only=True):
 
 
 class ModifyAssistantRequestToolResourcesCodeInterpreter(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     file_ids: list[str] | None = None
     """Overrides the list of file IDs made available to the `code_interpreter` tool. There can
     be a maximum of 20 files associated with the tool.
@@ -94,6 +107,8 @@ class ModifyAssistantRequestToolResourcesCodeInterpreter(Model, kw_only=True):
 
 
 class ModifyAssistantRequestToolResourcesFileSearch(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     vector_store_ids: list[str] | None = None
     """Overrides the vector store attached to this assistant. There can be a maximum of 1
     vector store attached to the assistant.
@@ -104,6 +119,8 @@ if TYPE_CHECKING:
     ModifyAssistantRequestToolsItem: TypeAlias = (
         "AssistantToolsCode | AssistantToolsFileSearch | AssistantToolsFunction"
     )
+    """Added in 2024-02-15-preview. Changed in 2024-05-01-preview."""
+
 else:  # what the decoder works by
     ModifyAssistantRequestToolsItem = union(
         "ModifyAssistantRequestToolsItem",

@@ -64,6 +64,8 @@ __all__ = [
 class RunCompletionUsage(Model, kw_only=True):
     """Usage statistics related to the run. This value will be `null` if the run is not in a
     terminal state (i.e. `in_progress`, `queued`, etc.).
+
+    Added in 2024-05-01-preview.
     """
 
     completion_tokens: int
@@ -77,6 +79,8 @@ class RunCompletionUsage(Model, kw_only=True):
 
 
 class CreateAssistantRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview. Changed in 2024-05-01-preview."""
+
     model: str
     """ID of the model to use. You can use the [List models](/docs/api-reference/models/list)
     API to see all of your available models, or see our [Model
@@ -105,6 +109,8 @@ class CreateAssistantRequest(Model, kw_only=True):
     """A set of resources that are used by the assistant's tools. The resources are specific to
     the type of tool. For example, the `code_interpreter` tool requires a list of file IDs,
     while the `file_search` tool requires a list of vector store IDs.
+
+    Added in 2024-05-01-preview.
     """
 
     metadata: dict[str, Any] | None | Unset = UNSET
@@ -119,6 +125,8 @@ class CreateAssistantRequest(Model, kw_only=True):
     deterministic.
 
     The service's default is 1.
+
+    Added in 2024-05-01-preview.
     """
 
     top_p: float | None | Unset = UNSET
@@ -129,12 +137,17 @@ class CreateAssistantRequest(Model, kw_only=True):
     We generally recommend altering this or temperature but not both.
 
     The service's default is 1.
+
+    Added in 2024-05-01-preview.
     """
 
     response_format: AssistantsApiResponseFormatOption | None | Unset = UNSET
+    """Added in 2024-05-01-preview."""
 
 
 class ListAssistantsResponse(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     object_: str = msgspec.field(name="object")
     data: list[AssistantObject]
     first_id: str
@@ -145,6 +158,8 @@ class ListAssistantsResponse(Model, kw_only=True):
 class TruncationObject(Model, kw_only=True):
     """Controls for how a thread will be truncated prior to the run. Use this to control the
     initial context window of the run.
+
+    Added in 2024-05-01-preview.
     """
 
     type: TruncationType
@@ -161,7 +176,10 @@ class TruncationObject(Model, kw_only=True):
 
 
 class AssistantsNamedToolChoice(Model, kw_only=True):
-    """Specifies a tool the model should use. Use to force the model to call a specific tool."""
+    """Specifies a tool the model should use. Use to force the model to call a specific tool.
+
+    Added in 2024-05-01-preview.
+    """
 
     type: AssistantsNamedToolChoiceType
     """The type of the tool. If type is `function`, the function name must be set"""
@@ -170,7 +188,10 @@ class AssistantsNamedToolChoice(Model, kw_only=True):
 
 
 class RunObject(Model, kw_only=True):
-    """Represents an execution run on a [thread](/docs/api-reference/threads)."""
+    """Represents an execution run on a [thread](/docs/api-reference/threads).
+
+    Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
+    """
 
     id: str
     """The identifier, which can be referenced in API endpoints."""
@@ -218,7 +239,10 @@ class RunObject(Model, kw_only=True):
     """The Unix timestamp (in seconds) for when the run was completed."""
 
     incomplete_details: RunObjectIncompleteDetails | None
-    """Details on why the run is incomplete. Will be `null` if the run is not incomplete."""
+    """Details on why the run is incomplete. Will be `null` if the run is not incomplete.
+
+    Added in 2024-05-01-preview.
+    """
 
     model: str
     """The model that the assistant used for this run."""
@@ -239,28 +263,47 @@ class RunObject(Model, kw_only=True):
     """
 
     usage: RunCompletionUsage | None
+    """Added in 2024-05-01-preview."""
+
     temperature: float | None | Unset = UNSET
-    """The sampling temperature used for this run. If not set, defaults to 1."""
+    """The sampling temperature used for this run. If not set, defaults to 1.
+
+    Added in 2024-05-01-preview.
+    """
 
     top_p: float | None | Unset = UNSET
-    """The nucleus sampling value used for this run. If not set, defaults to 1."""
+    """The nucleus sampling value used for this run. If not set, defaults to 1.
+
+    Added in 2024-05-01-preview.
+    """
 
     max_prompt_tokens: int | None
     """The maximum number of prompt tokens specified to have been used over the course of the
     run.
+
+    Added in 2024-05-01-preview.
     """
 
     max_completion_tokens: int | None
     """The maximum number of completion tokens specified to have been used over the course of
     the run.
+
+    Added in 2024-05-01-preview.
     """
 
     truncation_strategy: TruncationObject | None
+    """Added in 2024-05-01-preview."""
+
     tool_choice: AssistantsApiToolChoiceOption | None
+    """Added in 2024-05-01-preview."""
+
     response_format: AssistantsApiResponseFormatOption | None
+    """Added in 2024-05-01-preview."""
 
 
 class CreateRunRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview. Changed in 2024-05-01-preview."""
+
     assistant_id: str
     """The ID of the assistant to use to execute this run."""
 
@@ -279,10 +322,15 @@ class CreateRunRequest(Model, kw_only=True):
     """Appends additional instructions at the end of the instructions for the run. This is
     useful for modifying the behavior on a per-run basis without overriding other
     instructions.
+
+    Added in 2024-05-01-preview.
     """
 
     additional_messages: list[CreateMessageRequest] | None | Unset = UNSET
-    """Adds additional messages to the thread before creating the run."""
+    """Adds additional messages to the thread before creating the run.
+
+    Added in 2024-05-01-preview.
+    """
 
     tools: list[CreateRunRequestToolsItem] | None | Unset = UNSET
     """Override the tools the assistant can use for this run. This is useful for modifying the
@@ -301,6 +349,8 @@ class CreateRunRequest(Model, kw_only=True):
     deterministic.
 
     The service's default is 1.
+
+    Added in 2024-05-01-preview.
     """
 
     top_p: float | None | Unset = UNSET
@@ -311,11 +361,15 @@ class CreateRunRequest(Model, kw_only=True):
     We generally recommend altering this or temperature but not both.
 
     The service's default is 1.
+
+    Added in 2024-05-01-preview.
     """
 
     stream: bool | None | Unset = UNSET
     """If `true`, returns a stream of events that happen during the Run as server-sent events,
     terminating when the Run enters a terminal state with a `data: [DONE]` message.
+
+    Added in 2024-05-01-preview.
     """
 
     max_prompt_tokens: int | None | Unset = UNSET
@@ -323,6 +377,8 @@ class CreateRunRequest(Model, kw_only=True):
     will make a best effort to use only the number of prompt tokens specified, across
     multiple turns of the run. If the run exceeds the number of prompt tokens specified, the
     run will end with status `incomplete`. See `incomplete_details` for more info.
+
+    Added in 2024-05-01-preview.
     """
 
     max_completion_tokens: int | None | Unset = UNSET
@@ -331,14 +387,23 @@ class CreateRunRequest(Model, kw_only=True):
     across multiple turns of the run. If the run exceeds the number of completion tokens
     specified, the run will end with status `incomplete`. See `incomplete_details` for more
     info.
+
+    Added in 2024-05-01-preview.
     """
 
     truncation_strategy: TruncationObject | None | Unset = UNSET
+    """Added in 2024-05-01-preview."""
+
     tool_choice: AssistantsApiToolChoiceOption | None | Unset = UNSET
+    """Added in 2024-05-01-preview."""
+
     response_format: AssistantsApiResponseFormatOption | None | Unset = UNSET
+    """Added in 2024-05-01-preview."""
 
 
 class ListRunsResponse(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     object_: str = msgspec.field(name="object")
     data: list[RunObject]
     first_id: str
@@ -347,16 +412,22 @@ class ListRunsResponse(Model, kw_only=True):
 
 
 class SubmitToolOutputsRunRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview. Changed in 2024-05-01-preview."""
+
     tool_outputs: list[SubmitToolOutputsRunRequestToolOutputsItem]
     """A list of tools for which the outputs are being submitted."""
 
     stream: bool | None | Unset = UNSET
     """If `true`, returns a stream of events that happen during the Run as server-sent events,
     terminating when the Run enters a terminal state with a `data: [DONE]` message.
+
+    Added in 2024-05-01-preview.
     """
 
 
 class CreateThreadAndRunRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview. Changed in 2024-05-01-preview."""
+
     assistant_id: str
     """The ID of the assistant to use to execute this run."""
 
@@ -383,6 +454,8 @@ class CreateThreadAndRunRequest(Model, kw_only=True):
     """A set of resources that are used by the assistant's tools. The resources are specific to
     the type of tool. For example, the `code_interpreter` tool requires a list of file IDs,
     while the `file_search` tool requires a list of vector store IDs.
+
+    Added in 2024-05-01-preview.
     """
 
     metadata: dict[str, Any] | None | Unset = UNSET
@@ -397,6 +470,8 @@ class CreateThreadAndRunRequest(Model, kw_only=True):
     deterministic.
 
     The service's default is 1.
+
+    Added in 2024-05-01-preview.
     """
 
     top_p: float | None | Unset = UNSET
@@ -407,11 +482,15 @@ class CreateThreadAndRunRequest(Model, kw_only=True):
     We generally recommend altering this or temperature but not both.
 
     The service's default is 1.
+
+    Added in 2024-05-01-preview.
     """
 
     stream: bool | None | Unset = UNSET
     """If `true`, returns a stream of events that happen during the Run as server-sent events,
     terminating when the Run enters a terminal state with a `data: [DONE]` message.
+
+    Added in 2024-05-01-preview.
     """
 
     max_prompt_tokens: int | None | Unset = UNSET
@@ -419,6 +498,8 @@ class CreateThreadAndRunRequest(Model, kw_only=True):
     will make a best effort to use only the number of prompt tokens specified, across
     multiple turns of the run. If the run exceeds the number of prompt tokens specified, the
     run will end with status `incomplete`. See `incomplete_details` for more info.
+
+    Added in 2024-05-01-preview.
     """
 
     max_completion_tokens: int | None | Unset = UNSET
@@ -427,15 +508,25 @@ class CreateThreadAndRunRequest(Model, kw_only=True):
     across multiple turns of the run. If the run exceeds the number of completion tokens
     specified, the run will end with status `incomplete`. See `incomplete_details` for more
     info.
+
+    Added in 2024-05-01-preview.
     """
 
     truncation_strategy: TruncationObject | None | Unset = UNSET
+    """Added in 2024-05-01-preview."""
+
     tool_choice: AssistantsApiToolChoiceOption | None | Unset = UNSET
+    """Added in 2024-05-01-preview."""
+
     response_format: AssistantsApiResponseFormatOption | None | Unset = UNSET
+    """Added in 2024-05-01-preview."""
 
 
 class ThreadObject(Model, kw_only=True):
-    """Represents a thread that contains [messages](/docs/api-reference/messages)."""
+    """Represents a thread that contains [messages](/docs/api-reference/messages).
+
+    Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
+    """
 
     id: str
     """The identifier, which can be referenced in API endpoints."""
@@ -451,6 +542,8 @@ class ThreadObject(Model, kw_only=True):
     resources are specific to the type of tool. For example, the `code_interpreter` tool
     requires a list of file IDs, while the `file_search` tool requires a list of vector
     store IDs.
+
+    Added in 2024-05-01-preview.
     """
 
     metadata: dict[str, Any] | None
@@ -461,6 +554,8 @@ class ThreadObject(Model, kw_only=True):
 
 
 class CreateThreadRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview. Changed in 2024-05-01-preview."""
+
     messages: list[CreateMessageRequest] | None = None
     """A list of [messages](/docs/api-reference/messages) to start the thread with."""
 
@@ -469,6 +564,8 @@ class CreateThreadRequest(Model, kw_only=True):
     resources are specific to the type of tool. For example, the `code_interpreter` tool
     requires a list of file IDs, while the `file_search` tool requires a list of vector
     store IDs.
+
+    Added in 2024-05-01-preview.
     """
 
     metadata: dict[str, Any] | None | Unset = UNSET
@@ -479,11 +576,15 @@ class CreateThreadRequest(Model, kw_only=True):
 
 
 class ModifyThreadRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview. Changed in 2024-05-01-preview."""
+
     tool_resources: ModifyThreadRequestToolResources | None | Unset = UNSET
     """A set of resources that are made available to the assistant's tools in this thread. The
     resources are specific to the type of tool. For example, the `code_interpreter` tool
     requires a list of file IDs, while the `file_search` tool requires a list of vector
     store IDs.
+
+    Added in 2024-05-01-preview.
     """
 
     metadata: dict[str, Any] | None | Unset = UNSET
@@ -494,7 +595,10 @@ class ModifyThreadRequest(Model, kw_only=True):
 
 
 class MessageObject(Model, kw_only=True):
-    """Represents a message within a [thread](/docs/api-reference/threads)."""
+    """Represents a message within a [thread](/docs/api-reference/threads).
+
+    Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
+    """
 
     id: str
     """The identifier, which can be referenced in API endpoints."""
@@ -511,16 +615,27 @@ class MessageObject(Model, kw_only=True):
     status: MessageObjectStatus
     """The status of the message, which can be either `in_progress`, `incomplete`, or
     `completed`.
+
+    Added in 2024-05-01-preview.
     """
 
     incomplete_details: MessageObjectIncompleteDetails | None
-    """On an incomplete message, details about why the message is incomplete."""
+    """On an incomplete message, details about why the message is incomplete.
+
+    Added in 2024-05-01-preview.
+    """
 
     completed_at: int | None
-    """The Unix timestamp (in seconds) for when the message was completed."""
+    """The Unix timestamp (in seconds) for when the message was completed.
+
+    Added in 2024-05-01-preview.
+    """
 
     incomplete_at: int | None
-    """The Unix timestamp (in seconds) for when the message was marked as incomplete."""
+    """The Unix timestamp (in seconds) for when the message was marked as incomplete.
+
+    Added in 2024-05-01-preview.
+    """
 
     role: MessageObjectRole
     """The entity that produced the message. One of `user` or `assistant`."""
@@ -537,7 +652,10 @@ class MessageObject(Model, kw_only=True):
     """
 
     attachments: list[MessageObjectAttachmentsItem] | None
-    """A list of files attached to the message, and the tools they were added to."""
+    """A list of files attached to the message, and the tools they were added to.
+
+    Added in 2024-05-01-preview.
+    """
 
     metadata: dict[str, Any] | None
     """Set of 16 key-value pairs that can be attached to an object. This can be useful for
@@ -547,6 +665,8 @@ class MessageObject(Model, kw_only=True):
 
 
 class CreateMessageRequest(Model, kw_only=True):
+    """Added in 2024-02-15-preview. Changed in 2024-05-01-preview."""
+
     role: CreateMessageRequestRole
     """The role of the entity that is creating the message. Allowed values include:
     - `user`: Indicates the message is sent by an actual user and should be used in most
@@ -559,7 +679,10 @@ class CreateMessageRequest(Model, kw_only=True):
     """The content of the message."""
 
     attachments: list[CreateMessageRequestAttachmentsItem] | None | Unset = UNSET
-    """A list of files attached to the message, and the tools they should be added to."""
+    """A list of files attached to the message, and the tools they should be added to.
+
+    Added in 2024-05-01-preview.
+    """
 
     metadata: dict[str, Any] | None | Unset = UNSET
     """Set of 16 key-value pairs that can be attached to an object. This can be useful for
@@ -569,6 +692,8 @@ class CreateMessageRequest(Model, kw_only=True):
 
 
 class ListMessagesResponse(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     object_: str = msgspec.field(name="object")
     data: list[MessageObject]
     first_id: str
@@ -577,7 +702,10 @@ class ListMessagesResponse(Model, kw_only=True):
 
 
 class RunStepObject(Model, kw_only=True):
-    """Represents a step in execution of a run."""
+    """Represents a step in execution of a run.
+
+    Added in 2024-02-15-preview.
+    """
 
     id: str
     """The identifier of the run step, which can be referenced in API endpoints."""
@@ -633,6 +761,8 @@ class RunStepObject(Model, kw_only=True):
 
 
 class ListRunStepsResponse(Model, kw_only=True):
+    """Added in 2024-02-15-preview."""
+
     object_: str = msgspec.field(name="object")
     data: list[RunStepObject]
     first_id: str
@@ -641,7 +771,10 @@ class ListRunStepsResponse(Model, kw_only=True):
 
 
 class RunStepDetailsToolCallsObject(Model, kw_only=True):
-    """Details of the tool call."""
+    """Details of the tool call.
+
+    Added in 2024-02-15-preview.
+    """
 
     type: RunStepDetailsToolCallsObjectType
     """Always `tool_calls`."""
@@ -653,7 +786,10 @@ class RunStepDetailsToolCallsObject(Model, kw_only=True):
 
 
 class RunStepDetailsToolCallsFileSearchObject(Model, kw_only=True):
-    """File search tool call"""
+    """File search tool call
+
+    Added in 2024-05-01-preview.
+    """
 
     id: str
     """The ID of the tool call object."""
@@ -671,6 +807,8 @@ class CreateAssistantRequestToolResources(Model, kw_only=True):
     """A set of resources that are used by the assistant's tools. The resources are specific to
     the type of tool. For example, the `code_interpreter` tool requires a list of file IDs,
     while the `file_search` tool requires a list of vector store IDs.
+
+    Added in 2024-05-01-preview.
     """
 
     code_interpreter: CreateAssistantRequestToolResourcesCodeInterpreter | None = None
@@ -678,6 +816,8 @@ class CreateAssistantRequestToolResources(Model, kw_only=True):
 
 
 class CreateAssistantRequestToolResourcesCodeInterpreter(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     file_ids: list[str] | None = None
     """A list of file IDs made available to the `code_interpreter` tool. There can be a maximum
     of 20 files associated with the tool.
@@ -687,6 +827,8 @@ class CreateAssistantRequestToolResourcesCodeInterpreter(Model, kw_only=True):
 
 
 class CreateAssistantRequestToolResourcesFileSearch(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     vector_store_ids: list[str] | None = None
     """The vector store attached to this assistant. There can be a maximum of 1 vector store
     attached to the assistant.
@@ -699,6 +841,8 @@ class CreateAssistantRequestToolResourcesFileSearch(Model, kw_only=True):
 
 
 class CreateAssistantRequestToolResourcesFileSearchVectorStoresItem(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     file_ids: list[str] | None = None
     """A list of file IDs to add to the vector store. There can be a maximum of 10000 files in
     a vector store.
@@ -712,12 +856,17 @@ class CreateAssistantRequestToolResourcesFileSearchVectorStoresItem(Model, kw_on
 
 
 class AssistantsNamedToolChoiceFunction(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     name: str
     """The name of the function to call."""
 
 
 class RunObjectIncompleteDetails(Model, kw_only=True):
-    """Details on why the run is incomplete. Will be `null` if the run is not incomplete."""
+    """Details on why the run is incomplete. Will be `null` if the run is not incomplete.
+
+    Added in 2024-05-01-preview.
+    """
 
     reason: IncompleteDetailsReason | None = None
     """The reason why the run is incomplete. This will point to which specific token limit was
@@ -729,6 +878,8 @@ class CreateThreadAndRunRequestToolResources(Model, kw_only=True):
     """A set of resources that are used by the assistant's tools. The resources are specific to
     the type of tool. For example, the `code_interpreter` tool requires a list of file IDs,
     while the `file_search` tool requires a list of vector store IDs.
+
+    Added in 2024-05-01-preview.
     """
 
     code_interpreter: CreateThreadAndRunRequestToolResourcesCodeInterpreter | None = None
@@ -736,6 +887,8 @@ class CreateThreadAndRunRequestToolResources(Model, kw_only=True):
 
 
 class CreateThreadAndRunRequestToolResourcesCodeInterpreter(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     file_ids: list[str] | None = None
     """A list of file IDs made available to the `code_interpreter` tool. There can be a maximum
     of 20 files associated with the tool.
@@ -745,6 +898,8 @@ class CreateThreadAndRunRequestToolResourcesCodeInterpreter(Model, kw_only=True)
 
 
 class CreateThreadAndRunRequestToolResourcesFileSearch(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     vector_store_ids: list[str] | None = None
     """The ID of the vector store attached to this assistant. There can be a maximum of 1
     vector store attached to the assistant.
@@ -756,6 +911,8 @@ class ThreadObjectToolResources(Model, kw_only=True):
     resources are specific to the type of tool. For example, the `code_interpreter` tool
     requires a list of file IDs, while the `file_search` tool requires a list of vector
     store IDs.
+
+    Added in 2024-05-01-preview.
     """
 
     code_interpreter: ThreadObjectToolResourcesCodeInterpreter | None = None
@@ -763,6 +920,8 @@ class ThreadObjectToolResources(Model, kw_only=True):
 
 
 class ThreadObjectToolResourcesCodeInterpreter(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     file_ids: list[str] | None = None
     """A list of file IDs made available to the `code_interpreter` tool. There can be a maximum
     of 20 files associated with the tool.
@@ -772,6 +931,8 @@ class ThreadObjectToolResourcesCodeInterpreter(Model, kw_only=True):
 
 
 class ThreadObjectToolResourcesFileSearch(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     vector_store_ids: list[str] | None = None
     """The vector store attached to this thread. There can be a maximum of 1 vector store
     attached to the thread.
@@ -783,6 +944,8 @@ class CreateThreadRequestToolResources(Model, kw_only=True):
     resources are specific to the type of tool. For example, the `code_interpreter` tool
     requires a list of file IDs, while the `file_search` tool requires a list of vector
     store IDs.
+
+    Added in 2024-05-01-preview.
     """
 
     code_interpreter: CreateThreadRequestToolResourcesCodeInterpreter | None = None
@@ -790,6 +953,8 @@ class CreateThreadRequestToolResources(Model, kw_only=True):
 
 
 class CreateThreadRequestToolResourcesCodeInterpreter(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     file_ids: list[str] | None = None
     """A list of file IDs made available to the `code_interpreter` tool. There can be a maximum
     of 20 files associated with the tool.
@@ -799,6 +964,8 @@ class CreateThreadRequestToolResourcesCodeInterpreter(Model, kw_only=True):
 
 
 class CreateThreadRequestToolResourcesFileSearch(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     vector_store_ids: list[str] | None = None
     """The vector store attached to this thread. There can be a maximum of 1 vector store
     attached to the thread.
@@ -811,6 +978,8 @@ class CreateThreadRequestToolResourcesFileSearch(Model, kw_only=True):
 
 
 class CreateThreadRequestToolResourcesFileSearchVectorStoresItem(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     file_ids: list[str] | None = None
     """A list of file IDs to add to the vector store. There can be a maximum of 10000 files in
     a vector store.
@@ -828,6 +997,8 @@ class ModifyThreadRequestToolResources(Model, kw_only=True):
     resources are specific to the type of tool. For example, the `code_interpreter` tool
     requires a list of file IDs, while the `file_search` tool requires a list of vector
     store IDs.
+
+    Added in 2024-05-01-preview.
     """
 
     code_interpreter: ModifyThreadRequestToolResourcesCodeInterpreter | None = None
@@ -835,6 +1006,8 @@ class ModifyThreadRequestToolResources(Model, kw_only=True):
 
 
 class ModifyThreadRequestToolResourcesCodeInterpreter(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     file_ids: list[str] | None = None
     """A list of File IDs made available to the `code_interpreter` tool. There can be a maximum
     of 20 files associated with the tool.
@@ -844,6 +1017,8 @@ class ModifyThreadRequestToolResourcesCodeInterpreter(Model, kw_only=True):
 
 
 class ModifyThreadRequestToolResourcesFileSearch(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     vector_store_ids: list[str] | None = None
     """The vector store attached to this thread. There can be a maximum of 1 vector store
     attached to the thread.
@@ -851,13 +1026,18 @@ class ModifyThreadRequestToolResourcesFileSearch(Model, kw_only=True):
 
 
 class MessageObjectIncompleteDetails(Model, kw_only=True):
-    """On an incomplete message, details about why the message is incomplete."""
+    """On an incomplete message, details about why the message is incomplete.
+
+    Added in 2024-05-01-preview.
+    """
 
     reason: MessageObjectIncompleteReason
     """The reason the message is incomplete."""
 
 
 class MessageObjectAttachmentsItem(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     file_id: str | None = None
     """The ID of the file to attach to the message."""
 
@@ -866,6 +1046,8 @@ class MessageObjectAttachmentsItem(Model, kw_only=True):
 
 
 class CreateMessageRequestAttachmentsItem(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     file_id: str | None = None
     """The ID of the file to attach to the message."""
 
@@ -883,81 +1065,126 @@ if TYPE_CHECKING:
     calling a tool.
     Specifying a particular tool like `{"type": "file_search"}` or `{"type": "function",
     "function": {"name": "my_function"}}` forces the model to call that tool.
+
+    Added in 2024-05-01-preview.
     """
 
     CreateAssistantRequestToolsItem: TypeAlias = (
         "AssistantToolsCode | AssistantToolsFileSearch | AssistantToolsFunction"
     )
+    """Added in 2024-02-15-preview. Changed in 2024-05-01-preview."""
+
     TruncationType: TypeAlias = 'Literal["auto", "last_messages"] | UnknownStr'
     """The truncation strategy to use for the thread. The default is `auto`. If set to
     `last_messages`, the thread will be truncated to the n most recent messages in the
     thread. When set to `auto`, messages in the middle of the thread will be dropped to fit
     the context length of the model, `max_prompt_tokens`.
+
+
+    Added in 2024-05-01-preview.
     """
 
     AssistantsApiToolChoiceOption2: TypeAlias = 'Literal["none", "auto"] | UnknownStr'
     """`none` means the model will not call a function and instead generates a message. `auto`
     means the model can pick between generating a message or calling a function.
+
+
+    Added in 2024-05-01-preview.
     """
 
     AssistantsNamedToolChoiceType: TypeAlias = (
         'Literal["function", "code_interpreter", "file_search"] | UnknownStr'
     )
-    """The type of the tool. If type is `function`, the function name must be set"""
+    """The type of the tool. If type is `function`, the function name must be set
+
+
+    Added in 2024-05-01-preview.
+    """
 
     IncompleteDetailsReason: TypeAlias = (
         'Literal["max_completion_tokens", "max_prompt_tokens"] | UnknownStr'
     )
     """The reason why the run is incomplete. This will point to which specific token limit was
     reached over the course of the run.
+
+
+    Added in 2024-05-01-preview.
     """
 
     RunObjectToolsItem: TypeAlias = (
         "AssistantToolsCode | AssistantToolsFileSearch | AssistantToolsFunction"
     )
+    """Added in 2024-02-15-preview. Changed in 2024-05-01-preview."""
+
     CreateRunRequestToolsItem: TypeAlias = (
         "AssistantToolsCode | AssistantToolsFileSearch | AssistantToolsFunction"
     )
+    """Added in 2024-02-15-preview. Changed in 2024-05-01-preview."""
+
     CreateThreadAndRunRequestToolsItem: TypeAlias = (
         "AssistantToolsCode | AssistantToolsFileSearch | AssistantToolsFunction"
     )
+    """Added in 2024-02-15-preview. Changed in 2024-05-01-preview."""
+
     MessageObjectStatus: TypeAlias = (
         'Literal["in_progress", "incomplete", "completed"] | UnknownStr'
     )
     """The status of the message, which can be either `in_progress`, `incomplete`, or
     `completed`.
+
+
+    Added in 2024-05-01-preview.
     """
 
     MessageObjectIncompleteReason: TypeAlias = (
         'Literal["content_filter", "max_tokens", "run_cancelled", "run_expired", "run_failed"] | UnknownStr'
     )
-    """The reason the message is incomplete."""
+    """The reason the message is incomplete.
+
+
+    Added in 2024-05-01-preview.
+    """
 
     MessageObjectAttachmentsItemToolsItem: TypeAlias = (
         "AssistantToolsCode | AssistantToolsFileSearch"
     )
+    """Added in 2024-05-01-preview."""
+
     CreateMessageRequestRole: TypeAlias = 'Literal["user", "assistant"] | UnknownStr'
     """The role of the entity that is creating the message. Allowed values include:
     - `user`: Indicates the message is sent by an actual user and should be used in most
       cases to represent user-generated messages.
     - `assistant`: Indicates the message is generated by the assistant. Use this value to
       insert messages from the assistant into the conversation.
+
+
+    Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
     """
 
     CreateMessageRequestAttachmentsItemToolsItem: TypeAlias = (
         "AssistantToolsCode | AssistantToolsFileSearch"
     )
+    """Added in 2024-05-01-preview."""
+
     RunStepObjectStepDetails: TypeAlias = (
         "RunStepDetailsMessageCreationObject | RunStepDetailsToolCallsObject"
     )
-    """The details of the run step."""
+    """The details of the run step.
+
+    Added in 2024-02-15-preview.
+    """
 
     RunStepDetailsToolCallsObjectToolCallsItem: TypeAlias = (
         "RunStepDetailsToolCallsCodeObject | RunStepDetailsToolCallsFileSearchObject | RunStepDetailsToolCallsFunctionObject"
     )
+    """Added in 2024-02-15-preview. Changed in 2024-05-01-preview."""
+
     RunStepDetailsToolCallsFileSearchObjectType: TypeAlias = 'Literal["file_search"] | UnknownStr'
     """The type of tool call. This is always going to be `file_search` for this type of tool
     call.
+
+
+    Added in 2024-05-01-preview.
     """
 
 else:  # what the decoder works by

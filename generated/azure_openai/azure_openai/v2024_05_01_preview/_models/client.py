@@ -67,7 +67,10 @@ __all__ = [
 
 
 class AzureChatExtensionRetrievedDocument(Model, kw_only=True):
-    """The retrieved document."""
+    """The retrieved document.
+
+    Added in 2024-05-01-preview.
+    """
 
     content: str
     """The content of the citation."""
@@ -109,6 +112,9 @@ class AzureChatExtensionsMessageContext(Model, kw_only=True):
       in the generation of a corresponding chat completions response. This context
       information is only populated when
       using an Azure OpenAI request configured to use a matching extension.
+
+    Added in 2023-08-01-preview. Changed in 2024-02-01, 2024-02-15-preview,
+    2024-05-01-preview.
     """
 
     citations: list[AzureChatExtensionDataSourceResponseCitation] | None = None
@@ -119,27 +125,38 @@ class AzureChatExtensionsMessageContext(Model, kw_only=True):
       course of generating a chat completions response that was augmented by capabilities
       from Azure OpenAI chat
       extensions.
+
+    Added in 2024-02-01. Changed in 2024-02-15-preview.
     """
 
     intent: str | None = None
     """The detected intent from the chat history, used to pass to the next turn to carry over
     the context.
+
+    Added in 2024-02-01.
     """
 
     all_retrieved_documents: list[AzureChatExtensionRetrievedDocument] | None = None
-    """All the retrieved documents."""
+    """All the retrieved documents.
+
+    Added in 2024-05-01-preview.
+    """
 
 
 class AzureCosmosDbChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Azure Cosmos DB when using it as
     an Azure OpenAI chat
     extension.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01.
     """
 
     type: Literal["azure_cosmos_db"] = msgspec.field(default_factory=lambda: "azure_cosmos_db")
     """The label for the type of an Azure chat extension. This typically corresponds to a
     matching Azure resource.
       Azure chat extensions are only compatible with Azure OpenAI.
+
+    Changed in 2024-02-01.
     """
 
     parameters: AzureCosmosDbChatExtensionParameters
@@ -150,13 +167,22 @@ class AzureCosmosDbChatExtensionParameters(Model, kw_only=True):
     """Parameters to use when configuring Azure OpenAI On Your Data chat extensions when using
     Azure Cosmos DB for
     MongoDB vCore. The supported authentication type is ConnectionString.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01, 2024-02-15-preview,
+    2024-05-01-preview.
     """
 
     top_n_documents: int | None = None
-    """The configured top number of documents to feature for the configured query."""
+    """The configured top number of documents to feature for the configured query.
+
+    Changed in 2024-02-01.
+    """
 
     in_scope: bool | None = None
-    """Whether queries should be restricted to use of indexed data."""
+    """Whether queries should be restricted to use of indexed data.
+
+    Changed in 2024-02-01.
+    """
 
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
@@ -168,12 +194,16 @@ class AzureCosmosDbChatExtensionParameters(Model, kw_only=True):
     reference when generating a response. You can describe the assistant's personality and
     tell it how to format responses. There's a 100 token limit for it, and it counts against
     the overall token limit.
+
+    Changed in 2024-02-01.
     """
 
     max_search_queries: int | None = None
     """The max number of rewritten queries should be send to search provider for one user
     message. If not specified,
     the system will decide the number of queries to send.
+
+    Added in 2024-05-01-preview.
     """
 
     allow_partial_result: bool | None = None
@@ -183,11 +213,15 @@ class AzureCosmosDbChatExtensionParameters(Model, kw_only=True):
     fails.
 
     The service's default is false.
+
+    Added in 2024-05-01-preview.
     """
 
     include_contexts: list[OnYourDataContextProperty] | None = None
     """The included properties of the output context. If not specified, the default value is
     `citations` and `intent`.
+
+    Added in 2024-05-01-preview.
     """
 
     authentication: OnYourDataAuthenticationOptions | None = None
@@ -198,34 +232,55 @@ class AzureCosmosDbChatExtensionParameters(Model, kw_only=True):
     If not otherwise provided, On Your Data will attempt to use System Managed Identity
     (default credential)
     authentication.
+
+    Changed in 2024-02-01, 2024-02-15-preview.
     """
 
     database_name: str
-    """The MongoDB vCore database name to use with Azure Cosmos DB."""
+    """The MongoDB vCore database name to use with Azure Cosmos DB.
+
+    Changed in 2024-02-01.
+    """
 
     container_name: str
-    """The name of the Azure Cosmos DB resource container."""
+    """The name of the Azure Cosmos DB resource container.
+
+    Changed in 2024-02-01.
+    """
 
     index_name: str
-    """The MongoDB vCore index name to use with Azure Cosmos DB."""
+    """The MongoDB vCore index name to use with Azure Cosmos DB.
+
+    Changed in 2024-02-01.
+    """
 
     fields_mapping: AzureCosmosDbFieldMappingOptions
-    """Customized field mapping behavior to use when interacting with the search index."""
+    """Customized field mapping behavior to use when interacting with the search index.
+
+    Changed in 2024-02-01.
+    """
 
     embedding_dependency: OnYourDataVectorizationSource
-    """The embedding dependency for vector search."""
+    """The embedding dependency for vector search.
+
+    Changed in 2024-02-01, 2024-02-15-preview.
+    """
 
 
 class AzureMachineLearningIndexChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Azure Machine Learning vector
     index when using it as an Azure
     OpenAI chat extension.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview.
     """
 
     type: Literal["azure_ml_index"] = msgspec.field(default_factory=lambda: "azure_ml_index")
     """The label for the type of an Azure chat extension. This typically corresponds to a
     matching Azure resource.
       Azure chat extensions are only compatible with Azure OpenAI.
+
+    Changed in 2024-02-15-preview.
     """
 
     parameters: AzureMachineLearningIndexChatExtensionParameters
@@ -236,13 +291,21 @@ class AzureMachineLearningIndexChatExtensionParameters(Model, kw_only=True):
     """Parameters for the Azure Machine Learning vector index chat extension. The supported
     authentication types are AccessToken, SystemAssignedManagedIdentity and
     UserAssignedManagedIdentity.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview, 2024-05-01-preview.
     """
 
     top_n_documents: int | None = None
-    """The configured top number of documents to feature for the configured query."""
+    """The configured top number of documents to feature for the configured query.
+
+    Changed in 2024-02-15-preview.
+    """
 
     in_scope: bool | None = None
-    """Whether queries should be restricted to use of indexed data."""
+    """Whether queries should be restricted to use of indexed data.
+
+    Changed in 2024-02-15-preview.
+    """
 
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
@@ -254,12 +317,16 @@ class AzureMachineLearningIndexChatExtensionParameters(Model, kw_only=True):
     reference when generating a response. You can describe the assistant's personality and
     tell it how to format responses. There's a 100 token limit for it, and it counts against
     the overall token limit.
+
+    Changed in 2024-02-15-preview.
     """
 
     max_search_queries: int | None = None
     """The max number of rewritten queries should be send to search provider for one user
     message. If not specified,
     the system will decide the number of queries to send.
+
+    Added in 2024-05-01-preview.
     """
 
     allow_partial_result: bool | None = None
@@ -269,11 +336,15 @@ class AzureMachineLearningIndexChatExtensionParameters(Model, kw_only=True):
     fails.
 
     The service's default is false.
+
+    Added in 2024-05-01-preview.
     """
 
     include_contexts: list[OnYourDataContextProperty] | None = None
     """The included properties of the output context. If not specified, the default value is
     `citations` and `intent`.
+
+    Added in 2024-05-01-preview.
     """
 
     authentication: OnYourDataAuthenticationOptions | None = None
@@ -287,7 +358,10 @@ class AzureMachineLearningIndexChatExtensionParameters(Model, kw_only=True):
     """
 
     project_resource_id: str
-    """The resource ID of the Azure Machine Learning project."""
+    """The resource ID of the Azure Machine Learning project.
+
+    Changed in 2024-02-15-preview.
+    """
 
     name: str
     """The Azure Machine Learning vector index name."""
@@ -305,6 +379,8 @@ class AzureSearchChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Azure Search when using it as an
     Azure OpenAI chat
     extension.
+
+    Added in 2024-02-01.
     """
 
     type: Literal["azure_search"] = msgspec.field(default_factory=lambda: "azure_search")
@@ -321,6 +397,8 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     """Parameters for Azure Cognitive Search when used as an Azure OpenAI chat extension. The
     supported authentication types are APIKey, SystemAssignedManagedIdentity and
     UserAssignedManagedIdentity.
+
+    Added in 2024-02-01. Changed in 2024-02-15-preview, 2024-05-01-preview.
     """
 
     top_n_documents: int | None = None
@@ -345,6 +423,8 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     """The max number of rewritten queries should be send to search provider for one user
     message. If not specified,
     the system will decide the number of queries to send.
+
+    Added in 2024-05-01-preview.
     """
 
     allow_partial_result: bool | None = None
@@ -354,11 +434,15 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     fails.
 
     The service's default is false.
+
+    Added in 2024-05-01-preview.
     """
 
     include_contexts: list[OnYourDataContextProperty] | None = None
     """The included properties of the output context. If not specified, the default value is
     `citations` and `intent`.
+
+    Added in 2024-05-01-preview.
     """
 
     authentication: OnYourDataAuthenticationOptions | None = None
@@ -369,6 +453,8 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     If not otherwise provided, On Your Data will attempt to use System Managed Identity
     (default credential)
     authentication.
+
+    Changed in 2024-02-15-preview.
     """
 
     endpoint: str
@@ -392,7 +478,10 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     """Search filter."""
 
     embedding_dependency: OnYourDataVectorizationSource | None = None
-    """The embedding dependency for vector search."""
+    """The embedding dependency for vector search.
+
+    Changed in 2024-02-15-preview.
+    """
 
 
 class ChatChoice(Model, kw_only=True):
@@ -400,6 +489,9 @@ class ChatChoice(Model, kw_only=True):
     request.
     Generally, `n` choices are generated per provided prompt with a default value of 1.
     Token limits and other settings may limit the number of choices generated.
+
+    Added in 2023-05-15. Changed in 2023-06-01-preview, 2023-12-01-preview, 2024-02-01,
+    2024-02-15-preview.
     """
 
     message: ChatResponseMessage | None = None
@@ -408,6 +500,8 @@ class ChatChoice(Model, kw_only=True):
     logprobs: ChatChoiceLogProbabilityInfo | None
     """The log probability information for this choice, as enabled via the 'logprobs' request
     option.
+
+    Added in 2024-02-15-preview.
     """
 
     index: int
@@ -419,6 +513,8 @@ class ChatChoice(Model, kw_only=True):
     finish_details: ChatFinishDetails | None = None
     """The reason the model stopped generating tokens, together with any applicable details.
     This structured representation replaces 'finish_reason' for some models.
+
+    Added in 2023-12-01-preview.
     """
 
     delta: ChatResponseMessage | None = None
@@ -430,6 +526,8 @@ class ChatChoice(Model, kw_only=True):
     has been detected, as well as the severity level (very_low, low, medium, high-scale that
     determines the intensity and risk level of harmful content) and if it has been filtered
     or not.
+
+    Added in 2023-06-01-preview.
     """
 
     enhancements: AzureChatEnhancements | None = None
@@ -438,6 +536,8 @@ class ChatChoice(Model, kw_only=True):
     provided in the request. This supplementary information is only available when using
     Azure OpenAI and only when the
     request is configured to use enhancements.
+
+    Added in 2023-12-01-preview.
     """
 
 
@@ -446,6 +546,9 @@ class ChatCompletions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Added in 2023-05-15. Changed in 2023-06-01-preview, 2023-08-01-preview,
+    2023-12-01-preview, 2024-02-01, 2024-02-15-preview.
     """
 
     id: str
@@ -469,17 +572,23 @@ class ChatCompletions(Model, kw_only=True):
     """Content filtering results for zero or more prompts in the request. In a streaming
     request,
     results for different prompts may arrive at different times or in different orders.
+
+    Added in 2023-06-01-preview.
     """
 
     system_fingerprint: str | None = None
     """Can be used in conjunction with the `seed` request parameter to understand when backend
     changes have been made that
     might impact determinism.
+
+    Added in 2023-12-01-preview.
     """
 
     usage: CompletionsUsage
     """Usage information for tokens processed and generated as part of this completions
     operation.
+
+    Changed in 2023-06-01-preview.
     """
 
 
@@ -488,6 +597,9 @@ class ChatCompletionsOptions(Model, kw_only=True):
     Completions support a wide variety of tasks and generate text that continues from or
     "completes"
     provided prompt data.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview, 2023-08-01-preview,
+    2023-12-01-preview, 2024-02-01, 2024-02-15-preview.
     """
 
     messages: list[ChatRequestMessage]
@@ -499,7 +611,10 @@ class ChatCompletionsOptions(Model, kw_only=True):
     """
 
     functions: list[FunctionDefinition] | None = None
-    """A list of functions the model may generate JSON inputs for."""
+    """A list of functions the model may generate JSON inputs for.
+
+    Added in 2023-07-01-preview.
+    """
 
     function_call: Any = UNSET
     """Controls how the model responds to function calls. "none" means the model does not call
@@ -510,6 +625,8 @@ class ChatCompletionsOptions(Model, kw_only=True):
      that function.
      "none" is the default when no functions are present. "auto" is the default if functions
      are present.
+
+    Added in 2023-07-01-preview.
     """
 
     max_tokens: int | None = None
@@ -597,17 +714,24 @@ class ChatCompletionsOptions(Model, kw_only=True):
     data_sources: list[AzureChatExtensionConfiguration] | None = None
     """The configuration entries for Azure OpenAI chat extensions that use them.
       This additional specification is only compatible with Azure OpenAI.
+
+    Added in 2023-08-01-preview. Changed in 2024-02-15-preview.
     """
 
     enhancements: AzureChatEnhancementConfiguration | None = None
-    """If provided, the configuration options for available Azure OpenAI chat enhancements."""
+    """If provided, the configuration options for available Azure OpenAI chat enhancements.
+
+    Added in 2023-12-01-preview.
+    """
 
     seed: int | None = None
     """If specified, the system will make a best effort to sample deterministically such that
     repeated requests with the
     same seed and parameters should return the same result. Determinism is not guaranteed,
     and you should refer to the
-    system_fingerprint response parameter to monitor changes in the backend.\"
+    system_fingerprint response parameter to monitor changes in the backend."
+
+    Added in 2023-12-01-preview.
     """
 
     logprobs: bool | None | Unset = UNSET
@@ -616,30 +740,45 @@ class ChatCompletionsOptions(Model, kw_only=True):
     option is currently not available on the `gpt-4-vision-preview` model.
 
     The service's default is false.
+
+    Added in 2024-02-15-preview.
     """
 
     top_logprobs: int | None | Unset = UNSET
     """An integer between 0 and 5 specifying the number of most likely tokens to return at each
     token position, each with an associated log probability. `logprobs` must be set to
     `true` if this parameter is used.
+
+    Added in 2024-02-15-preview.
     """
 
     response_format: ChatCompletionsResponseFormat | None = None
-    """An object specifying the format that the model must output. Used to enable JSON mode."""
+    """An object specifying the format that the model must output. Used to enable JSON mode.
+
+    Added in 2023-12-01-preview.
+    """
 
     tools: list[ChatCompletionsToolDefinition] | None = None
     """The available tool definitions that the chat completions request can use, including
     caller-defined functions.
+
+    Added in 2023-12-01-preview.
     """
 
     tool_choice: Any = UNSET
     """If specified, the model will configure which of the provided tools it can use for the
     chat completions response.
+
+    Added in 2023-12-01-preview.
     """
 
 
 class ChatResponseMessage(Model, kw_only=True):
-    """A representation of a chat message as received in a response."""
+    """A representation of a chat message as received in a response.
+
+    Added in 2023-05-15. Changed in 2023-07-01-preview, 2023-08-01-preview,
+    2023-12-01-preview, 2024-02-01, 2024-02-15-preview.
+    """
 
     role: ChatRole
     """The chat role associated with the message."""
@@ -651,18 +790,24 @@ class ChatResponseMessage(Model, kw_only=True):
     """The tool calls that must be resolved and have their outputs appended to subsequent input
     messages for the chat
     completions request to resolve as configured.
+
+    Added in 2023-12-01-preview.
     """
 
     function_call: FunctionCall | None = None
     """The function call that must be resolved and have its output appended to subsequent input
     messages for the chat
     completions request to resolve as configured.
+
+    Added in 2023-07-01-preview.
     """
 
     context: AzureChatExtensionsMessageContext | None = None
     """If Azure OpenAI chat extensions are configured, this array represents the incremental
     steps performed by those
     extensions while processing the chat completions request.
+
+    Added in 2023-08-01-preview.
     """
 
 
@@ -670,12 +815,16 @@ class ElasticsearchChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Elasticsearch when using it as an
     Azure OpenAI chat
     extension.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview.
     """
 
     type: Literal["elasticsearch"] = msgspec.field(default_factory=lambda: "elasticsearch")
     """The label for the type of an Azure chat extension. This typically corresponds to a
     matching Azure resource.
       Azure chat extensions are only compatible with Azure OpenAI.
+
+    Changed in 2024-02-15-preview.
     """
 
     parameters: ElasticsearchChatExtensionParameters
@@ -685,13 +834,21 @@ class ElasticsearchChatExtensionConfiguration(Model, kw_only=True):
 class ElasticsearchChatExtensionParameters(Model, kw_only=True):
     """Parameters to use when configuring Elasticsearch® as an Azure OpenAI chat extension. The
     supported authentication types are KeyAndKeyId and EncodedAPIKey.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview, 2024-05-01-preview.
     """
 
     top_n_documents: int | None = None
-    """The configured top number of documents to feature for the configured query."""
+    """The configured top number of documents to feature for the configured query.
+
+    Changed in 2024-02-15-preview.
+    """
 
     in_scope: bool | None = None
-    """Whether queries should be restricted to use of indexed data."""
+    """Whether queries should be restricted to use of indexed data.
+
+    Changed in 2024-02-15-preview.
+    """
 
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
@@ -703,12 +860,16 @@ class ElasticsearchChatExtensionParameters(Model, kw_only=True):
     reference when generating a response. You can describe the assistant's personality and
     tell it how to format responses. There's a 100 token limit for it, and it counts against
     the overall token limit.
+
+    Changed in 2024-02-15-preview.
     """
 
     max_search_queries: int | None = None
     """The max number of rewritten queries should be send to search provider for one user
     message. If not specified,
     the system will decide the number of queries to send.
+
+    Added in 2024-05-01-preview.
     """
 
     allow_partial_result: bool | None = None
@@ -718,11 +879,15 @@ class ElasticsearchChatExtensionParameters(Model, kw_only=True):
     fails.
 
     The service's default is false.
+
+    Added in 2024-05-01-preview.
     """
 
     include_contexts: list[OnYourDataContextProperty] | None = None
     """The included properties of the output context. If not specified, the default value is
     `citations` and `intent`.
+
+    Added in 2024-05-01-preview.
     """
 
     authentication: OnYourDataAuthenticationOptions | None = None
@@ -739,22 +904,37 @@ class ElasticsearchChatExtensionParameters(Model, kw_only=True):
     """The endpoint of Elasticsearch®."""
 
     index_name: str
-    """The index name of Elasticsearch®."""
+    """The index name of Elasticsearch®.
+
+    Changed in 2024-02-15-preview.
+    """
 
     fields_mapping: ElasticsearchIndexFieldMappingOptions | None = None
-    """The index field mapping options of Elasticsearch®."""
+    """The index field mapping options of Elasticsearch®.
+
+    Changed in 2024-02-15-preview.
+    """
 
     query_type: ElasticsearchQueryType | None = None
-    """The query type of Elasticsearch®."""
+    """The query type of Elasticsearch®.
+
+    Changed in 2024-02-15-preview.
+    """
 
     embedding_dependency: OnYourDataVectorizationSource | None = None
-    """The embedding dependency for vector search."""
+    """The embedding dependency for vector search.
+
+    Changed in 2024-02-15-preview.
+    """
 
 
 class ImageGenerationData(Model, kw_only=True):
     """A representation of a single generated image, provided as either base64-encoded data or
     as a URL from which the image
     may be retrieved.
+
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview, 2024-02-01,
+    2024-02-15-preview.
     """
 
     url: str | None = None
@@ -764,11 +944,16 @@ class ImageGenerationData(Model, kw_only=True):
     """The complete data for an image, represented as a base64-encoded string."""
 
     content_filter_results: ImageGenerationContentFilterResults | None = None
-    """Information about the content filtering results."""
+    """Information about the content filtering results.
+
+    Added in 2024-02-15-preview.
+    """
 
     revised_prompt: str | None = None
     """The final prompt used by the model to generate the image.
     Only provided with dall-3-models and only when revisions were made to the prompt.
+
+    Added in 2023-12-01-preview.
     """
 
     prompt_filter_results: ImageGenerationPromptFilterResults | None = None
@@ -779,11 +964,16 @@ class ImageGenerationData(Model, kw_only=True):
     detected,
     and if it has been filtered or not. And information about customer block list, if it has
     been filtered and its id.
+
+    Added in 2024-02-15-preview.
     """
 
 
 class ImageGenerationPromptFilterResults(Model, kw_only=True):
-    """Describes the content filtering results for the prompt of a image generation request."""
+    """Describes the content filtering results for the prompt of a image generation request.
+
+    Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
+    """
 
     sexual: ContentFilterResult | None = None
     """Describes language related to anatomical organs and genitals, romantic relationships,
@@ -820,11 +1010,16 @@ class ImageGenerationPromptFilterResults(Model, kw_only=True):
     custom_blocklists: ContentFilterDetailedResults | None = None
     """Information about customer block lists and if something was detected the associated list
     ID.
+
+    Added in 2024-05-01-preview.
     """
 
 
 class ImageGenerations(Model, kw_only=True):
-    """The result of a successful image generation operation."""
+    """The result of a successful image generation operation.
+
+    Added in 2023-06-01-preview.
+    """
 
     created: int
     """A timestamp representing when this operation was started.
@@ -839,20 +1034,29 @@ class OnYourDataDeploymentNameVectorizationSource(Model, kw_only=True):
     """The details of a a vectorization source, used by Azure OpenAI On Your Data when applying
     vector search, that is based
     on an internal embeddings model deployment name in the same Azure OpenAI resource.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01, 2024-05-01-preview.
     """
 
     type: Literal["deployment_name"] = msgspec.field(default_factory=lambda: "deployment_name")
-    """The type of vectorization source to use."""
+    """The type of vectorization source to use.
+
+    Changed in 2024-02-01.
+    """
 
     deployment_name: str
     """The embedding model deployment name within the same Azure OpenAI resource. This enables
     you to use vector search without Azure OpenAI api-key and without Azure OpenAI public
     network access.
+
+    Changed in 2024-02-01.
     """
 
     dimensions: int | None = None
     """The number of dimensions the embeddings should have. Only supported in
     `text-embedding-3` and later models.
+
+    Added in 2024-05-01-preview.
     """
 
 
@@ -860,10 +1064,16 @@ class OnYourDataEndpointVectorizationSource(Model, kw_only=True):
     """The details of a a vectorization source, used by Azure OpenAI On Your Data when applying
     vector search, that is based
     on a public Azure OpenAI endpoint call for embeddings.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01, 2024-02-15-preview,
+    2024-05-01-preview.
     """
 
     type: Literal["endpoint"] = msgspec.field(default_factory=lambda: "endpoint")
-    """The type of vectorization source to use."""
+    """The type of vectorization source to use.
+
+    Changed in 2024-02-01.
+    """
 
     endpoint: str
     """Specifies the resource endpoint URL from which embeddings should be retrieved. It should
@@ -875,12 +1085,16 @@ class OnYourDataEndpointVectorizationSource(Model, kw_only=True):
     authentication: OnYourDataVectorSearchAuthenticationOptions
     """Specifies the authentication options to use when retrieving embeddings from the
     specified endpoint.
+
+    Changed in 2024-02-01, 2024-05-01-preview.
     """
 
 
 class OnYourDataVectorSearchAccessTokenAuthenticationOptions(Model, kw_only=True):
     """The authentication options for Azure OpenAI On Your Data vector search when using access
     token.
+
+    Added in 2024-05-01-preview.
     """
 
     type: Literal["access_token"] = msgspec.field(default_factory=lambda: "access_token")
@@ -891,7 +1105,10 @@ class OnYourDataVectorSearchAccessTokenAuthenticationOptions(Model, kw_only=True
 
 
 class OnYourDataVectorSearchApiKeyAuthenticationOptions(Model, kw_only=True):
-    """The authentication options for Azure OpenAI On Your Data when using an API key."""
+    """The authentication options for Azure OpenAI On Your Data when using an API key.
+
+    Added in 2024-05-01-preview.
+    """
 
     type: Literal["api_key"] = msgspec.field(default_factory=lambda: "api_key")
     """The type of authentication to use."""
@@ -904,12 +1121,16 @@ class PineconeChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Pinecone when using it as an Azure
     OpenAI chat
     extension.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview.
     """
 
     type: Literal["pinecone"] = msgspec.field(default_factory=lambda: "pinecone")
     """The label for the type of an Azure chat extension. This typically corresponds to a
     matching Azure resource.
       Azure chat extensions are only compatible with Azure OpenAI.
+
+    Changed in 2024-02-15-preview.
     """
 
     parameters: PineconeChatExtensionParameters
@@ -919,13 +1140,21 @@ class PineconeChatExtensionConfiguration(Model, kw_only=True):
 class PineconeChatExtensionParameters(Model, kw_only=True):
     """Parameters for configuring Azure OpenAI Pinecone chat extensions. The supported
     authentication type is APIKey.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-15-preview, 2024-05-01-preview.
     """
 
     top_n_documents: int | None = None
-    """The configured top number of documents to feature for the configured query."""
+    """The configured top number of documents to feature for the configured query.
+
+    Changed in 2024-02-15-preview.
+    """
 
     in_scope: bool | None = None
-    """Whether queries should be restricted to use of indexed data."""
+    """Whether queries should be restricted to use of indexed data.
+
+    Changed in 2024-02-15-preview.
+    """
 
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
@@ -937,12 +1166,16 @@ class PineconeChatExtensionParameters(Model, kw_only=True):
     reference when generating a response. You can describe the assistant's personality and
     tell it how to format responses. There's a 100 token limit for it, and it counts against
     the overall token limit.
+
+    Changed in 2024-02-15-preview.
     """
 
     max_search_queries: int | None = None
     """The max number of rewritten queries should be send to search provider for one user
     message. If not specified,
     the system will decide the number of queries to send.
+
+    Added in 2024-05-01-preview.
     """
 
     allow_partial_result: bool | None = None
@@ -952,11 +1185,15 @@ class PineconeChatExtensionParameters(Model, kw_only=True):
     fails.
 
     The service's default is false.
+
+    Added in 2024-05-01-preview.
     """
 
     include_contexts: list[OnYourDataContextProperty] | None = None
     """The included properties of the output context. If not specified, the default value is
     `citations` and `intent`.
+
+    Added in 2024-05-01-preview.
     """
 
     authentication: OnYourDataAuthenticationOptions | None = None
@@ -973,17 +1210,29 @@ class PineconeChatExtensionParameters(Model, kw_only=True):
     """The environment name of Pinecone."""
 
     index_name: str
-    """The name of the Pinecone database index."""
+    """The name of the Pinecone database index.
+
+    Changed in 2024-02-15-preview.
+    """
 
     fields_mapping: PineconeFieldMappingOptions
-    """Customized field mapping behavior to use when interacting with the search index."""
+    """Customized field mapping behavior to use when interacting with the search index.
+
+    Changed in 2024-02-15-preview.
+    """
 
     embedding_dependency: OnYourDataVectorizationSource
-    """The embedding dependency for vector search."""
+    """The embedding dependency for vector search.
+
+    Changed in 2024-02-15-preview.
+    """
 
 
 class OnYourDataVectorSearchAuthenticationOptionsBase(Model, kw_only=True):
-    """The authentication options for Azure OpenAI On Your Data vector search."""
+    """The authentication options for Azure OpenAI On Your Data vector search.
+
+    Added in 2024-05-01-preview.
+    """
 
     type: OnYourDataVectorSearchAuthenticationType
     """The type of authentication to use."""
@@ -998,6 +1247,9 @@ if TYPE_CHECKING:
       completions request that should use Azure OpenAI chat extensions to augment the
       response behavior.
       The use of this configuration is compatible only with Azure OpenAI.
+
+    Added in 2023-08-01-preview. Changed in 2023-12-01-preview, 2024-02-01,
+    2024-02-15-preview.
     """
 
     AzureChatExtensionRetrieveDocumentFilterReason: TypeAlias = (
@@ -1009,6 +1261,8 @@ if TYPE_CHECKING:
       `strictness` configure.
     - "rerank": The document is not filtered by original search score threshold, but is
       filtered by rerank score and `top_n_documents` configure.
+
+    Added in 2024-05-01-preview.
     """
 
     OnYourDataContextProperty: TypeAlias = (
@@ -1019,12 +1273,17 @@ if TYPE_CHECKING:
     - "citations": The `citations` property.
     - "intent": The `intent` property.
     - "all_retrieved_documents": The `all_retrieved_documents` property.
+
+    Added in 2024-05-01-preview.
     """
 
     OnYourDataVectorSearchAuthenticationOptions: TypeAlias = (
         "OnYourDataVectorSearchAccessTokenAuthenticationOptions | OnYourDataVectorSearchApiKeyAuthenticationOptions | OnYourDataVectorSearchAuthenticationOptionsBase"
     )
-    """The authentication options for Azure OpenAI On Your Data vector search."""
+    """The authentication options for Azure OpenAI On Your Data vector search.
+
+    Added in 2024-05-01-preview.
+    """
 
     OnYourDataVectorSearchAuthenticationType: TypeAlias = (
         'Literal["api_key", "access_token"] | UnknownStr'
@@ -1033,6 +1292,8 @@ if TYPE_CHECKING:
 
     - "api_key": Authentication via API key.
     - "access_token": Authentication via access token.
+
+    Added in 2024-05-01-preview.
     """
 
     OnYourDataVectorizationSource: TypeAlias = (
@@ -1040,6 +1301,8 @@ if TYPE_CHECKING:
     )
     """An abstract representation of a vectorization source for Azure OpenAI On Your Data with
     vector search.
+
+    Added in 2023-12-01-preview. Changed in 2024-02-01, 2024-02-15-preview.
     """
 
 else:  # what the decoder works by

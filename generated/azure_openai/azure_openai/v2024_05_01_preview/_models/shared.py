@@ -29,6 +29,8 @@ class AssistantsApiResponseFormat(Model, kw_only=True):
     """An object describing the expected output of the model. If `json_object` only `function`
     type `tools` are allowed to be passed to the Run. If `text` the model can return text or
     any value needed.
+
+    Added in 2024-05-01-preview.
     """
 
     type: AssistantsApiResponseFormat2 | None = None
@@ -39,7 +41,10 @@ class AssistantsApiResponseFormat(Model, kw_only=True):
 
 
 class AssistantObject(Model, kw_only=True):
-    """Represents an `assistant` that can call the model and use tools."""
+    """Represents an `assistant` that can call the model and use tools.
+
+    Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
+    """
 
     id: str
     """The identifier, which can be referenced in API endpoints."""
@@ -78,6 +83,8 @@ class AssistantObject(Model, kw_only=True):
     """A set of resources that are used by the assistant's tools. The resources are specific to
     the type of tool. For example, the `code_interpreter` tool requires a list of file IDs,
     while the `file_search` tool requires a list of vector store IDs.
+
+    Added in 2024-05-01-preview.
     """
 
     metadata: dict[str, Any] | None
@@ -92,6 +99,8 @@ class AssistantObject(Model, kw_only=True):
     deterministic.
 
     The service's default is 1.
+
+    Added in 2024-05-01-preview.
     """
 
     top_p: float | None | Unset = UNSET
@@ -102,13 +111,19 @@ class AssistantObject(Model, kw_only=True):
     We generally recommend altering this or temperature but not both.
 
     The service's default is 1.
+
+    Added in 2024-05-01-preview.
     """
 
     response_format: AssistantsApiResponseFormatOption | None | Unset = UNSET
+    """Added in 2024-05-01-preview."""
 
 
 class AssistantToolsFileSearch(Model, kw_only=True):
-    """FileSearch tool"""
+    """FileSearch tool
+
+    Added in 2024-05-01-preview.
+    """
 
     type: AssistantToolsFileSearchType
     """The type of tool being defined: `file_search`"""
@@ -118,6 +133,8 @@ class AssistantObjectToolResources(Model, kw_only=True):
     """A set of resources that are used by the assistant's tools. The resources are specific to
     the type of tool. For example, the `code_interpreter` tool requires a list of file IDs,
     while the `file_search` tool requires a list of vector store IDs.
+
+    Added in 2024-05-01-preview.
     """
 
     code_interpreter: AssistantObjectToolResourcesCodeInterpreter | None = None
@@ -125,6 +142,8 @@ class AssistantObjectToolResources(Model, kw_only=True):
 
 
 class AssistantObjectToolResourcesCodeInterpreter(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     file_ids: list[str] | None = None
     """A list of file IDs made available to the `code_interpreter`` tool. There can be a
     maximum of 20 files associated with the tool.
@@ -134,6 +153,8 @@ class AssistantObjectToolResourcesCodeInterpreter(Model, kw_only=True):
 
 
 class AssistantObjectToolResourcesFileSearch(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     vector_store_ids: list[str] | None = None
     """The ID of the vector store attached to this assistant. There can be a maximum of 1
     vector store attached to the assistant.
@@ -156,19 +177,35 @@ if TYPE_CHECKING:
     a long-running and seemingly "stuck" request. Also note that the message content may be
     partially cut off if `finish_reason="length"`, which indicates the generation exceeded
     `max_tokens` or the conversation exceeded the max context length.
+
+    Added in 2024-05-01-preview.
     """
 
     AssistantsApiResponseFormatOption2: TypeAlias = 'Literal["none", "auto"] | UnknownStr'
-    """`auto` is the default value"""
+    """`auto` is the default value
+
+
+    Added in 2024-05-01-preview.
+    """
 
     AssistantsApiResponseFormat2: TypeAlias = 'Literal["text", "json_object"] | UnknownStr'
-    """Must be one of `text` or `json_object`."""
+    """Must be one of `text` or `json_object`.
+
+
+    Added in 2024-05-01-preview.
+    """
 
     AssistantObjectToolsItem: TypeAlias = (
         "AssistantToolsCode | AssistantToolsFileSearch | AssistantToolsFunction"
     )
+    """Added in 2024-02-15-preview. Changed in 2024-05-01-preview."""
+
     AssistantToolsFileSearchType: TypeAlias = 'Literal["file_search"] | UnknownStr'
-    """The type of tool being defined: `file_search`"""
+    """The type of tool being defined: `file_search`
+
+
+    Added in 2024-05-01-preview.
+    """
 
 else:  # what the decoder works by
     AssistantsApiResponseFormatOption = union(

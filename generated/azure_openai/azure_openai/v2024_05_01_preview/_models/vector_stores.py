@@ -27,7 +27,10 @@ __all__ = [
 
 
 class VectorStoreExpirationAfter(Model, kw_only=True):
-    """The expiration policy for a vector store."""
+    """The expiration policy for a vector store.
+
+    Added in 2024-05-01-preview.
+    """
 
     anchor: VectorStoreExpirationAfterAnchor
     """Anchor timestamp after which the expiration policy applies. Supported anchors:
@@ -39,7 +42,10 @@ class VectorStoreExpirationAfter(Model, kw_only=True):
 
 
 class VectorStoreObject(Model, kw_only=True):
-    """A vector store is a collection of processed files can be used by the `file_search` tool."""
+    """A vector store is a collection of processed files can be used by the `file_search` tool.
+
+    Added in 2024-05-01-preview.
+    """
 
     id: str
     """The identifier, which can be referenced in API endpoints."""
@@ -79,6 +85,8 @@ class VectorStoreObject(Model, kw_only=True):
 
 
 class CreateVectorStoreRequest(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     file_ids: list[str] | None = None
     """A list of file IDs that the vector store should use. Useful for tools like `file_search`
     that can access files.
@@ -96,6 +104,8 @@ class CreateVectorStoreRequest(Model, kw_only=True):
 
 
 class UpdateVectorStoreRequest(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     name: str | None | Unset = UNSET
     """The name of the vector store."""
 
@@ -108,6 +118,8 @@ class UpdateVectorStoreRequest(Model, kw_only=True):
 
 
 class ListVectorStoresResponse(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     object_: str = msgspec.field(name="object")
     data: list[VectorStoreObject]
     first_id: str
@@ -116,13 +128,18 @@ class ListVectorStoresResponse(Model, kw_only=True):
 
 
 class DeleteVectorStoreResponse(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     id: str
     deleted: bool
     object_: DeleteVectorStoreResponseObject = msgspec.field(name="object")
 
 
 class VectorStoreFileObject(Model, kw_only=True):
-    """A list of files attached to a vector store."""
+    """A list of files attached to a vector store.
+
+    Added in 2024-05-01-preview.
+    """
 
     id: str
     """The identifier, which can be referenced in API endpoints."""
@@ -154,6 +171,8 @@ class VectorStoreFileObject(Model, kw_only=True):
 
 
 class CreateVectorStoreFileRequest(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     file_id: str
     """A File ID that the vector store should use. Useful for tools like `file_search` that can
     access files.
@@ -161,6 +180,8 @@ class CreateVectorStoreFileRequest(Model, kw_only=True):
 
 
 class ListVectorStoreFilesResponse(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     object_: str = msgspec.field(name="object")
     data: list[VectorStoreFileObject]
     first_id: str
@@ -169,13 +190,18 @@ class ListVectorStoreFilesResponse(Model, kw_only=True):
 
 
 class DeleteVectorStoreFileResponse(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     id: str
     deleted: bool
     object_: DeleteVectorStoreFileResponseObject = msgspec.field(name="object")
 
 
 class VectorStoreFileBatchObject(Model, kw_only=True):
-    """A batch of files attached to a vector store."""
+    """A batch of files attached to a vector store.
+
+    Added in 2024-05-01-preview.
+    """
 
     id: str
     """The identifier, which can be referenced in API endpoints."""
@@ -198,6 +224,8 @@ class VectorStoreFileBatchObject(Model, kw_only=True):
 
 
 class CreateVectorStoreFileBatchRequest(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     file_ids: list[str]
     """A list of File IDs that the vector store should use. Useful for tools like `file_search`
     that can access files.
@@ -205,6 +233,8 @@ class CreateVectorStoreFileBatchRequest(Model, kw_only=True):
 
 
 class VectorStoreObjectFileCounts(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     in_progress: int
     """The number of files that are currently being processed."""
 
@@ -224,6 +254,8 @@ class VectorStoreObjectFileCounts(Model, kw_only=True):
 class VectorStoreFileObjectLastError(Model, kw_only=True):
     """The last error associated with this vector store file. Will be `null` if there are no
     errors.
+
+    Added in 2024-05-01-preview.
     """
 
     code: VectorStoreFileObjectLastErrorCode
@@ -234,6 +266,8 @@ class VectorStoreFileObjectLastError(Model, kw_only=True):
 
 
 class VectorStoreFileBatchObjectFileCounts(Model, kw_only=True):
+    """Added in 2024-05-01-preview."""
+
     in_progress: int
     """The number of files that are currently being processed."""
 
@@ -252,19 +286,31 @@ class VectorStoreFileBatchObjectFileCounts(Model, kw_only=True):
 
 if TYPE_CHECKING:
     ListVectorStoresOrder: TypeAlias = 'Literal["asc", "desc"] | UnknownStr'
+    """Added in 2024-05-01-preview."""
+
     ListVectorStoreFilesOrder: TypeAlias = 'Literal["asc", "desc"] | UnknownStr'
+    """Added in 2024-05-01-preview."""
+
     ListVectorStoreFilesFilter: TypeAlias = (
         'Literal["in_progress", "completed", "failed", "cancelled"] | UnknownStr'
     )
+    """Added in 2024-05-01-preview."""
+
     ListVectorStoreFilesOrder2: TypeAlias = 'Literal["asc", "desc"] | UnknownStr'
+    """Added in 2024-05-01-preview."""
+
     ListVectorStoreFilesFilter2: TypeAlias = (
         'Literal["in_progress", "completed", "failed", "cancelled"] | UnknownStr'
     )
+    """Added in 2024-05-01-preview."""
+
     VectorStoreExpirationAfterAnchor: TypeAlias = 'Literal["last_active_at"] | UnknownStr'
     """Anchor timestamp after which the expiration policy applies. Supported anchors:
     `last_active_at`.
 
     - "last_active_at": The anchor timestamp after which the expiration policy applies.
+
+    Added in 2024-05-01-preview.
     """
 
     VectorStoreObjectStatus: TypeAlias = (
@@ -272,13 +318,23 @@ if TYPE_CHECKING:
     )
     """The status of the vector store, which can be either `expired`, `in_progress`, or
     `completed`. A status of `completed` indicates that the vector store is ready for use.
+
+
+    Added in 2024-05-01-preview.
     """
 
     DeleteVectorStoreResponseObject: TypeAlias = 'Literal["vector_store.deleted"] | UnknownStr'
-    """- "vector_store.deleted": The delete vector store response object state"""
+    """- "vector_store.deleted": The delete vector store response object state
+
+    Added in 2024-05-01-preview.
+    """
 
     VectorStoreFileObjectType: TypeAlias = 'Literal["vector_store.file"] | UnknownStr'
-    """The object type, which is always `vector_store.file`."""
+    """The object type, which is always `vector_store.file`.
+
+
+    Added in 2024-05-01-preview.
+    """
 
     VectorStoreFileObjectStatus: TypeAlias = (
         'Literal["in_progress", "completed", "cancelled", "failed"] | UnknownStr'
@@ -286,24 +342,40 @@ if TYPE_CHECKING:
     """The status of the vector store file, which can be either `in_progress`, `completed`,
     `cancelled`, or `failed`. The status `completed` indicates that the vector store file is
     ready for use.
+
+
+    Added in 2024-05-01-preview.
     """
 
     VectorStoreFileObjectLastErrorCode: TypeAlias = (
         'Literal["internal_error", "file_not_found", "parsing_error", "unhandled_mime_type"] | UnknownStr'
     )
-    """One of `server_error` or `rate_limit_exceeded`."""
+    """One of `server_error` or `rate_limit_exceeded`.
+
+
+    Added in 2024-05-01-preview.
+    """
 
     DeleteVectorStoreFileResponseObject: TypeAlias = (
         'Literal["vector_store.file.deleted"] | UnknownStr'
     )
+    """Added in 2024-05-01-preview."""
+
     VectorStoreFileBatchObjectType: TypeAlias = 'Literal["vector_store.files_batch"] | UnknownStr'
-    """The object type, which is always `vector_store.file_batch`."""
+    """The object type, which is always `vector_store.file_batch`.
+
+
+    Added in 2024-05-01-preview.
+    """
 
     VectorStoreFileBatchObjectStatus: TypeAlias = (
         'Literal["in_progress", "completed", "cancelled", "failed"] | UnknownStr'
     )
     """The status of the vector store files batch, which can be either `in_progress`,
     `completed`, `cancelled` or `failed`.
+
+
+    Added in 2024-05-01-preview.
     """
 
 else:  # what the decoder works by

@@ -458,6 +458,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_list_assistants(
@@ -475,6 +477,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(_assistants_create_assistant(self._api_version, body), options)
 
@@ -490,6 +494,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_get_assistant(self._api_version, assistant_id), options
@@ -504,6 +510,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(_assistants_create_thread(self._api_version, body), options)
 
@@ -519,6 +527,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(_assistants_get_thread(self._api_version, thread_id), options)
 
@@ -537,6 +547,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_modify_thread(self._api_version, thread_id, body), options
@@ -576,6 +588,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
         return self._transport.send(
             _assistants_list_messages(
@@ -606,6 +620,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_create_message(self._api_version, thread_id, body), options
@@ -625,6 +641,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_get_message(self._api_version, thread_id, message_id), options
@@ -647,6 +665,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_modify_message(self._api_version, thread_id, message_id, body), options
@@ -661,6 +681,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_create_thread_and_run(self._api_version, body), options
@@ -697,6 +719,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_list_runs(
@@ -717,6 +741,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_create_run(self._api_version, thread_id, body), options
@@ -735,6 +761,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_get_run(self._api_version, thread_id, run_id), options
@@ -757,6 +785,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_modify_run(self._api_version, thread_id, run_id, body), options
@@ -782,6 +812,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_submit_tool_outputs_to_run(self._api_version, thread_id, run_id, body),
@@ -801,6 +833,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_cancel_run(self._api_version, thread_id, run_id), options
@@ -839,6 +873,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_list_run_steps(
@@ -867,6 +903,8 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return self._transport.send(
             _assistants_get_run_step(self._api_version, thread_id, run_id, step_id), options
@@ -908,6 +946,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_list_assistants(
@@ -925,6 +965,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_create_assistant(self._api_version, body), options
@@ -942,6 +984,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_get_assistant(self._api_version, assistant_id), options
@@ -956,6 +1000,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_create_thread(self._api_version, body), options
@@ -973,6 +1019,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_get_thread(self._api_version, thread_id), options
@@ -993,6 +1041,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_modify_thread(self._api_version, thread_id, body), options
@@ -1032,6 +1082,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
         return await self._transport.send(
             _assistants_list_messages(
@@ -1062,6 +1114,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_create_message(self._api_version, thread_id, body), options
@@ -1081,6 +1135,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_get_message(self._api_version, thread_id, message_id), options
@@ -1103,6 +1159,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_modify_message(self._api_version, thread_id, message_id, body), options
@@ -1117,6 +1175,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_create_thread_and_run(self._api_version, body), options
@@ -1153,6 +1213,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_list_runs(
@@ -1176,6 +1238,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_create_run(self._api_version, thread_id, body), options
@@ -1194,6 +1258,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_get_run(self._api_version, thread_id, run_id), options
@@ -1216,6 +1282,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_modify_run(self._api_version, thread_id, run_id, body), options
@@ -1241,6 +1309,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_submit_tool_outputs_to_run(self._api_version, thread_id, run_id, body),
@@ -1260,6 +1330,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_cancel_run(self._api_version, thread_id, run_id), options
@@ -1298,6 +1370,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_list_run_steps(
@@ -1326,6 +1400,8 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-02-15-preview.
         """
         return await self._transport.send(
             _assistants_get_run_step(self._api_version, thread_id, run_id, step_id), options

@@ -335,6 +335,8 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return self._transport.send(
             _vector_stores_list_vector_stores(
@@ -352,6 +354,8 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return self._transport.send(
             _vector_stores_create_vector_store(self._api_version, body), options
@@ -369,6 +373,8 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return self._transport.send(
             _vector_stores_get_vector_store(self._api_version, vector_store_id), options
@@ -389,6 +395,8 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return self._transport.send(
             _vector_stores_modify_vector_store(self._api_version, vector_store_id, body), options
@@ -406,6 +414,8 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return self._transport.send(
             _vector_stores_delete_vector_store(self._api_version, vector_store_id), options
@@ -445,6 +455,8 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return self._transport.send(
             _vector_stores_list_vector_store_files(
@@ -475,6 +487,8 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return self._transport.send(
             _vector_stores_create_vector_store_file(self._api_version, vector_store_id, body),
@@ -494,6 +508,8 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return self._transport.send(
             _vector_stores_get_vector_store_file(self._api_version, vector_store_id, file_id),
@@ -515,6 +531,8 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return self._transport.send(
             _vector_stores_delete_vector_store_file(self._api_version, vector_store_id, file_id),
@@ -536,6 +554,8 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return self._transport.send(
             _vector_stores_create_vector_store_file_batch(self._api_version, vector_store_id, body),
@@ -555,6 +575,8 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return self._transport.send(
             _vector_stores_get_vector_store_file_batch(
@@ -577,6 +599,8 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return self._transport.send(
             _vector_stores_cancel_vector_store_file_batch(
@@ -621,6 +645,8 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return self._transport.send(
             _vector_stores_list_vector_store_file_batch_files(
@@ -669,6 +695,8 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return await self._transport.send(
             _vector_stores_list_vector_stores(
@@ -686,6 +714,8 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return await self._transport.send(
             _vector_stores_create_vector_store(self._api_version, body), options
@@ -703,6 +733,8 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return await self._transport.send(
             _vector_stores_get_vector_store(self._api_version, vector_store_id), options
@@ -723,6 +755,8 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return await self._transport.send(
             _vector_stores_modify_vector_store(self._api_version, vector_store_id, body), options
@@ -740,6 +774,8 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return await self._transport.send(
             _vector_stores_delete_vector_store(self._api_version, vector_store_id), options
@@ -779,6 +815,8 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return await self._transport.send(
             _vector_stores_list_vector_store_files(
@@ -809,6 +847,8 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return await self._transport.send(
             _vector_stores_create_vector_store_file(self._api_version, vector_store_id, body),
@@ -828,6 +868,8 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return await self._transport.send(
             _vector_stores_get_vector_store_file(self._api_version, vector_store_id, file_id),
@@ -849,6 +891,8 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return await self._transport.send(
             _vector_stores_delete_vector_store_file(self._api_version, vector_store_id, file_id),
@@ -870,6 +914,8 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return await self._transport.send(
             _vector_stores_create_vector_store_file_batch(self._api_version, vector_store_id, body),
@@ -889,6 +935,8 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return await self._transport.send(
             _vector_stores_get_vector_store_file_batch(
@@ -911,6 +959,8 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return await self._transport.send(
             _vector_stores_cancel_vector_store_file_batch(
@@ -955,6 +1005,8 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Added in 2024-05-01-preview.
         """
         return await self._transport.send(
             _vector_stores_list_vector_store_file_batch_files(

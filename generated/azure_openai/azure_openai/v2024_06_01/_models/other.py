@@ -54,6 +54,10 @@ __all__ = [
 
 
 class CreateChatCompletionRequest(Model, kw_only=True):
+    """Added in 2023-07-01-preview. Changed in 2023-12-01-preview, 2024-02-01,
+    2024-02-15-preview, 2024-04-01-preview.
+    """
+
     temperature: float | None | Unset = UNSET
     """What sampling temperature to use, between 0 and 2. Higher values like 0.8 will make the
     output more random, while lower values like 0.2 will make it more focused and
@@ -130,6 +134,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     data_sources: list[AzureChatExtensionConfiguration2] | None = None
     """The configuration entries for Azure OpenAI chat extensions that use them.
       This additional specification is only compatible with Azure OpenAI.
+
+    Added in 2024-02-01. Changed in 2024-02-15-preview.
     """
 
     n: int | None | Unset = UNSET
@@ -145,6 +151,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     response parameter to monitor changes in the backend.
 
     The service's default is 0.
+
+    Added in 2023-12-01-preview.
     """
 
     logprobs: bool | None | Unset = UNSET
@@ -153,26 +161,39 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     option is currently not available on the `gpt-4-vision-preview` model.
 
     The service's default is false.
+
+    Added in 2024-02-15-preview.
     """
 
     top_logprobs: int | None | Unset = UNSET
     """An integer between 0 and 5 specifying the number of most likely tokens to return at each
     token position, each with an associated log probability. `logprobs` must be set to
     `true` if this parameter is used.
+
+    Added in 2024-02-15-preview.
     """
 
     response_format: CreateChatCompletionRequestResponseFormat | None = None
-    """An object specifying the format that the model must output. Used to enable JSON mode."""
+    """An object specifying the format that the model must output. Used to enable JSON mode.
+
+    Added in 2023-12-01-preview.
+    """
 
     tools: list[ChatCompletionTool] | None = None
     """A list of tools the model may call. Currently, only functions are supported as a tool.
     Use this to provide a list of functions the model may generate JSON inputs for.
+
+    Added in 2023-12-01-preview.
     """
 
     tool_choice: ChatCompletionToolChoiceOption | None = None
+    """Added in 2023-12-01-preview."""
+
     functions: list[ChatCompletionFunction] | None = None
     """Deprecated in favor of `tools`. A list of functions the model may generate JSON inputs
     for.
+
+    Changed in 2023-12-01-preview.
     """
 
     function_call: CreateChatCompletionRequestFunctionCall | None = None
@@ -189,6 +210,8 @@ class AzureSearchChatExtensionConfiguration2(Model, kw_only=True):
     """A specific representation of configurable options for Azure Search when using it as an
     Azure OpenAI chat
     extension.
+
+    Added in 2024-02-15-preview.
     """
 
     type: Literal["azure_search"] = msgspec.field(default_factory=lambda: "azure_search")
@@ -196,7 +219,10 @@ class AzureSearchChatExtensionConfiguration2(Model, kw_only=True):
 
 
 class AzureSearchChatExtensionParameters2(Model, kw_only=True):
-    """Parameters for Azure Search when used as an Azure OpenAI chat extension."""
+    """Parameters for Azure Search when used as an Azure OpenAI chat extension.
+
+    Added in 2024-02-15-preview. Changed in 2024-05-01-preview, 2024-06-01.
+    """
 
     authentication: AzureSearchChatExtensionParametersAuthentication
     top_n_documents: int | None = None
@@ -237,6 +263,8 @@ class AzureSearchChatExtensionParameters2(Model, kw_only=True):
 class AzureSearchIndexFieldMappingOptions2(Model, kw_only=True):
     """Optional settings to control how fields are processed when using a configured Azure
     Search resource.
+
+    Added in 2024-02-15-preview. Changed in 2024-06-01.
     """
 
     title_field: str | None = None
@@ -262,6 +290,8 @@ class AzureCosmosDbChatExtensionConfiguration2(Model, kw_only=True):
     """A specific representation of configurable options for Azure Cosmos DB when using it as
     an Azure OpenAI chat
     extension.
+
+    Added in 2024-02-15-preview.
     """
 
     type: Literal["azure_cosmos_db"] = msgspec.field(default_factory=lambda: "azure_cosmos_db")
@@ -272,6 +302,8 @@ class AzureCosmosDbChatExtensionParameters2(Model, kw_only=True):
     """Parameters to use when configuring Azure OpenAI On Your Data chat extensions when using
     Azure Cosmos DB for
     MongoDB vCore.
+
+    Added in 2024-02-15-preview. Changed in 2024-05-01-preview, 2024-06-01.
     """
 
     authentication: OnYourDataConnectionStringAuthenticationOptions2
@@ -310,10 +342,14 @@ class OnYourDataEndpointVectorizationSource2(Model, kw_only=True):
     """The details of a a vectorization source, used by Azure OpenAI On Your Data when applying
     vector search, that is based
     on a public Azure OpenAI endpoint call for embeddings.
+
+    Added in 2024-02-15-preview. Changed in 2024-05-01-preview, 2024-06-01.
     """
 
     type: Literal["endpoint"] = msgspec.field(default_factory=lambda: "endpoint")
     authentication: OnYourDataApiKeyAuthenticationOptions2
+    """Changed in 2024-05-01-preview, 2024-06-01."""
+
     endpoint: str
     """Specifies the endpoint to use for vectorization. This endpoint must be in the same Azure
     OpenAI resource, but On Your Data will use this endpoint via an internal call rather
@@ -322,10 +358,14 @@ class OnYourDataEndpointVectorizationSource2(Model, kw_only=True):
 
 
 class CreateChatCompletionResponse(Model, kw_only=True):
+    """Added in 2023-07-01-preview. Changed in 2023-12-01-preview."""
+
     id: str
     """A unique identifier for the chat completion."""
 
     object_: ChatCompletionResponseObject = msgspec.field(name="object")
+    """Changed in 2023-12-01-preview."""
+
     created: int
     """The Unix timestamp (in seconds) of when the chat completion was created."""
 
@@ -333,9 +373,13 @@ class CreateChatCompletionResponse(Model, kw_only=True):
     """The model used for the chat completion."""
 
     usage: CompletionUsage | None = None
+    """Changed in 2023-12-01-preview."""
+
     system_fingerprint: str | None = None
     """Can be used in conjunction with the `seed` request parameter to understand when backend
     changes have been made that might impact determinism.
+
+    Added in 2023-12-01-preview.
     """
 
     prompt_filter_results: PromptFilterResults | None = None
@@ -348,13 +392,18 @@ class AzureChatExtensionConfigurationBase2(Model, kw_only=True):
       completions request that should use Azure OpenAI chat extensions to augment the
       response behavior.
       The use of this configuration is compatible only with Azure OpenAI.
+
+    Added in 2024-02-15-preview.
     """
 
     type: AzureChatExtensionType2
 
 
 class OnYourDataAuthenticationOptionsBase2(Model, kw_only=True):
-    """The authentication options for Azure OpenAI On Your Data."""
+    """The authentication options for Azure OpenAI On Your Data.
+
+    Added in 2024-02-15-preview.
+    """
 
     type: OnYourDataAuthenticationType2
 
@@ -362,17 +411,26 @@ class OnYourDataAuthenticationOptionsBase2(Model, kw_only=True):
 class OnYourDataVectorizationSourceBase2(Model, kw_only=True):
     """An abstract representation of a vectorization source for Azure OpenAI On Your Data with
     vector search.
+
+    Added in 2024-02-15-preview.
     """
 
     type: OnYourDataVectorizationSourceType2
 
 
 class CreateChatCompletionResponseChoicesItem(Model, kw_only=True):
+    """Added in 2023-07-01-preview. Changed in 2023-12-01-preview, 2024-02-15-preview,
+    2024-04-01-preview.
+    """
+
     index: int | None = None
     finish_reason: str | None = None
     message: ChatCompletionResponseMessage | None = None
     content_filter_results: ContentFilterChoiceResults | None = None
+    """Changed in 2023-12-01-preview."""
+
     logprobs: ChatCompletionChoiceLogProbs | None | Unset = UNSET
+    """Added in 2024-02-15-preview."""
 
 
 if TYPE_CHECKING:
@@ -384,6 +442,8 @@ if TYPE_CHECKING:
       completions request that should use Azure OpenAI chat extensions to augment the
       response behavior.
       The use of this configuration is compatible only with Azure OpenAI.
+
+    Added in 2024-02-15-preview. Changed in 2024-06-01.
     """
 
     AzureChatExtensionType2: TypeAlias = 'Literal["azure_search", "azure_cosmos_db"] | UnknownStr'
@@ -396,12 +456,17 @@ if TYPE_CHECKING:
     - "azure_search": Represents the use of Azure Search as an Azure OpenAI chat extension.
     - "azure_cosmos_db": Represents the use of Azure Cosmos DB as an Azure OpenAI chat
       extension.
+
+    Added in 2024-02-15-preview. Changed in 2024-06-01.
     """
 
     OnYourDataAuthenticationOptions2: TypeAlias = (
         "OnYourDataApiKeyAuthenticationOptions2 | OnYourDataConnectionStringAuthenticationOptions2 | OnYourDataSystemAssignedManagedIdentityAuthenticationOptions2 | OnYourDataUserAssignedManagedIdentityAuthenticationOptions2 | OnYourDataAuthenticationOptionsBase2"
     )
-    """The authentication options for Azure OpenAI On Your Data."""
+    """The authentication options for Azure OpenAI On Your Data.
+
+    Added in 2024-02-15-preview. Changed in 2024-06-01.
+    """
 
     OnYourDataAuthenticationType2: TypeAlias = (
         'Literal["api_key", "connection_string", "system_assigned_managed_identity", "user_assigned_managed_identity"] | UnknownStr'
@@ -413,6 +478,8 @@ if TYPE_CHECKING:
     - "system_assigned_managed_identity": Authentication via system-assigned managed
       identity.
     - "user_assigned_managed_identity": Authentication via user-assigned managed identity.
+
+    Added in 2024-02-15-preview. Changed in 2024-06-01.
     """
 
     OnYourDataVectorizationSource2: TypeAlias = (
@@ -420,6 +487,8 @@ if TYPE_CHECKING:
     )
     """An abstract representation of a vectorization source for Azure OpenAI On Your Data with
     vector search.
+
+    Added in 2024-02-15-preview. Changed in 2024-06-01.
     """
 
     OnYourDataVectorizationSourceType2: TypeAlias = (
@@ -436,6 +505,8 @@ if TYPE_CHECKING:
     On Your Data will use this model deployment via an internal call rather than a public
     one, which enables vector
     search even in private networks.
+
+    Added in 2024-02-15-preview. Changed in 2024-06-01.
     """
 
     ChatCompletionToolChoiceOption: TypeAlias = (
@@ -446,19 +517,28 @@ if TYPE_CHECKING:
     generating a message or calling a function. Specifying a particular function via
     `{"type": "function", "function": {"name": "my_function"}}` forces the model to call
     that function.
+
+    Added in 2023-12-01-preview.
     """
 
     AzureSearchChatExtensionParametersEmbeddingDependency: TypeAlias = (
         "OnYourDataEndpointVectorizationSource2 | OnYourDataDeploymentNameVectorizationSource2"
     )
+    """Added in 2024-02-01. Changed in 2024-02-15-preview."""
+
     AzureCosmosDbChatExtensionParametersEmbeddingDependency: TypeAlias = (
         "OnYourDataEndpointVectorizationSource2 | OnYourDataDeploymentNameVectorizationSource2"
     )
+    """Added in 2024-02-01. Changed in 2024-02-15-preview."""
+
     ChatCompletionToolChoiceOptionVariant1: TypeAlias = (
         'Literal["none", "auto", "required"] | UnknownStr'
     )
     """`none` means the model will not call a function and instead generates a message. `auto`
     means the model can pick between generating a message or calling a function.
+
+
+    Added in 2023-12-01-preview. Changed in 2024-06-01.
     """
 
 else:  # what the decoder works by
