@@ -41,8 +41,8 @@ def check(
         services = services_at(specs, report, root=root)
         results: list[tuple[Service, Path, dict[str, str], TreeDiff, tuple[Problem, ...]]] = []
         for service in services:
-            files = emit(service, tool=VERSION, report=report, jobs=JOBS)
             folder = output / package_name(service.name)
+            files = emit(service, tool=VERSION, folder=folder, report=report, jobs=JOBS)
             results.append((service, folder, files, compare_tree(folder, files), check_declared(service)))
     warn(services, verbose=verbose)
     for service, folder, files, diff, undeclared in results:

@@ -52,7 +52,9 @@ def generate(
     with progress("generating") as report:
         services = services_at(specs, report, root=root)
         trees = {
-            output / package_name(service.name): emit(service, tool=VERSION, report=report, jobs=JOBS)
+            (folder := output / package_name(service.name)): emit(
+                service, tool=VERSION, folder=folder, report=report, jobs=JOBS
+            )
             for service in services
         }
     if not quiet:

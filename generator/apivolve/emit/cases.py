@@ -49,7 +49,7 @@ def tests_view(one: Written, models: Mapping[str, Home], methods: Mapping[str, S
     exchanges: dict[str, Any] = {}
     missing: dict[str, str] = {}
     for dotted, operation in calls.operations.items():
-        if methods[dotted] != one.module:
+        if methods[dotted] != one.module or dotted in calls.renamed:
             continue
         name = scope.give(dotted.replace(".", "_"))
         try:

@@ -11,7 +11,7 @@ from .literals import literal, wrapped
 from .names import SafeName
 from .sharing import Home, Namespaces, namespace, wrapped_names
 from .spelling import STRING_FORMATS, Spelling, joined, modules_in, names_in
-from .views import AliasView, ClassView, FieldView, ImportView, ModelsView, PartView
+from .views import AliasView, ClassView, FieldView, ImportView, ModelsView, PartView, RenamedView
 
 Notes: TypeAlias = Callable[[str, str | None], str]
 """What is said of the history of a model, or of a field of it, by their names in Python."""
@@ -46,6 +46,10 @@ def models_view(
             _part(spelling, homes, Home(module, part), own, notes) for part, own in sorted(parts.items())
         ),
         imports=namespace(known, module, "_models", older),
+        renamed=tuple(
+            RenamedView(SafeName(old), SafeName(new))
+            for old, new in spelling.table.renamed_models.get(module, {}).items()
+        ),
     )
 
 

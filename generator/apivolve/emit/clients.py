@@ -125,8 +125,8 @@ class Clients:
         made: dict[SafeName, list[ResourceView]],
     ) -> CallsClass:
         """The class of a group; its view is added to `made` when no older version has the same."""
-        children = {inner.name: self._place(one, inner, homes, made) for inner in group.groups.values()}
-        methods = {name: homes[f"{group.dotted}{name}"] for _, name in group.methods}
+        children = {inner.name: self._place(one, inner, homes, made) for inner in group.inner}
+        methods = {name: homes[f"{group.dotted}{name}"] for _, _, name in group.methods}
         known = self._known.setdefault(group.dotted, [])
         found = next((old for old in known if _same(old, group.class_name, methods, children)), None)
         if found is None or not group.path:

@@ -6,29 +6,25 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from ..errors import UsageError
-from ..model import Alias, Api, Enumeration, OneOf, Record, Service
-from ..reach import Reach, reach
-from ..surface import Annotation, Surface, SurfaceAlias, SurfaceAttribute, SurfaceClass
+from ..model import Api, Service
 from .cases import tests_view
-from .classes import is_optional, models_view, reads
+from .classes import models_view
 from .clients import Clients, variables_of
 from .history import History
-from .names import SafeName, Scope, snake
+from .names import SafeName, Scope, package_name
+from .naming import Names
 from .sharing import Home, Namespaces, Written, method_homes, model_homes, steps
-from .spelling import Spelling
 from .views import IndexView, PackageView, SettingsView, StepsView, VariableView, VersionView
 
 _NOWHERE = SafeName("")
 
 
-def package_name(service: str) -> SafeName:
-    """The import name of a service's package."""
-    return SafeName(snake(service, "client"))
+def write_versions(service: Service, names: Names) -> list[Written]:
+    """Decide the names of all versions of a service, by the table `names`, to which all are added.
 
-
-def package_view(service: Service) -> PackageView:
-    """The package of a service. Raises UsageError when two versions would share a module."""
-    written = [Written.of(api) for api in service.versions]
+    Raises UsageError when two versions would share a module.
+    """
+    written = [Written.of(api, names) for api in service.versions]
     modules: dict[str, Api] = {}
     for one in written:
         if one.module in modules:
@@ -37,6 +33,11 @@ def package_view(service: Service) -> PackageView:
                 f"the api-versions {other!r} and {one.api.version!r} of {service.name} are both {one.module} in Python"
             )
         modules[one.module] = one.api
+    return written
+
+
+def package_view(service: Service, written: Sequence[Written]) -> PackageView:
+    """The package of a service."""
     models, methods = model_homes(written), method_homes(written)
     history = History.of(written, models, methods)
     settings = _settings(service)
@@ -107,35 +108,3 @@ def _index(
             [{SafeName(name): Home(home, _NOWHERE) for name, home in homes.items()} for homes in methods]
         ),
     )
-
-
-def surface(api: Api) -> Surface:
-    """The public surface that the generator would give a version. `Surface.package` is its import path."""
-    one = Written.of(api)
-    spelling = one.spelling
-    reached = reach(api)
-    classes: list[SurfaceClass] = []
-    aliases: list[SurfaceAlias] = []
-    for model in api.models:
-        hit: Reach = reached[model.key]
-        name, identity = spelling.names[model.key], one.identities[model.key]
-        if isinstance(model, Record):
-            attributes = tuple(_attribute(spelling, model, index) for index in range(len(model.fields)))
-            classes.append(SurfaceClass(name, attributes, hit.direction, hit.operations, identity, model.at))
-        elif not spelling.is_inline(model):
-            aliases.append(_alias(spelling, model, name, identity, hit))
-    package = f"{package_name(api.service)}.{one.module}"
-    return Surface(package, one.calls.surface(), tuple(classes), tuple(aliases))
-
-
-def _attribute(spelling: Spelling, record: Record, index: int) -> SurfaceAttribute:
-    field = record.fields[index]
-    shown: Annotation = reads(spelling, field)
-    name = spelling.fields(record)[field.wire_name]
-    return SurfaceAttribute(name, shown, shown, not is_optional(spelling, field), field.at)
-
-
-def _alias(
-    spelling: Spelling, model: Enumeration | OneOf | Alias, name: str, identity: str, hit: Reach
-) -> SurfaceAlias:
-    return SurfaceAlias(name, spelling.meaning(model), hit.direction, hit.operations, identity, model.at)

@@ -18,6 +18,7 @@ from ..model import Api, Operation, Type
 from ..reach import reachable, refs_in, request_types, response_types
 from .calls import Calls
 from .names import SafeName, Scope, module
+from .naming import Names
 from .spelling import Spelling
 from .views import ImportView
 
@@ -44,9 +45,9 @@ class Written:
     identities: Mapping[str, str]
 
     @classmethod
-    def of(cls, api: Api) -> Written:
-        """Decide the names of one version."""
-        spelling = Spelling(api)
+    def of(cls, api: Api, names: Names) -> Written:
+        """Decide the names of one version, and add them to the table."""
+        spelling = Spelling(api, table=names)
         calls = Calls(spelling.prefixed("models."))
         return cls(api, module(api.version), spelling, calls, fingerprints(api, spelling.names))
 
@@ -80,7 +81,7 @@ def _parts(one: Written) -> dict[str, SafeName]:
     scope = Scope((_SHARED, _OTHER, *_NOT_FILES))
     names = {
         group: scope.give(group or "client")
-        for group in ("", *(group.name for group in one.calls.root.groups.values()))
+        for group in ("", *(group.name for group in one.calls.root.inner))
     }
     parts: dict[str, SafeName] = {}
     for model in one.api.models:
@@ -111,7 +112,8 @@ def _method_identity(one: Written, dotted: str) -> Hashable:
         if scheme.name in named
     )
     types = tuple((one.spelling.names[key], one.identities[key]) for key in keys)
-    return one.calls.methods[dotted], types, schemes
+    renamed = one.module if dotted in one.calls.renamed else ""  # an alias is of one version
+    return one.calls.methods[dotted], types, schemes, renamed
 
 
 def _types(operation: Operation) -> tuple[Type, ...]:

@@ -50,6 +50,14 @@ class ImportView:
 
 
 @dataclass(frozen=True, slots=True)
+class RenamedView:
+    """An old name of a model, which still works."""
+
+    name: SafeName
+    home_code: SafeName
+
+
+@dataclass(frozen=True, slots=True)
 class PartView:
     """The models that a version introduces and that are used together: one module. `names_code` are lines of names."""
 
@@ -69,6 +77,7 @@ class ModelsView:
 
     parts: tuple[PartView, ...]
     imports: tuple[ImportView, ...]
+    renamed: tuple[RenamedView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +117,8 @@ class MethodView:
     annotation: str
     auth_code: str
     doc: str
+    renamed_to: str = ""
+    """The dotted name that it has now, for a method that stands under its old one."""
 
     @property
     def positional(self) -> tuple[ArgumentView, ...]:
@@ -167,6 +178,11 @@ class CallsView:
     typing_names: tuple[str, ...]
     uses_models: bool
     uses_resources: bool
+
+    @property
+    def has_renamed(self) -> bool:
+        """True when a method stands under an old name."""
+        return any(method.renamed_to for method in self.methods)
 
     @property
     def methods(self) -> tuple[MethodView, ...]:
@@ -303,3 +319,10 @@ class PackageView:
     default: VersionView
     settings: tuple[SettingsView, ...]
     index: IndexView
+
+    @property
+    def has_renamed(self) -> bool:
+        """True when a method stands under an old name."""
+        return any(
+            calls.has_renamed for one in self.versions for calls in (one.client.calls, *one.client.parts)
+        )
