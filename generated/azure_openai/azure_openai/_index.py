@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ._runtime.lazy import home_in, namespace
 
@@ -115,16 +115,16 @@ MODELS: dict[str, str] = {
     "AzureMachineLearningIndexChatExtensionParameters2": "v2024_02_15_preview:other v2024_05_01_preview:other v2024_06_01:-",
     "AzureMachineLearningIndexChatExtensionParametersAuthentication": "v2024_02_15_preview:other v2024_06_01:-",
     "AzureOpenAiOperationState": "v2023_06_01_preview:client v2023_12_01_preview:- v2024_02_01=v2023_06_01_preview:client v2024_02_15_preview:-",
-    "AzureSearchChatExtensionConfiguration": "v2024_02_01:other v2024_02_15_preview:client v2024_05_01_preview:client",
-    "AzureSearchChatExtensionConfiguration2": "v2024_02_15_preview:other v2024_05_01_preview:other v2024_06_01:other",
-    "AzureSearchChatExtensionParameters": "v2024_02_01:other v2024_02_15_preview:client v2024_05_01_preview:client",
-    "AzureSearchChatExtensionParameters2": "v2024_02_15_preview:other v2024_05_01_preview:other v2024_06_01:other",
+    "AzureSearchChatExtensionConfiguration": "v2024_02_01:other v2024_02_15_preview:other v2024_05_01_preview:other v2024_06_01:other",
+    "AzureSearchChatExtensionConfiguration2": "v2024_02_15_preview:client v2024_05_01_preview:client",
+    "AzureSearchChatExtensionParameters": "v2024_02_01:other v2024_02_15_preview:other v2024_05_01_preview:other v2024_06_01:other",
+    "AzureSearchChatExtensionParameters2": "v2024_02_15_preview:client v2024_05_01_preview:client",
     "AzureSearchChatExtensionParametersAuthentication": "v2024_02_01:other v2024_02_15_preview:other v2024_05_01_preview:other v2024_06_01=v2024_02_15_preview:other",
     "AzureSearchChatExtensionParametersEmbeddingDependency": "v2024_02_01:other v2024_02_15_preview:other v2024_05_01_preview:other v2024_06_01:other",
-    "AzureSearchIndexFieldMappingOptions": "v2024_02_01:other v2024_02_15_preview:client",
-    "AzureSearchIndexFieldMappingOptions2": "v2024_02_15_preview:other v2024_06_01:other",
-    "AzureSearchQueryType": "v2024_02_01:other v2024_02_15_preview:client",
-    "AzureSearchQueryType2": "v2024_02_15_preview:other",
+    "AzureSearchIndexFieldMappingOptions": "v2024_02_01:other v2024_02_15_preview:other v2024_06_01=v2024_02_01:other",
+    "AzureSearchIndexFieldMappingOptions2": "v2024_02_15_preview:client",
+    "AzureSearchQueryType": "v2024_02_01:other",
+    "AzureSearchQueryType2": "v2024_02_15_preview:client",
     "BatchImageGenerationOperationResponse": "v2023_06_01_preview:client v2023_12_01_preview:- v2024_02_01=v2023_06_01_preview:client v2024_02_15_preview:-",
     "ChatChoice": "v2023_05_15:client v2023_06_01_preview:client v2023_07_01_preview:client v2023_08_01_preview:client v2023_12_01_preview:client v2024_02_01=v2023_07_01_preview:client v2024_02_15_preview:client v2024_04_01_preview:client v2024_05_01_preview:client",
     "ChatChoiceLogProbabilityInfo": "v2024_02_15_preview:client",
@@ -357,7 +357,7 @@ MODELS: dict[str, str] = {
     "ImageDetailLevel": "v2023_12_01_preview:other",
     "ImageGenerationContentFilterResults": "v2024_02_15_preview:client",
     "ImageGenerationData": "v2023_06_01_preview:client v2023_12_01_preview:client v2024_02_01=v2023_06_01_preview:client v2024_02_15_preview:client v2024_05_01_preview:client",
-    "ImageGenerationOptions": "v2023_06_01_preview:client v2023_12_01_preview:client v2024_02_01:client v2024_02_15_preview=v2023_12_01_preview:client",
+    "ImageGenerationOptions": "v2023_06_01_preview:client v2023_12_01_preview:client v2024_02_01=v2023_06_01_preview:client v2024_02_15_preview=v2023_12_01_preview:client",
     "ImageGenerationPromptFilterResults": "v2024_02_15_preview:client v2024_05_01_preview:client",
     "ImageGenerationQuality": "v2023_12_01_preview:client v2024_02_01:- v2024_02_15_preview=v2023_12_01_preview:client",
     "ImageGenerationResponseFormat": "v2023_06_01_preview:client",
@@ -366,8 +366,8 @@ MODELS: dict[str, str] = {
     "ImageGenerationsRequest": "v2023_12_01_preview:other v2024_05_01_preview:other v2024_06_01=v2023_12_01_preview:other",
     "ImageQuality": "v2023_12_01_preview:other",
     "ImageResult": "v2023_12_01_preview:other v2024_02_01:image_generations v2024_05_01_preview:other v2024_06_01=v2024_02_01:image_generations",
-    "ImageSize": "v2023_06_01_preview:client v2023_12_01_preview:other v2024_05_01_preview:other v2024_06_01=v2023_12_01_preview:other",
-    "ImageSize2": "v2023_12_01_preview:client v2024_02_01:client v2024_02_15_preview=v2023_12_01_preview:client",
+    "ImageSize": "v2023_06_01_preview:client v2023_12_01_preview:client v2024_02_01=v2023_06_01_preview:client v2024_02_15_preview=v2023_12_01_preview:client",
+    "ImageSize2": "v2023_12_01_preview:other v2024_05_01_preview:other v2024_06_01=v2023_12_01_preview:other",
     "ImageStyle": "v2023_12_01_preview:other",
     "ImagesResponseFormat": "v2023_12_01_preview:other",
     "IncompleteDetailsReason": "v2024_05_01_preview:assistants v2024_06_01:-",
@@ -699,7 +699,7 @@ METHODS: dict[str, str] = {
     "assistants.modify_run": "v2024_02_15_preview v2024_05_01_preview v2024_06_01:-",
     "assistants.modify_thread": "v2024_02_15_preview v2024_05_01_preview v2024_06_01:-",
     "assistants.submit_tool_outputs_to_run": "v2024_02_15_preview v2024_05_01_preview v2024_06_01:-",
-    "begin_azure_batch_image_generation": "v2023_06_01_preview v2023_08_01_preview v2023_12_01_preview:- v2024_02_01 v2024_02_15_preview:-",
+    "begin_azure_batch_image_generation": "v2023_06_01_preview v2023_08_01_preview v2023_12_01_preview:- v2024_02_01=v2023_06_01_preview v2024_02_15_preview:-",
     "chat_completions.create": "v2023_03_15_preview v2023_05_15:-",
     "completions.create": "v2023_03_15_preview v2023_05_15:-",
     "embeddings.create": "v2023_03_15_preview v2023_05_15:-",
@@ -734,12 +734,14 @@ METHODS: dict[str, str] = {
 }
 
 
-def models(module: str) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    return namespace(module, "_models", MODELS, VERSIONS.values())
+def models(
+    module: str, renamed: Mapping[str, str] | None = None
+) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    return namespace(module, "_models", MODELS, VERSIONS.values(), renamed or {})
 
 
 def resources(module: str) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    return namespace(module, "_resources", RESOURCES, VERSIONS.values())
+    return namespace(module, "_resources", RESOURCES, VERSIONS.values(), {})
 
 
 def has_method(name: str, version: str) -> bool:

@@ -25,10 +25,6 @@ CREDENTIAL: dict[str, Credential] = {
     "bearer": "not-a-secret",
 }
 
-BEGIN_AZURE_BATCH_IMAGE_GENERATION = models.ImageGenerationOptions(
-    model="string", prompt="string", n=1, size="256x256", response_format="url", user="string"
-)
-
 TRANSCRIPTIONS_CREATE = models.CreateTranscriptionRequest(
     file="string".encode(),
     prompt="string",
@@ -70,33 +66,6 @@ def async_client(exchange: Exchange) -> AsyncClient:
         http_client=exchange.async_http_client(),
         max_retries=0,
     )
-
-
-@pytest.mark.parametrize("version", sharing("begin_azure_batch_image_generation", "v2024_02_01"))
-def test_begin_azure_batch_image_generation(version: str) -> None:
-    exchange = Exchange(EXCHANGES["begin_azure_batch_image_generation"], version)
-    result = client(exchange).begin_azure_batch_image_generation(
-        body=BEGIN_AZURE_BATCH_IMAGE_GENERATION
-    )
-    exchange.check(result)
-
-
-@pytest.mark.parametrize("version", sharing("begin_azure_batch_image_generation", "v2024_02_01"))
-def test_begin_azure_batch_image_generation_async(version: str) -> None:
-    exchange = Exchange(EXCHANGES["begin_azure_batch_image_generation"], version)
-    result = asyncio.run(
-        async_client(exchange).begin_azure_batch_image_generation(
-            body=BEGIN_AZURE_BATCH_IMAGE_GENERATION
-        )
-    )
-    exchange.check(result)
-
-
-@pytest.mark.parametrize("version", sharing("begin_azure_batch_image_generation", "v2024_02_01"))
-def test_begin_azure_batch_image_generation_error(version: str) -> None:
-    exchange = Exchange(EXCHANGES["begin_azure_batch_image_generation"], version, answer="error")
-    with exchange.raises():
-        client(exchange).begin_azure_batch_image_generation(body=BEGIN_AZURE_BATCH_IMAGE_GENERATION)
 
 
 @pytest.mark.parametrize("version", sharing("transcriptions.create", "v2024_02_01"))

@@ -8,6 +8,7 @@ definition of ``v1``.
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import NamedTuple
@@ -39,11 +40,16 @@ def home_in(steps: str, version: str, versions: Iterable[str]) -> Home | None:
 
 
 def namespace(
-    module: str, folder: str, index: Mapping[str, str], versions: Iterable[str]
+    module: str,
+    folder: str,
+    index: Mapping[str, str],
+    versions: Iterable[str],
+    renamed: Mapping[str, str],
 ) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
     """Make the ``__getattr__`` and ``__dir__`` of a version's module whose names are defined in several places.
 
-    ``index`` holds the steps of every name, ``folder`` is where each version has its definitions.
+    ``index`` holds the steps of every name, ``folder`` is where each version has its definitions. ``renamed`` are old
+    names and what stands for them now; using one warns.
     """
     package, _, version = module.rpartition(".")[0].rpartition(".")
     modules = tuple(versions)
@@ -54,6 +60,11 @@ def namespace(
     def getattribute(name: str) -> object:
         if name == "__all__":
             return names()
+        if name in renamed:
+            warnings.warn(
+                f"{module}.{name} was renamed to {renamed[name]}", DeprecationWarning, stacklevel=2
+            )
+            return getattribute(renamed[name])
         home = home_in(index.get(name, ""), version, modules)
         if home is None:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")

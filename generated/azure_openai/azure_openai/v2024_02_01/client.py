@@ -8,26 +8,19 @@ client that sends it. What is the same in an older version is defined there.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING
 
 from .._runtime import (
     AnyCredential,
     ApiKeyScheme,
     AsyncBaseClient,
-    AsyncCaller,
     BaseClient,
     BearerScheme,
-    Call,
-    CallOptions,
-    Caller,
-    JsonBody,
-    Query,
     server_url,
 )
 from ..v2022_12_01 import client as v2022_12_01
 from ..v2023_06_01_preview import client as v2023_06_01_preview
 from ..v2023_07_01_preview import client as v2023_07_01_preview
-from . import models
 from . import resources
 
 if TYPE_CHECKING:
@@ -44,24 +37,6 @@ _SCHEMES = (
     ApiKeyScheme("apiKey", "header", "api-key"),
     BearerScheme("bearer", scopes=("api.read",)),
 )
-
-
-def _begin_azure_batch_image_generation(
-    _api_version: str, body: models.ImageGenerationOptions
-) -> Call[models.BatchImageGenerationOperationResponse]:
-    return Call(
-        name="begin_azure_batch_image_generation",
-        method="POST",
-        path="/images/generations:submit",
-        parameters=(Query("api-version", _api_version),),
-        body=JsonBody(body),
-        returns={"202": {"application/json": models.BatchImageGenerationOperationResponse}},
-        raises={"default": {"application/json": models.AzureCoreFoundationsErrorResponse}},
-        auth=(
-            ("ApiKeyAuth",),
-            ("OAuth2Auth",),
-        ),
-    )
 
 
 class Client(BaseClient):
@@ -109,6 +84,9 @@ class Client(BaseClient):
     get_chat_completions = v2023_07_01_preview.Client.get_chat_completions
     get_completions = v2023_07_01_preview.Client.get_completions
     get_embeddings = v2022_12_01.Client.get_embeddings
+    begin_azure_batch_image_generation = (
+        v2023_06_01_preview.Client.begin_azure_batch_image_generation
+    )
     get_azure_batch_image_generation_operation_status = (
         v2023_06_01_preview.Client.get_azure_batch_image_generation_operation_status
     )
@@ -127,28 +105,6 @@ class Client(BaseClient):
     def image_generations(self) -> resources.ImageGenerationsResource:
         """`client.image_generations`: a group of calls."""
         return resources.ImageGenerationsResource(self)
-
-    def begin_azure_batch_image_generation(
-        self: Caller, body: models.ImageGenerationOptions, **options: Unpack[CallOptions]
-    ) -> models.BatchImageGenerationOperationResponse:
-        """Starts the generation of a batch of images from a text caption
-
-        POST /images/generations:submit
-
-        Args:
-            body: Represents the request data used to generate images.
-
-        Returns:
-            The request has been accepted for processing, but processing has not yet completed.
-
-        Raises:
-            ApiError: default: An unexpected error response.
-
-        Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
-        """
-        return self._transport.send(
-            _begin_azure_batch_image_generation(self._api_version, body), options
-        )
 
 
 class AsyncClient(AsyncBaseClient):
@@ -196,6 +152,9 @@ class AsyncClient(AsyncBaseClient):
     get_chat_completions = v2023_07_01_preview.AsyncClient.get_chat_completions
     get_completions = v2023_07_01_preview.AsyncClient.get_completions
     get_embeddings = v2022_12_01.AsyncClient.get_embeddings
+    begin_azure_batch_image_generation = (
+        v2023_06_01_preview.AsyncClient.begin_azure_batch_image_generation
+    )
     get_azure_batch_image_generation_operation_status = (
         v2023_06_01_preview.AsyncClient.get_azure_batch_image_generation_operation_status
     )
@@ -214,25 +173,3 @@ class AsyncClient(AsyncBaseClient):
     def image_generations(self) -> resources.AsyncImageGenerationsResource:
         """`client.image_generations`: a group of calls."""
         return resources.AsyncImageGenerationsResource(self)
-
-    async def begin_azure_batch_image_generation(
-        self: AsyncCaller, body: models.ImageGenerationOptions, **options: Unpack[CallOptions]
-    ) -> models.BatchImageGenerationOperationResponse:
-        """Starts the generation of a batch of images from a text caption
-
-        POST /images/generations:submit
-
-        Args:
-            body: Represents the request data used to generate images.
-
-        Returns:
-            The request has been accepted for processing, but processing has not yet completed.
-
-        Raises:
-            ApiError: default: An unexpected error response.
-
-        Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
-        """
-        return await self._transport.send(
-            _begin_azure_batch_image_generation(self._api_version, body), options
-        )

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
         ContentFilterResultsForChoice as ContentFilterResultsForChoice,
         ContentFilterResultsForPrompt as ContentFilterResultsForPrompt,
         ContentFilterSeverity as ContentFilterSeverity, ImageGenerationData as ImageGenerationData,
+        ImageGenerationOptions as ImageGenerationOptions,
         ImageGenerationResponseFormat as ImageGenerationResponseFormat,
-        ImageGenerations as ImageGenerations
+        ImageGenerations as ImageGenerations, ImageSize as ImageSize
     )
     from ..v2023_06_01_preview._models.extensions_chat_completions import (
         ErrorBase as ErrorBase, InnerErrorCode as InnerErrorCode
@@ -90,10 +91,9 @@ if TYPE_CHECKING:
         CreateTranscriptionRequest as CreateTranscriptionRequest,
         CreateTranslationRequest as CreateTranslationRequest, ImageDetailLevel as ImageDetailLevel,
         ImageGenerationsRequest as ImageGenerationsRequest, ImageQuality as ImageQuality,
-        ImageSize as ImageSize, ImageStyle as ImageStyle, ImagesResponseFormat as ImagesResponseFormat,
-        ToolCallType as ToolCallType
+        ImageSize2 as ImageSize2, ImageStyle as ImageStyle,
+        ImagesResponseFormat as ImagesResponseFormat, ToolCallType as ToolCallType
     )
-    from ._models.client import *
     from ._models.image_generations import *
     from ._models.other import *
     from ._models.transcriptions import *

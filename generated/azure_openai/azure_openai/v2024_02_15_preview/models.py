@@ -80,7 +80,7 @@ if TYPE_CHECKING:
         ElasticsearchQueryType as ElasticsearchQueryType,
         ImageGenerationOptions as ImageGenerationOptions,
         ImageGenerationQuality as ImageGenerationQuality, ImageGenerationStyle as ImageGenerationStyle,
-        ImageSize2 as ImageSize2, MaxTokensFinishDetails as MaxTokensFinishDetails,
+        ImageSize as ImageSize, MaxTokensFinishDetails as MaxTokensFinishDetails,
         StopFinishDetails as StopFinishDetails
     )
     from ..v2023_12_01_preview._models.other import (
@@ -126,14 +126,14 @@ if TYPE_CHECKING:
         CreateTranslationRequest as CreateTranslationRequest, Enhancement as Enhancement,
         EnhancementGrounding as EnhancementGrounding, Error as Error, ErrorResponse as ErrorResponse,
         ImageDetailLevel as ImageDetailLevel, ImageGenerationsRequest as ImageGenerationsRequest,
-        ImageQuality as ImageQuality, ImageSize as ImageSize, ImageStyle as ImageStyle,
+        ImageQuality as ImageQuality, ImageSize2 as ImageSize2, ImageStyle as ImageStyle,
         ImagesResponseFormat as ImagesResponseFormat, InnerError as InnerError, Line as Line,
         PromptFilterResult as PromptFilterResult, PromptFilterResults as PromptFilterResults,
         Span as Span, SpanPolygonItem as SpanPolygonItem, ToolCallType as ToolCallType
     )
     from ..v2024_02_01._models.image_generations import *
     from ..v2024_02_01._models.other import (
-        Citation as Citation
+        AzureSearchQueryType as AzureSearchQueryType, Citation as Citation
     )
     from ._models.assistant import *
     from ._models.assistants import *

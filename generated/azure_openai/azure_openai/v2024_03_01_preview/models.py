@@ -80,7 +80,7 @@ if TYPE_CHECKING:
         ElasticsearchQueryType as ElasticsearchQueryType,
         ImageGenerationOptions as ImageGenerationOptions,
         ImageGenerationQuality as ImageGenerationQuality, ImageGenerationStyle as ImageGenerationStyle,
-        ImageSize2 as ImageSize2, MaxTokensFinishDetails as MaxTokensFinishDetails,
+        ImageSize as ImageSize, MaxTokensFinishDetails as MaxTokensFinishDetails,
         StopFinishDetails as StopFinishDetails
     )
     from ..v2023_12_01_preview._models.other import (
@@ -126,14 +126,14 @@ if TYPE_CHECKING:
         CreateTranslationRequest as CreateTranslationRequest, Enhancement as Enhancement,
         EnhancementGrounding as EnhancementGrounding, Error as Error, ErrorResponse as ErrorResponse,
         ImageDetailLevel as ImageDetailLevel, ImageGenerationsRequest as ImageGenerationsRequest,
-        ImageQuality as ImageQuality, ImageSize as ImageSize, ImageStyle as ImageStyle,
+        ImageQuality as ImageQuality, ImageSize2 as ImageSize2, ImageStyle as ImageStyle,
         ImagesResponseFormat as ImagesResponseFormat, InnerError as InnerError, Line as Line,
         PromptFilterResult as PromptFilterResult, PromptFilterResults as PromptFilterResults,
         Span as Span, SpanPolygonItem as SpanPolygonItem, ToolCallType as ToolCallType
     )
     from ..v2024_02_01._models.image_generations import *
     from ..v2024_02_01._models.other import (
-        Citation as Citation
+        AzureSearchQueryType as AzureSearchQueryType, Citation as Citation
     )
     from ..v2024_02_15_preview._models.assistant import *
     from ..v2024_02_15_preview._models.assistants import *
@@ -148,10 +148,10 @@ if TYPE_CHECKING:
         AzureCosmosDbFieldMappingOptions as AzureCosmosDbFieldMappingOptions,
         AzureMachineLearningIndexChatExtensionConfiguration as AzureMachineLearningIndexChatExtensionConfiguration,
         AzureMachineLearningIndexChatExtensionParameters as AzureMachineLearningIndexChatExtensionParameters,
-        AzureSearchChatExtensionConfiguration as AzureSearchChatExtensionConfiguration,
-        AzureSearchChatExtensionParameters as AzureSearchChatExtensionParameters,
-        AzureSearchIndexFieldMappingOptions as AzureSearchIndexFieldMappingOptions,
-        AzureSearchQueryType as AzureSearchQueryType, ChatChoice as ChatChoice,
+        AzureSearchChatExtensionConfiguration2 as AzureSearchChatExtensionConfiguration2,
+        AzureSearchChatExtensionParameters2 as AzureSearchChatExtensionParameters2,
+        AzureSearchIndexFieldMappingOptions2 as AzureSearchIndexFieldMappingOptions2,
+        AzureSearchQueryType2 as AzureSearchQueryType2, ChatChoice as ChatChoice,
         ChatChoiceLogProbabilityInfo as ChatChoiceLogProbabilityInfo,
         ChatCompletions as ChatCompletions, ChatCompletionsOptions as ChatCompletionsOptions,
         ChatMessageContent as ChatMessageContent,

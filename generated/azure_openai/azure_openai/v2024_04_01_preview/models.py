@@ -87,7 +87,7 @@ if TYPE_CHECKING:
         ElasticsearchQueryType as ElasticsearchQueryType,
         ImageGenerationOptions as ImageGenerationOptions,
         ImageGenerationQuality as ImageGenerationQuality, ImageGenerationStyle as ImageGenerationStyle,
-        ImageSize2 as ImageSize2, MaxTokensFinishDetails as MaxTokensFinishDetails,
+        ImageSize as ImageSize, MaxTokensFinishDetails as MaxTokensFinishDetails,
         StopFinishDetails as StopFinishDetails
     )
     from ..v2023_12_01_preview._models.other import (
@@ -128,12 +128,13 @@ if TYPE_CHECKING:
         CreateChatCompletionRequestResponseFormat as CreateChatCompletionRequestResponseFormat,
         CreateTranslationRequest as CreateTranslationRequest, ImageDetailLevel as ImageDetailLevel,
         ImageGenerationsRequest as ImageGenerationsRequest, ImageQuality as ImageQuality,
-        ImageSize as ImageSize, ImageStyle as ImageStyle, ImagesResponseFormat as ImagesResponseFormat,
-        Line as Line, Span as Span, SpanPolygonItem as SpanPolygonItem, ToolCallType as ToolCallType
+        ImageSize2 as ImageSize2, ImageStyle as ImageStyle,
+        ImagesResponseFormat as ImagesResponseFormat, Line as Line, Span as Span,
+        SpanPolygonItem as SpanPolygonItem, ToolCallType as ToolCallType
     )
     from ..v2024_02_01._models.image_generations import *
     from ..v2024_02_01._models.other import (
-        Citation as Citation
+        AzureSearchQueryType as AzureSearchQueryType, Citation as Citation
     )
     from ..v2024_02_15_preview._models.assistant import *
     from ..v2024_02_15_preview._models.assistants import *
@@ -148,10 +149,10 @@ if TYPE_CHECKING:
         AzureCosmosDbFieldMappingOptions as AzureCosmosDbFieldMappingOptions,
         AzureMachineLearningIndexChatExtensionConfiguration as AzureMachineLearningIndexChatExtensionConfiguration,
         AzureMachineLearningIndexChatExtensionParameters as AzureMachineLearningIndexChatExtensionParameters,
-        AzureSearchChatExtensionConfiguration as AzureSearchChatExtensionConfiguration,
-        AzureSearchChatExtensionParameters as AzureSearchChatExtensionParameters,
-        AzureSearchIndexFieldMappingOptions as AzureSearchIndexFieldMappingOptions,
-        AzureSearchQueryType as AzureSearchQueryType,
+        AzureSearchChatExtensionConfiguration2 as AzureSearchChatExtensionConfiguration2,
+        AzureSearchChatExtensionParameters2 as AzureSearchChatExtensionParameters2,
+        AzureSearchIndexFieldMappingOptions2 as AzureSearchIndexFieldMappingOptions2,
+        AzureSearchQueryType2 as AzureSearchQueryType2,
         ChatChoiceLogProbabilityInfo as ChatChoiceLogProbabilityInfo,
         ChatCompletionsOptions as ChatCompletionsOptions, ChatMessageContent as ChatMessageContent,
         ChatRequestAssistantMessage as ChatRequestAssistantMessage,
@@ -200,12 +201,11 @@ if TYPE_CHECKING:
         AzureMachineLearningIndexChatExtensionConfiguration2 as AzureMachineLearningIndexChatExtensionConfiguration2,
         AzureMachineLearningIndexChatExtensionParameters2 as AzureMachineLearningIndexChatExtensionParameters2,
         AzureMachineLearningIndexChatExtensionParametersAuthentication as AzureMachineLearningIndexChatExtensionParametersAuthentication,
-        AzureSearchChatExtensionConfiguration2 as AzureSearchChatExtensionConfiguration2,
-        AzureSearchChatExtensionParameters2 as AzureSearchChatExtensionParameters2,
+        AzureSearchChatExtensionConfiguration as AzureSearchChatExtensionConfiguration,
+        AzureSearchChatExtensionParameters as AzureSearchChatExtensionParameters,
         AzureSearchChatExtensionParametersAuthentication as AzureSearchChatExtensionParametersAuthentication,
         AzureSearchChatExtensionParametersEmbeddingDependency as AzureSearchChatExtensionParametersEmbeddingDependency,
-        AzureSearchIndexFieldMappingOptions2 as AzureSearchIndexFieldMappingOptions2,
-        AzureSearchQueryType2 as AzureSearchQueryType2,
+        AzureSearchIndexFieldMappingOptions as AzureSearchIndexFieldMappingOptions,
         ChatCompletionChoiceLogProbs as ChatCompletionChoiceLogProbs,
         ChatCompletionRequestMessage as ChatCompletionRequestMessage,
         ChatCompletionRequestMessageAssistant as ChatCompletionRequestMessageAssistant,

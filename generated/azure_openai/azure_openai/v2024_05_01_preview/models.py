@@ -87,7 +87,7 @@ if TYPE_CHECKING:
         ElasticsearchQueryType as ElasticsearchQueryType,
         ImageGenerationOptions as ImageGenerationOptions,
         ImageGenerationQuality as ImageGenerationQuality, ImageGenerationStyle as ImageGenerationStyle,
-        ImageSize2 as ImageSize2, MaxTokensFinishDetails as MaxTokensFinishDetails,
+        ImageSize as ImageSize, MaxTokensFinishDetails as MaxTokensFinishDetails,
         StopFinishDetails as StopFinishDetails
     )
     from ..v2023_12_01_preview._models.other import (
@@ -135,7 +135,7 @@ if TYPE_CHECKING:
         DalleContentFilterResults as DalleContentFilterResults
     )
     from ..v2024_02_01._models.other import (
-        Citation as Citation
+        AzureSearchQueryType as AzureSearchQueryType, Citation as Citation
     )
     from ..v2024_02_15_preview._models.assistants import (
         DeleteAssistantResponse as DeleteAssistantResponse,
@@ -191,8 +191,8 @@ if TYPE_CHECKING:
         AzureChatExtensionDataSourceResponseCitation as AzureChatExtensionDataSourceResponseCitation,
         AzureChatExtensionType as AzureChatExtensionType,
         AzureCosmosDbFieldMappingOptions as AzureCosmosDbFieldMappingOptions,
-        AzureSearchIndexFieldMappingOptions as AzureSearchIndexFieldMappingOptions,
-        AzureSearchQueryType as AzureSearchQueryType,
+        AzureSearchIndexFieldMappingOptions2 as AzureSearchIndexFieldMappingOptions2,
+        AzureSearchQueryType2 as AzureSearchQueryType2,
         ChatChoiceLogProbabilityInfo as ChatChoiceLogProbabilityInfo,
         ChatMessageContent as ChatMessageContent,
         ChatRequestAssistantMessage as ChatRequestAssistantMessage,
@@ -223,8 +223,7 @@ if TYPE_CHECKING:
         AzureChatExtensionType2 as AzureChatExtensionType2,
         AzureCosmosDbFieldMappingOptions2 as AzureCosmosDbFieldMappingOptions2,
         AzureMachineLearningIndexChatExtensionParametersAuthentication as AzureMachineLearningIndexChatExtensionParametersAuthentication,
-        AzureSearchIndexFieldMappingOptions2 as AzureSearchIndexFieldMappingOptions2,
-        AzureSearchQueryType2 as AzureSearchQueryType2,
+        AzureSearchIndexFieldMappingOptions as AzureSearchIndexFieldMappingOptions,
         ChatCompletionChoiceLogProbs as ChatCompletionChoiceLogProbs,
         ChatCompletionTokenLogprob as ChatCompletionTokenLogprob,
         ChatCompletionTokenLogprobTopLogprobsItem as ChatCompletionTokenLogprobTopLogprobsItem,

@@ -88,7 +88,7 @@ if TYPE_CHECKING:
         ElasticsearchQueryType as ElasticsearchQueryType,
         ImageGenerationOptions as ImageGenerationOptions,
         ImageGenerationQuality as ImageGenerationQuality, ImageGenerationStyle as ImageGenerationStyle,
-        ImageSize2 as ImageSize2, MaxTokensFinishDetails as MaxTokensFinishDetails,
+        ImageSize as ImageSize, MaxTokensFinishDetails as MaxTokensFinishDetails,
         StopFinishDetails as StopFinishDetails
     )
     from ..v2023_12_01_preview._models.other import (
@@ -127,12 +127,14 @@ if TYPE_CHECKING:
         CreateTranscriptionRequest as CreateTranscriptionRequest,
         CreateTranslationRequest as CreateTranslationRequest, ImageDetailLevel as ImageDetailLevel,
         ImageGenerationsRequest as ImageGenerationsRequest, ImageQuality as ImageQuality,
-        ImageSize as ImageSize, ImageStyle as ImageStyle, ImagesResponseFormat as ImagesResponseFormat,
-        ToolCallType as ToolCallType
+        ImageSize2 as ImageSize2, ImageStyle as ImageStyle,
+        ImagesResponseFormat as ImagesResponseFormat, ToolCallType as ToolCallType
     )
     from ..v2024_02_01._models.image_generations import *
     from ..v2024_02_01._models.other import (
-        Citation as Citation, ContentFilterChoiceResults as ContentFilterChoiceResults,
+        AzureSearchIndexFieldMappingOptions as AzureSearchIndexFieldMappingOptions,
+        AzureSearchQueryType as AzureSearchQueryType, Citation as Citation,
+        ContentFilterChoiceResults as ContentFilterChoiceResults,
         ContentFilterPromptResults as ContentFilterPromptResults,
         ContentFilterResultsBase as ContentFilterResultsBase, Error as Error,
         ErrorResponse as ErrorResponse, InnerError as InnerError,
@@ -143,8 +145,8 @@ if TYPE_CHECKING:
         AzureChatExtensionDataSourceResponseCitation as AzureChatExtensionDataSourceResponseCitation,
         AzureChatExtensionType as AzureChatExtensionType,
         AzureCosmosDbFieldMappingOptions as AzureCosmosDbFieldMappingOptions,
-        AzureSearchIndexFieldMappingOptions as AzureSearchIndexFieldMappingOptions,
-        AzureSearchQueryType as AzureSearchQueryType,
+        AzureSearchIndexFieldMappingOptions2 as AzureSearchIndexFieldMappingOptions2,
+        AzureSearchQueryType2 as AzureSearchQueryType2,
         ChatChoiceLogProbabilityInfo as ChatChoiceLogProbabilityInfo,
         ChatMessageContent as ChatMessageContent,
         ChatRequestAssistantMessage as ChatRequestAssistantMessage,
@@ -174,7 +176,6 @@ if TYPE_CHECKING:
         AzureChatExtensionsMessageContext2 as AzureChatExtensionsMessageContext2,
         AzureCosmosDbFieldMappingOptions2 as AzureCosmosDbFieldMappingOptions2,
         AzureSearchChatExtensionParametersAuthentication as AzureSearchChatExtensionParametersAuthentication,
-        AzureSearchQueryType2 as AzureSearchQueryType2,
         ChatCompletionChoiceLogProbs as ChatCompletionChoiceLogProbs,
         ChatCompletionRequestMessage as ChatCompletionRequestMessage,
         ChatCompletionRequestMessageAssistant as ChatCompletionRequestMessageAssistant,

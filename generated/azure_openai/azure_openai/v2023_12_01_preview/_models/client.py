@@ -50,7 +50,7 @@ __all__ = [
     "ElasticsearchChatExtensionConfiguration", "ElasticsearchChatExtensionParameters",
     "ElasticsearchIndexFieldMappingOptions", "ElasticsearchQueryType", "ImageGenerationData",
     "ImageGenerationOptions", "ImageGenerationQuality", "ImageGenerationStyle", "ImageGenerations",
-    "ImageSize2", "MaxTokensFinishDetails", "OnYourDataDeploymentNameVectorizationSource",
+    "ImageSize", "MaxTokensFinishDetails", "OnYourDataDeploymentNameVectorizationSource",
     "OnYourDataEndpointVectorizationSource", "OnYourDataModelIdVectorizationSource",
     "OnYourDataVectorizationSource", "OnYourDataVectorizationSourceBase",
     "OnYourDataVectorizationSourceType", "PineconeChatExtensionConfiguration",
@@ -1259,14 +1259,12 @@ class ImageGenerationOptions(Model, kw_only=True):
     The service's default is 1.
     """
 
-    size: ImageSize2 | None = None
+    size: ImageSize | None = None
     """The desired dimensions for generated images.
     Dall-e-2 models support 256x256, 512x512, or 1024x1024.
     Dall-e-3 models support 1024x1024, 1792x1024, or 1024x1792.
 
     The service's default is "1024x1024".
-
-    Changed in 2023-12-01-preview.
     """
 
     response_format: ImageGenerationResponseFormat | None = None
@@ -1705,7 +1703,7 @@ if TYPE_CHECKING:
     Added in 2023-12-01-preview.
     """
 
-    ImageSize2: TypeAlias = (
+    ImageSize: TypeAlias = (
         'Literal["256x256", "512x512", "1024x1024", "1792x1024", "1024x1792"] | UnknownStr'
     )
     """The desired dimensions for generated images.
@@ -1723,7 +1721,7 @@ if TYPE_CHECKING:
     - "1024x1792": A taller image size of 1792x1024 pixels.
     Only supported with dall-e-3 models.
 
-    Added in 2023-12-01-preview.
+    Added in 2023-06-01-preview. Changed in 2023-12-01-preview.
     """
 
     ImageGenerationQuality: TypeAlias = 'Literal["standard", "hd"] | UnknownStr'
@@ -1819,6 +1817,6 @@ else:  # what the decoder works by
         fallback=lambda: OnYourDataVectorizationSourceBase,
     )
     OnYourDataVectorizationSourceType = str
-    ImageSize2 = str
+    ImageSize = str
     ImageGenerationQuality = str
     ImageGenerationStyle = str

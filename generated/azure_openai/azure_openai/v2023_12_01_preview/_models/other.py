@@ -49,7 +49,7 @@ __all__ = [
     "ExtensionsChatCompletionsRequestEnhancementsGrounding",
     "ExtensionsChatCompletionsRequestEnhancementsOcr", "ExtensionsChatCompletionsResponse",
     "GenerateImagesResponse", "ImageDetailLevel", "ImageGenerationsRequest", "ImageQuality",
-    "ImageResult", "ImageSize", "ImageStyle", "ImagesResponseFormat", "InnerError", "Line",
+    "ImageResult", "ImageSize2", "ImageStyle", "ImagesResponseFormat", "InnerError", "Line",
     "PromptFilterResult", "PromptFilterResults", "Span", "SpanPolygonItem", "ToolCallType"
 ]
 # fmt: on
@@ -746,7 +746,7 @@ class ImageGenerationsRequest(Model, kw_only=True):
     The service's default is 1.
     """
 
-    size: ImageSize | None = None
+    size: ImageSize2 | None = None
     response_format: ImagesResponseFormat | None = None
     user: str | None = None
     """A unique identifier representing your end-user, which can help to monitor and detect
@@ -1097,14 +1097,14 @@ if TYPE_CHECKING:
     Added in 2023-12-01-preview.
     """
 
-    ImageSize: TypeAlias = 'Literal["1792x1024", "1024x1792", "1024x1024"] | UnknownStr'
+    ImageSize2: TypeAlias = 'Literal["1792x1024", "1024x1792", "1024x1024"] | UnknownStr'
     """The size of the generated images.
 
     - "1792x1024": The desired size of the generated image is 1792x1024 pixels.
     - "1024x1792": The desired size of the generated image is 1024x1792 pixels.
     - "1024x1024": The desired size of the generated image is 1024x1024 pixels.
 
-    Added in 2023-06-01-preview. Changed in 2023-12-01-preview.
+    Added in 2023-12-01-preview.
     """
 
     ImageStyle: TypeAlias = 'Literal["vivid", "natural"] | UnknownStr'
@@ -1179,7 +1179,7 @@ else:  # what the decoder works by
     AudioResponseFormat = str
     ImageQuality = str
     ImagesResponseFormat = str
-    ImageSize = str
+    ImageSize2 = str
     ImageStyle = str
     ContentFilterSeverity2 = str
     ChatCompletionRequestMessageUserContent = union(

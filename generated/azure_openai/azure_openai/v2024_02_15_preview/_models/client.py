@@ -41,9 +41,9 @@ __all__ = [
     "AzureChatExtensionsMessageContext", "AzureCosmosDbChatExtensionConfiguration",
     "AzureCosmosDbChatExtensionParameters", "AzureCosmosDbFieldMappingOptions",
     "AzureMachineLearningIndexChatExtensionConfiguration",
-    "AzureMachineLearningIndexChatExtensionParameters", "AzureSearchChatExtensionConfiguration",
-    "AzureSearchChatExtensionParameters", "AzureSearchIndexFieldMappingOptions",
-    "AzureSearchQueryType", "ChatChoice", "ChatChoiceLogProbabilityInfo", "ChatCompletions",
+    "AzureMachineLearningIndexChatExtensionParameters", "AzureSearchChatExtensionConfiguration2",
+    "AzureSearchChatExtensionParameters2", "AzureSearchIndexFieldMappingOptions2",
+    "AzureSearchQueryType2", "ChatChoice", "ChatChoiceLogProbabilityInfo", "ChatCompletions",
     "ChatCompletionsOptions", "ChatMessageContent", "ChatRequestAssistantMessage",
     "ChatRequestMessage", "ChatRequestUserMessage", "ChatResponseMessage",
     "ChatTokenLogProbabilityInfo", "ChatTokenLogProbabilityResult", "Choice", "Completions",
@@ -351,12 +351,12 @@ class AzureMachineLearningIndexChatExtensionParameters(Model, kw_only=True):
     """
 
 
-class AzureSearchChatExtensionConfiguration(Model, kw_only=True):
+class AzureSearchChatExtensionConfiguration2(Model, kw_only=True):
     """A specific representation of configurable options for Azure Search when using it as an
     Azure OpenAI chat
     extension.
 
-    Added in 2024-02-01.
+    Added in 2024-02-15-preview.
     """
 
     type: Literal["azure_search"] = msgspec.field(default_factory=lambda: "azure_search")
@@ -365,16 +365,16 @@ class AzureSearchChatExtensionConfiguration(Model, kw_only=True):
       Azure chat extensions are only compatible with Azure OpenAI.
     """
 
-    parameters: AzureSearchChatExtensionParameters
+    parameters: AzureSearchChatExtensionParameters2
     """The parameters to use when configuring Azure Search."""
 
 
-class AzureSearchChatExtensionParameters(Model, kw_only=True):
+class AzureSearchChatExtensionParameters2(Model, kw_only=True):
     """Parameters for Azure Cognitive Search when used as an Azure OpenAI chat extension. The
     supported authentication types are APIKey, SystemAssignedManagedIdentity and
     UserAssignedManagedIdentity.
 
-    Added in 2024-02-01. Changed in 2024-02-15-preview.
+    Added in 2024-02-15-preview.
     """
 
     top_n_documents: int | None = None
@@ -403,8 +403,6 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     If not otherwise provided, On Your Data will attempt to use System Managed Identity
     (default credential)
     authentication.
-
-    Changed in 2024-02-15-preview.
     """
 
     endpoint: str
@@ -415,10 +413,10 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     resource.
     """
 
-    fields_mapping: AzureSearchIndexFieldMappingOptions | None = None
+    fields_mapping: AzureSearchIndexFieldMappingOptions2 | None = None
     """Customized field mapping behavior to use when interacting with the search index."""
 
-    query_type: AzureSearchQueryType | None = None
+    query_type: AzureSearchQueryType2 | None = None
     """The query type to use with Azure Cognitive Search."""
 
     semantic_configuration: str | None = None
@@ -428,17 +426,14 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     """Search filter."""
 
     embedding_dependency: OnYourDataVectorizationSource | None = None
-    """The embedding dependency for vector search.
-
-    Changed in 2024-02-15-preview.
-    """
+    """The embedding dependency for vector search."""
 
 
-class AzureSearchIndexFieldMappingOptions(Model, kw_only=True):
+class AzureSearchIndexFieldMappingOptions2(Model, kw_only=True):
     """Optional settings to control how fields are processed when using a configured Azure
     Search resource.
 
-    Added in 2024-02-01. Changed in 2024-02-15-preview.
+    Added in 2024-02-15-preview.
     """
 
     title_field: str | None = None
@@ -460,10 +455,7 @@ class AzureSearchIndexFieldMappingOptions(Model, kw_only=True):
     """The names of fields that represent vector data."""
 
     image_vector_fields: list[str] | None = None
-    """The names of fields that represent image vector data.
-
-    Added in 2024-02-15-preview.
-    """
+    """The names of fields that represent image vector data."""
 
 
 class ChatChoice(Model, kw_only=True):
@@ -1842,7 +1834,7 @@ class OnYourDataVectorizationSourceBase(Model, kw_only=True):
 
 if TYPE_CHECKING:
     AzureChatExtensionConfiguration: TypeAlias = (
-        "AzureCosmosDbChatExtensionConfiguration | AzureMachineLearningIndexChatExtensionConfiguration | AzureSearchChatExtensionConfiguration | ElasticsearchChatExtensionConfiguration | PineconeChatExtensionConfiguration | AzureChatExtensionConfigurationBase"
+        "AzureCosmosDbChatExtensionConfiguration | AzureMachineLearningIndexChatExtensionConfiguration | AzureSearchChatExtensionConfiguration2 | ElasticsearchChatExtensionConfiguration | PineconeChatExtensionConfiguration | AzureChatExtensionConfigurationBase"
     )
     """A representation of configuration data for a single Azure OpenAI chat extension. This
     will be used by a chat
@@ -1877,7 +1869,7 @@ if TYPE_CHECKING:
     2024-02-15-preview.
     """
 
-    AzureSearchQueryType: TypeAlias = (
+    AzureSearchQueryType2: TypeAlias = (
         'Literal["simple", "semantic", "vector", "vector_simple_hybrid", "vector_semantic_hybrid"] | UnknownStr'
     )
     """The type of Azure Search retrieval query that should be executed when using it as an
@@ -1891,7 +1883,7 @@ if TYPE_CHECKING:
     - "vector_semantic_hybrid": Represents a combination of semantic search and vector data
       querying.
 
-    Added in 2024-02-01.
+    Added in 2024-02-15-preview.
     """
 
     ChatMessageContent: TypeAlias = "Any"
@@ -1996,14 +1988,14 @@ else:  # what the decoder works by
         variants=lambda: (
             ("azure_cosmos_db", AzureCosmosDbChatExtensionConfiguration),
             ("azure_ml_index", AzureMachineLearningIndexChatExtensionConfiguration),
-            ("azure_search", AzureSearchChatExtensionConfiguration),
+            ("azure_search", AzureSearchChatExtensionConfiguration2),
             ("elasticsearch", ElasticsearchChatExtensionConfiguration),
             ("pinecone", PineconeChatExtensionConfiguration),
         ),
         fallback=lambda: AzureChatExtensionConfigurationBase,
     )
     AzureChatExtensionType = str
-    AzureSearchQueryType = str
+    AzureSearchQueryType2 = str
     ChatMessageContent = Any
     ChatRequestMessage = union(
         "ChatRequestMessage",

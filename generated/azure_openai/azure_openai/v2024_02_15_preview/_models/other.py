@@ -31,7 +31,7 @@ from ...v2023_12_01_preview._models.other import (
     Enhancement,
     PromptFilterResults,
 )
-from ...v2024_02_01._models.other import Citation
+from ...v2024_02_01._models.other import AzureSearchQueryType, Citation
 from .assistants import ThreadObject
 
 # fmt: off
@@ -43,10 +43,10 @@ __all__ = [
     "AzureMachineLearningIndexChatExtensionConfiguration2",
     "AzureMachineLearningIndexChatExtensionParameters2",
     "AzureMachineLearningIndexChatExtensionParametersAuthentication",
-    "AzureSearchChatExtensionConfiguration2", "AzureSearchChatExtensionParameters2",
+    "AzureSearchChatExtensionConfiguration", "AzureSearchChatExtensionParameters",
     "AzureSearchChatExtensionParametersAuthentication",
-    "AzureSearchChatExtensionParametersEmbeddingDependency", "AzureSearchIndexFieldMappingOptions2",
-    "AzureSearchQueryType2", "ChatCompletionChoiceLogProbs", "ChatCompletionRequestMessage",
+    "AzureSearchChatExtensionParametersEmbeddingDependency", "AzureSearchIndexFieldMappingOptions",
+    "ChatCompletionChoiceLogProbs", "ChatCompletionRequestMessage",
     "ChatCompletionRequestMessageAssistant", "ChatCompletionResponseMessage",
     "ChatCompletionTokenLogprob", "ChatCompletionTokenLogprobTopLogprobsItem",
     "CreateChatCompletionRequest", "CreateChatCompletionRequestEnhancements",
@@ -246,22 +246,22 @@ class ChatCompletionRequestMessageAssistant(Model, kw_only=True):
     """Added in 2024-02-01. Changed in 2024-02-15-preview."""
 
 
-class AzureSearchChatExtensionConfiguration2(Model, kw_only=True):
+class AzureSearchChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Azure Search when using it as an
     Azure OpenAI chat
     extension.
 
-    Added in 2024-02-15-preview.
+    Added in 2024-02-01.
     """
 
     type: Literal["azure_search"] = msgspec.field(default_factory=lambda: "azure_search")
-    parameters: AzureSearchChatExtensionParameters2
+    parameters: AzureSearchChatExtensionParameters
 
 
-class AzureSearchChatExtensionParameters2(Model, kw_only=True):
+class AzureSearchChatExtensionParameters(Model, kw_only=True):
     """Parameters for Azure Search when used as an Azure OpenAI chat extension.
 
-    Added in 2024-02-15-preview.
+    Added in 2024-02-01.
     """
 
     authentication: AzureSearchChatExtensionParametersAuthentication
@@ -289,8 +289,8 @@ class AzureSearchChatExtensionParameters2(Model, kw_only=True):
     index_name: str
     """The name of the index to use as available in the referenced Azure Search resource."""
 
-    fields_mapping: AzureSearchIndexFieldMappingOptions2 | None = None
-    query_type: AzureSearchQueryType2 | None = None
+    fields_mapping: AzureSearchIndexFieldMappingOptions | None = None
+    query_type: AzureSearchQueryType | None = None
     semantic_configuration: str | None = None
     """The additional semantic configuration for the query."""
 
@@ -300,11 +300,11 @@ class AzureSearchChatExtensionParameters2(Model, kw_only=True):
     embedding_dependency: AzureSearchChatExtensionParametersEmbeddingDependency | None = None
 
 
-class AzureSearchIndexFieldMappingOptions2(Model, kw_only=True):
+class AzureSearchIndexFieldMappingOptions(Model, kw_only=True):
     """Optional settings to control how fields are processed when using a configured Azure
     Search resource.
 
-    Added in 2024-02-15-preview.
+    Added in 2024-02-01. Changed in 2024-02-15-preview.
     """
 
     title_field: str | None = None
@@ -326,7 +326,10 @@ class AzureSearchIndexFieldMappingOptions2(Model, kw_only=True):
     """The names of fields that represent vector data."""
 
     image_vector_fields: list[str] | None = None
-    """The names of fields that represent image vector data."""
+    """The names of fields that represent image vector data.
+
+    Added in 2024-02-15-preview.
+    """
 
 
 class AzureMachineLearningIndexChatExtensionConfiguration2(Model, kw_only=True):
@@ -1000,7 +1003,7 @@ if TYPE_CHECKING:
     """Added in 2023-07-01-preview. Changed in 2023-12-01-preview."""
 
     AzureChatExtensionConfiguration2: TypeAlias = (
-        "AzureSearchChatExtensionConfiguration2 | AzureMachineLearningIndexChatExtensionConfiguration2 | AzureCosmosDbChatExtensionConfiguration2 | ElasticsearchChatExtensionConfiguration2 | PineconeChatExtensionConfiguration2 | AzureChatExtensionConfigurationBase2"
+        "AzureSearchChatExtensionConfiguration | AzureMachineLearningIndexChatExtensionConfiguration2 | AzureCosmosDbChatExtensionConfiguration2 | ElasticsearchChatExtensionConfiguration2 | PineconeChatExtensionConfiguration2 | AzureChatExtensionConfigurationBase2"
     )
     """A representation of configuration data for a single Azure OpenAI chat extension. This
     will be used by a chat
@@ -1028,23 +1031,6 @@ if TYPE_CHECKING:
     - "elasticsearch": Represents the use of Elasticsearch® index as an Azure OpenAI chat
       extension.
     - "pinecone": Represents the use of Pinecone index as an Azure OpenAI chat extension.
-
-    Added in 2024-02-15-preview.
-    """
-
-    AzureSearchQueryType2: TypeAlias = (
-        'Literal["simple", "semantic", "vector", "vector_simple_hybrid", "vector_semantic_hybrid"] | UnknownStr'
-    )
-    """The type of Azure Search retrieval query that should be executed when using it as an
-    Azure OpenAI chat extension.
-
-    - "simple": Represents the default, simple query parser.
-    - "semantic": Represents the semantic query parser for advanced semantic modeling.
-    - "vector": Represents vector search over computed data.
-    - "vector_simple_hybrid": Represents a combination of the simple query strategy with
-      vector data.
-    - "vector_semantic_hybrid": Represents a combination of semantic search and vector data
-      querying.
 
     Added in 2024-02-15-preview.
     """
@@ -1184,7 +1170,7 @@ else:  # what the decoder works by
         "AzureChatExtensionConfiguration2",
         tag="type",
         variants=lambda: (
-            ("azure_search", AzureSearchChatExtensionConfiguration2),
+            ("azure_search", AzureSearchChatExtensionConfiguration),
             ("azure_ml_index", AzureMachineLearningIndexChatExtensionConfiguration2),
             ("azure_cosmos_db", AzureCosmosDbChatExtensionConfiguration2),
             ("elasticsearch", ElasticsearchChatExtensionConfiguration2),
@@ -1193,7 +1179,6 @@ else:  # what the decoder works by
         fallback=lambda: AzureChatExtensionConfigurationBase2,
     )
     AzureChatExtensionType2 = str
-    AzureSearchQueryType2 = str
     ElasticsearchQueryType2 = str
     OnYourDataAuthenticationOptions2 = union(
         "OnYourDataAuthenticationOptions2",

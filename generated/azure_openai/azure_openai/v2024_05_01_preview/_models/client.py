@@ -27,8 +27,8 @@ from ...v2024_02_15_preview._models.client import (
     AzureChatExtensionConfigurationBase,
     AzureChatExtensionDataSourceResponseCitation,
     AzureCosmosDbFieldMappingOptions,
-    AzureSearchIndexFieldMappingOptions,
-    AzureSearchQueryType,
+    AzureSearchIndexFieldMappingOptions2,
+    AzureSearchQueryType2,
     ChatChoiceLogProbabilityInfo,
     ChatRequestMessage,
     ElasticsearchIndexFieldMappingOptions,
@@ -50,9 +50,9 @@ __all__ = [
     "AzureChatExtensionRetrievedDocument", "AzureChatExtensionsMessageContext",
     "AzureCosmosDbChatExtensionConfiguration", "AzureCosmosDbChatExtensionParameters",
     "AzureMachineLearningIndexChatExtensionConfiguration",
-    "AzureMachineLearningIndexChatExtensionParameters", "AzureSearchChatExtensionConfiguration",
-    "AzureSearchChatExtensionParameters", "ChatChoice", "ChatCompletions", "ChatCompletionsOptions",
-    "ChatResponseMessage", "ElasticsearchChatExtensionConfiguration",
+    "AzureMachineLearningIndexChatExtensionParameters", "AzureSearchChatExtensionConfiguration2",
+    "AzureSearchChatExtensionParameters2", "ChatChoice", "ChatCompletions",
+    "ChatCompletionsOptions", "ChatResponseMessage", "ElasticsearchChatExtensionConfiguration",
     "ElasticsearchChatExtensionParameters", "ImageGenerationData",
     "ImageGenerationPromptFilterResults", "ImageGenerations", "OnYourDataContextProperty",
     "OnYourDataDeploymentNameVectorizationSource", "OnYourDataEndpointVectorizationSource",
@@ -375,12 +375,12 @@ class AzureMachineLearningIndexChatExtensionParameters(Model, kw_only=True):
     """
 
 
-class AzureSearchChatExtensionConfiguration(Model, kw_only=True):
+class AzureSearchChatExtensionConfiguration2(Model, kw_only=True):
     """A specific representation of configurable options for Azure Search when using it as an
     Azure OpenAI chat
     extension.
 
-    Added in 2024-02-01.
+    Added in 2024-02-15-preview.
     """
 
     type: Literal["azure_search"] = msgspec.field(default_factory=lambda: "azure_search")
@@ -389,16 +389,16 @@ class AzureSearchChatExtensionConfiguration(Model, kw_only=True):
       Azure chat extensions are only compatible with Azure OpenAI.
     """
 
-    parameters: AzureSearchChatExtensionParameters
+    parameters: AzureSearchChatExtensionParameters2
     """The parameters to use when configuring Azure Search."""
 
 
-class AzureSearchChatExtensionParameters(Model, kw_only=True):
+class AzureSearchChatExtensionParameters2(Model, kw_only=True):
     """Parameters for Azure Cognitive Search when used as an Azure OpenAI chat extension. The
     supported authentication types are APIKey, SystemAssignedManagedIdentity and
     UserAssignedManagedIdentity.
 
-    Added in 2024-02-01. Changed in 2024-02-15-preview, 2024-05-01-preview.
+    Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
     """
 
     top_n_documents: int | None = None
@@ -453,8 +453,6 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     If not otherwise provided, On Your Data will attempt to use System Managed Identity
     (default credential)
     authentication.
-
-    Changed in 2024-02-15-preview.
     """
 
     endpoint: str
@@ -465,10 +463,10 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     resource.
     """
 
-    fields_mapping: AzureSearchIndexFieldMappingOptions | None = None
+    fields_mapping: AzureSearchIndexFieldMappingOptions2 | None = None
     """Customized field mapping behavior to use when interacting with the search index."""
 
-    query_type: AzureSearchQueryType | None = None
+    query_type: AzureSearchQueryType2 | None = None
     """The query type to use with Azure Cognitive Search."""
 
     semantic_configuration: str | None = None
@@ -478,10 +476,7 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     """Search filter."""
 
     embedding_dependency: OnYourDataVectorizationSource | None = None
-    """The embedding dependency for vector search.
-
-    Changed in 2024-02-15-preview.
-    """
+    """The embedding dependency for vector search."""
 
 
 class ChatChoice(Model, kw_only=True):
@@ -1240,7 +1235,7 @@ class OnYourDataVectorSearchAuthenticationOptionsBase(Model, kw_only=True):
 
 if TYPE_CHECKING:
     AzureChatExtensionConfiguration: TypeAlias = (
-        "AzureCosmosDbChatExtensionConfiguration | AzureMachineLearningIndexChatExtensionConfiguration | AzureSearchChatExtensionConfiguration | ElasticsearchChatExtensionConfiguration | PineconeChatExtensionConfiguration | AzureChatExtensionConfigurationBase"
+        "AzureCosmosDbChatExtensionConfiguration | AzureMachineLearningIndexChatExtensionConfiguration | AzureSearchChatExtensionConfiguration2 | ElasticsearchChatExtensionConfiguration | PineconeChatExtensionConfiguration | AzureChatExtensionConfigurationBase"
     )
     """A representation of configuration data for a single Azure OpenAI chat extension. This
     will be used by a chat
@@ -1312,7 +1307,7 @@ else:  # what the decoder works by
         variants=lambda: (
             ("azure_cosmos_db", AzureCosmosDbChatExtensionConfiguration),
             ("azure_ml_index", AzureMachineLearningIndexChatExtensionConfiguration),
-            ("azure_search", AzureSearchChatExtensionConfiguration),
+            ("azure_search", AzureSearchChatExtensionConfiguration2),
             ("elasticsearch", ElasticsearchChatExtensionConfiguration),
             ("pinecone", PineconeChatExtensionConfiguration),
         ),

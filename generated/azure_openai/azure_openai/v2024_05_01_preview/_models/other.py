@@ -35,13 +35,12 @@ from ...v2023_12_01_preview._models.other import (
     ImagesResponseFormat,
 )
 from ...v2024_02_01._models.image_generations import DalleContentFilterResults
-from ...v2024_02_01._models.other import Citation
+from ...v2024_02_01._models.other import AzureSearchQueryType, Citation
 from ...v2024_02_15_preview._models.other import (
     AzureChatExtensionConfigurationBase2,
     AzureCosmosDbFieldMappingOptions2,
     AzureMachineLearningIndexChatExtensionParametersAuthentication,
-    AzureSearchIndexFieldMappingOptions2,
-    AzureSearchQueryType2,
+    AzureSearchIndexFieldMappingOptions,
     ChatCompletionChoiceLogProbs,
     ElasticsearchChatExtensionParametersAuthentication,
     ElasticsearchIndexFieldMappingOptions2,
@@ -70,8 +69,8 @@ __all__ = [
     "AzureCosmosDbChatExtensionParameters2",
     "AzureCosmosDbChatExtensionParametersEmbeddingDependency",
     "AzureMachineLearningIndexChatExtensionConfiguration2",
-    "AzureMachineLearningIndexChatExtensionParameters2", "AzureSearchChatExtensionConfiguration2",
-    "AzureSearchChatExtensionParameters2", "AzureSearchChatExtensionParametersAuthentication",
+    "AzureMachineLearningIndexChatExtensionParameters2", "AzureSearchChatExtensionConfiguration",
+    "AzureSearchChatExtensionParameters", "AzureSearchChatExtensionParametersAuthentication",
     "AzureSearchChatExtensionParametersEmbeddingDependency", "ChatCompletionRequestMessage",
     "ChatCompletionRequestMessageAssistant", "ChatCompletionResponseMessage",
     "CreateChatCompletionRequest", "CreateChatCompletionResponse",
@@ -80,7 +79,7 @@ __all__ = [
     "ElasticsearchChatExtensionConfiguration2", "ElasticsearchChatExtensionParameters2",
     "ElasticsearchChatExtensionParametersEmbeddingDependency", "ErrorEvent", "ErrorEventEnum",
     "FilterReason", "FunctionObject", "FunctionParameters", "GenerateImagesResponse",
-    "ImageGenerationsRequest", "ImageResult", "ImageSize", "ListThreadsResponse",
+    "ImageGenerationsRequest", "ImageResult", "ImageSize2", "ListThreadsResponse",
     "MessageDeltaContentImageFileObject", "MessageDeltaContentImageFileObjectImageFile",
     "MessageDeltaContentImageFileObjectType",
     "MessageDeltaContentTextAnnotationsFileCitationObject",
@@ -351,22 +350,22 @@ class ChatCompletionRequestMessageAssistant(Model, kw_only=True):
     """Added in 2024-02-01. Changed in 2024-02-15-preview."""
 
 
-class AzureSearchChatExtensionConfiguration2(Model, kw_only=True):
+class AzureSearchChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Azure Search when using it as an
     Azure OpenAI chat
     extension.
 
-    Added in 2024-02-15-preview.
+    Added in 2024-02-01.
     """
 
     type: Literal["azure_search"] = msgspec.field(default_factory=lambda: "azure_search")
-    parameters: AzureSearchChatExtensionParameters2
+    parameters: AzureSearchChatExtensionParameters
 
 
-class AzureSearchChatExtensionParameters2(Model, kw_only=True):
+class AzureSearchChatExtensionParameters(Model, kw_only=True):
     """Parameters for Azure Search when used as an Azure OpenAI chat extension.
 
-    Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
+    Added in 2024-02-01. Changed in 2024-05-01-preview.
     """
 
     authentication: AzureSearchChatExtensionParametersAuthentication
@@ -411,8 +410,8 @@ class AzureSearchChatExtensionParameters2(Model, kw_only=True):
     index_name: str
     """The name of the index to use as available in the referenced Azure Search resource."""
 
-    fields_mapping: AzureSearchIndexFieldMappingOptions2 | None = None
-    query_type: AzureSearchQueryType2 | None = None
+    fields_mapping: AzureSearchIndexFieldMappingOptions | None = None
+    query_type: AzureSearchQueryType | None = None
     semantic_configuration: str | None = None
     """The additional semantic configuration for the query."""
 
@@ -923,7 +922,7 @@ class ImageGenerationsRequest(Model, kw_only=True):
     The service's default is 1.
     """
 
-    size: ImageSize | None = None
+    size: ImageSize2 | None = None
     response_format: ImagesResponseFormat | None = None
     user: str | None = None
     """A unique identifier representing your end-user, which can help to monitor and detect
@@ -1589,7 +1588,7 @@ if TYPE_CHECKING:
     """Added in 2023-07-01-preview. Changed in 2023-12-01-preview."""
 
     AzureChatExtensionConfiguration2: TypeAlias = (
-        "AzureSearchChatExtensionConfiguration2 | AzureMachineLearningIndexChatExtensionConfiguration2 | AzureCosmosDbChatExtensionConfiguration2 | ElasticsearchChatExtensionConfiguration2 | PineconeChatExtensionConfiguration2 | AzureChatExtensionConfigurationBase2"
+        "AzureSearchChatExtensionConfiguration | AzureMachineLearningIndexChatExtensionConfiguration2 | AzureCosmosDbChatExtensionConfiguration2 | ElasticsearchChatExtensionConfiguration2 | PineconeChatExtensionConfiguration2 | AzureChatExtensionConfigurationBase2"
     )
     """A representation of configuration data for a single Azure OpenAI chat extension. This
     will be used by a chat
@@ -1643,7 +1642,7 @@ if TYPE_CHECKING:
     Added in 2024-05-01-preview.
     """
 
-    ImageSize: TypeAlias = (
+    ImageSize2: TypeAlias = (
         'Literal["256x256", "512x512", "1792x1024", "1024x1792", "1024x1024"] | UnknownStr'
     )
     """The size of the generated images.
@@ -1658,7 +1657,7 @@ if TYPE_CHECKING:
       supported for dall-e-3.
     - "1024x1024": The desired size of the generated image is 1024x1024 pixels.
 
-    Added in 2023-06-01-preview. Changed in 2023-12-01-preview, 2024-05-01-preview.
+    Added in 2023-12-01-preview. Changed in 2024-05-01-preview.
     """
 
     AssistantStreamEvent: TypeAlias = (
@@ -1970,7 +1969,7 @@ else:  # what the decoder works by
         "AzureChatExtensionConfiguration2",
         tag="type",
         variants=lambda: (
-            ("azure_search", AzureSearchChatExtensionConfiguration2),
+            ("azure_search", AzureSearchChatExtensionConfiguration),
             ("azure_ml_index", AzureMachineLearningIndexChatExtensionConfiguration2),
             ("azure_cosmos_db", AzureCosmosDbChatExtensionConfiguration2),
             ("elasticsearch", ElasticsearchChatExtensionConfiguration2),
@@ -1991,7 +1990,7 @@ else:  # what the decoder works by
     )
     FilterReason = str
     FunctionParameters = dict[str, Any]
-    ImageSize = str
+    ImageSize2 = str
     AssistantStreamEvent = union(
         "AssistantStreamEvent",
         variants=lambda: (

@@ -20,11 +20,15 @@ from ...v2023_12_01_preview._models.other import (
     CompletionUsage,
     CreateChatCompletionRequestResponseFormat,
 )
-from ...v2024_02_01._models.other import ContentFilterChoiceResults, PromptFilterResults
+from ...v2024_02_01._models.other import (
+    AzureSearchIndexFieldMappingOptions,
+    AzureSearchQueryType,
+    ContentFilterChoiceResults,
+    PromptFilterResults,
+)
 from ...v2024_02_15_preview._models.other import (
     AzureCosmosDbFieldMappingOptions2,
     AzureSearchChatExtensionParametersAuthentication,
-    AzureSearchQueryType2,
     ChatCompletionChoiceLogProbs,
     ChatCompletionRequestMessage,
     ChatCompletionResponseMessage,
@@ -41,14 +45,14 @@ __all__ = [
     "AzureChatExtensionType2", "AzureCosmosDbChatExtensionConfiguration2",
     "AzureCosmosDbChatExtensionParameters2",
     "AzureCosmosDbChatExtensionParametersEmbeddingDependency",
-    "AzureSearchChatExtensionConfiguration2", "AzureSearchChatExtensionParameters2",
-    "AzureSearchChatExtensionParametersEmbeddingDependency", "AzureSearchIndexFieldMappingOptions2",
-    "ChatCompletionToolChoiceOption", "ChatCompletionToolChoiceOptionVariant1",
-    "CreateChatCompletionRequest", "CreateChatCompletionResponse",
-    "CreateChatCompletionResponseChoicesItem", "OnYourDataAuthenticationOptions2",
-    "OnYourDataAuthenticationOptionsBase2", "OnYourDataAuthenticationType2",
-    "OnYourDataEndpointVectorizationSource2", "OnYourDataVectorizationSource2",
-    "OnYourDataVectorizationSourceBase2", "OnYourDataVectorizationSourceType2"
+    "AzureSearchChatExtensionConfiguration", "AzureSearchChatExtensionParameters",
+    "AzureSearchChatExtensionParametersEmbeddingDependency", "ChatCompletionToolChoiceOption",
+    "ChatCompletionToolChoiceOptionVariant1", "CreateChatCompletionRequest",
+    "CreateChatCompletionResponse", "CreateChatCompletionResponseChoicesItem",
+    "OnYourDataAuthenticationOptions2", "OnYourDataAuthenticationOptionsBase2",
+    "OnYourDataAuthenticationType2", "OnYourDataEndpointVectorizationSource2",
+    "OnYourDataVectorizationSource2", "OnYourDataVectorizationSourceBase2",
+    "OnYourDataVectorizationSourceType2"
 ]
 # fmt: on
 
@@ -206,22 +210,22 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     """
 
 
-class AzureSearchChatExtensionConfiguration2(Model, kw_only=True):
+class AzureSearchChatExtensionConfiguration(Model, kw_only=True):
     """A specific representation of configurable options for Azure Search when using it as an
     Azure OpenAI chat
     extension.
 
-    Added in 2024-02-15-preview.
+    Added in 2024-02-01.
     """
 
     type: Literal["azure_search"] = msgspec.field(default_factory=lambda: "azure_search")
-    parameters: AzureSearchChatExtensionParameters2
+    parameters: AzureSearchChatExtensionParameters
 
 
-class AzureSearchChatExtensionParameters2(Model, kw_only=True):
+class AzureSearchChatExtensionParameters(Model, kw_only=True):
     """Parameters for Azure Search when used as an Azure OpenAI chat extension.
 
-    Added in 2024-02-15-preview. Changed in 2024-05-01-preview, 2024-06-01.
+    Added in 2024-02-01. Changed in 2024-05-01-preview, 2024-06-01.
     """
 
     authentication: AzureSearchChatExtensionParametersAuthentication
@@ -249,8 +253,8 @@ class AzureSearchChatExtensionParameters2(Model, kw_only=True):
     index_name: str
     """The name of the index to use as available in the referenced Azure Search resource."""
 
-    fields_mapping: AzureSearchIndexFieldMappingOptions2 | None = None
-    query_type: AzureSearchQueryType2 | None = None
+    fields_mapping: AzureSearchIndexFieldMappingOptions | None = None
+    query_type: AzureSearchQueryType | None = None
     semantic_configuration: str | None = None
     """The additional semantic configuration for the query."""
 
@@ -258,32 +262,6 @@ class AzureSearchChatExtensionParameters2(Model, kw_only=True):
     """Search filter."""
 
     embedding_dependency: AzureSearchChatExtensionParametersEmbeddingDependency | None = None
-
-
-class AzureSearchIndexFieldMappingOptions2(Model, kw_only=True):
-    """Optional settings to control how fields are processed when using a configured Azure
-    Search resource.
-
-    Added in 2024-02-15-preview. Changed in 2024-06-01.
-    """
-
-    title_field: str | None = None
-    """The name of the index field to use as a title."""
-
-    url_field: str | None = None
-    """The name of the index field to use as a URL."""
-
-    filepath_field: str | None = None
-    """The name of the index field to use as a filepath."""
-
-    content_fields: list[str] | None = None
-    """The names of index fields that should be treated as content."""
-
-    content_fields_separator: str | None = None
-    """The separator pattern that content fields should use."""
-
-    vector_fields: list[str] | None = None
-    """The names of fields that represent vector data."""
 
 
 class AzureCosmosDbChatExtensionConfiguration2(Model, kw_only=True):
@@ -435,7 +413,7 @@ class CreateChatCompletionResponseChoicesItem(Model, kw_only=True):
 
 if TYPE_CHECKING:
     AzureChatExtensionConfiguration2: TypeAlias = (
-        "AzureSearchChatExtensionConfiguration2 | AzureCosmosDbChatExtensionConfiguration2 | AzureChatExtensionConfigurationBase2"
+        "AzureSearchChatExtensionConfiguration | AzureCosmosDbChatExtensionConfiguration2 | AzureChatExtensionConfigurationBase2"
     )
     """A representation of configuration data for a single Azure OpenAI chat extension. This
     will be used by a chat
@@ -546,7 +524,7 @@ else:  # what the decoder works by
         "AzureChatExtensionConfiguration2",
         tag="type",
         variants=lambda: (
-            ("azure_search", AzureSearchChatExtensionConfiguration2),
+            ("azure_search", AzureSearchChatExtensionConfiguration),
             ("azure_cosmos_db", AzureCosmosDbChatExtensionConfiguration2),
         ),
         fallback=lambda: AzureChatExtensionConfigurationBase2,
