@@ -12,7 +12,7 @@ from ..errors import Problem
 from ..model import Service
 from ..version import VERSION
 from .console import progress, say, tell, warn
-from .generate import say_stale
+from .generate import migration, say_stale
 from .inputs import GENERATED, JOBS, root_option, services_at
 
 
@@ -42,7 +42,9 @@ def check(
         results: list[tuple[Service, Path, dict[str, str], TreeDiff, tuple[Problem, ...]]] = []
         for service in services:
             folder = output / package_name(service.name)
-            files = emit(service, tool=VERSION, folder=folder, report=report, jobs=JOBS)
+            files = emit(
+                service, tool=VERSION, folder=folder, migration=migration(service), report=report, jobs=JOBS
+            )
             results.append((service, folder, files, compare_tree(folder, files), check_declared(service)))
     warn(services, verbose=verbose)
     for service, folder, files, diff, undeclared in results:

@@ -29,6 +29,7 @@ __all__ = [
     "compare_tree",
     "emit",
     "package_name",
+    "read_text",
     "surface",
     "surfaces",
     "write_tree",
