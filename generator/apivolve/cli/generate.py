@@ -137,7 +137,9 @@ def say_stale(folder: Path, files: Mapping[str, str], diff: TreeDiff) -> None:
     ):
         for path in paths:
             say(f"{word}: {(folder / path).as_posix()}")
-    for path in [path for path in diff.stale if path != LOCK][:_SHOWN_FILES] or [*diff.stale][:1]:
+    # what is deepest is the code of one version: it says more than the files of the whole package
+    deepest = sorted((path for path in diff.stale if path != LOCK), key=lambda path: (-path.count("/"), path))
+    for path in deepest[:_SHOWN_FILES] or diff.stale[:1]:
         shown = list(_diff(path, folder, files))
         for line in shown[:_SHOWN_LINES]:
             say(printable(line))
