@@ -124,6 +124,7 @@ SAFE = frozenset(
         "part",
         "operations",
         "settings",
+        "settings_class",
         "what",
     ]
 )

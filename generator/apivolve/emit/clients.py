@@ -27,9 +27,9 @@ from .views import (
 )
 
 _RUNTIME_NAMES = (
-    "AnyCredential", "ApiKeyScheme", "AsyncBaseClient", "AsyncCaller", "BaseClient", "BasicScheme", "BearerScheme", "Call",
+    "ApiKeyScheme", "AsyncCaller", "BasicScheme", "BearerScheme", "Call",
     "CallOptions", "Caller", "Cookie", "FileInput", "FormBody", "Header", "JsonBody", "MultipartBody", "Path", "Query",
-    "RawBody", "server_url",
+    "RawBody",
 )  # fmt: skip
 _CLIENT, _ROOT = SafeName("client"), SafeName("")
 _SETTINGS = ("base_url", "credential", "http_client", "server_url", "strict", "super")
@@ -84,21 +84,14 @@ class Clients:
         base = root.base
         schemes, url, variables = schemes_code(one.api), _url(one.api), variables_of(one.api)
         has_schemes = base is None or schemes_code(base.api) != schemes
-        has_settings = base is None or variables_of(base.api) != variables
-        added = [
-            *(schemes if has_schemes else ()),
-            "server_url AnyCredential TYPE_CHECKING" if has_settings else "",
-            "BaseClient AsyncBaseClient" if base is None else "",
-        ]
         return ClientView(
-            calls=_calls_view(_CLIENT, client, added),
+            calls=_calls_view(_CLIENT, client, schemes if has_schemes else ()),
             parts=tuple(
                 _calls_view(part, views, ["Caller AsyncCaller"]) for part, views in sorted(made.items())
             ),
             imports=namespace(self.classes(one.module), one.module, "_resources", self._namespaces),
             schemes_code=schemes if has_schemes else None,
             url=url if base is None or _url(base.api) != url else None,
-            has_settings=has_settings,
             variables=variables,
             operations=len(one.calls.operations),
             example=next(iter(one.calls.operations), ""),
@@ -132,7 +125,13 @@ class Clients:
         if found is None or not group.path:
             home = Home(one.module, group.part)
             found = CallsClass(home, group.class_name, methods, children, None, one.api)
-            bases = [old for old in known if old.size and found.holds(old)]
+            bases = [
+                old
+                for old in known
+                if old.size
+                and found.holds(old)
+                and (group.path or variables_of(old.api) == variables_of(one.api))
+            ]
             if bases:
                 base = max(bases, key=lambda old: old.size)
                 found = CallsClass(home, group.class_name, methods, children, base, one.api)
@@ -213,7 +212,7 @@ def _calls_view(part: SafeName, views: list[ResourceView], extra: Sequence[str])
         modules=modules_in(sources),
         runtime_names=names_in([*sources, *extra], _RUNTIME_NAMES),
         typing_names=(
-            *names_in([*sources, *extra], ("TYPE_CHECKING", "Any", "Literal")),
+            *names_in(sources, ("Any", "Literal")),
             *(["Unpack"] if methods else []),
         ),
         uses_models=any("models." in source for source in sources),

@@ -56,7 +56,8 @@ def package_view(service: Service, written: Sequence[Written]) -> PackageView:
             ),
             client=clients.view(one, methods[at], partial(history.method, module_index=at)),
             tests=tests_view(one, models[at], methods[at]),
-            settings=settings[variables_of(one.api)],
+            settings=settings[variables_of(one.api)].name,
+            settings_class=settings[variables_of(one.api)].class_name,
         )
         for at, one in enumerate(written)
     )
@@ -69,19 +70,19 @@ def package_view(service: Service, written: Sequence[Written]) -> PackageView:
         title=service.versions[-1].title or service.name,
         versions=versions,
         default=(stable or versions)[-1],
-        settings=tuple(SettingsView(name, variables) for variables, name in settings.items() if variables),
+        settings=tuple(settings.values()),
         index=_index(written, models, methods, clients),
     )
 
 
-def _settings(service: Service) -> dict[tuple[VariableView, ...], SafeName]:
-    """The names of the classes of settings, by the variables they have besides those of every client."""
-    distinct = dict.fromkeys(variables_of(api) for api in service.versions)
+def _settings(service: Service) -> dict[tuple[VariableView, ...], SettingsView]:
+    """The distinct settings of a service's clients, by the variables they have besides those of every client."""
     scope = Scope()
-    return {
-        variables: scope.give("Settings") if variables else SafeName("ClientSettings")
-        for variables in distinct
-    }
+    found: dict[tuple[VariableView, ...], SettingsView] = {}
+    for variables in dict.fromkeys(variables_of(api) for api in service.versions):
+        name = scope.give("Settings") if variables else SafeName("ClientSettings")
+        found[variables] = SettingsView(name, SafeName(f"{name}Client"), variables)
+    return found
 
 
 def _index(

@@ -204,7 +204,7 @@ class VariableView:
 class ClientView:
     """The client of one version, and the modules of the resources that it introduces.
 
-    `schemes_code` and `url` are None, and `has_settings` is false, where they are those of the class it derives from.
+    `schemes_code` and `url` are None where they are those of the class it derives from.
     """
 
     calls: CallsView
@@ -212,7 +212,6 @@ class ClientView:
     imports: tuple[ImportView, ...]
     schemes_code: tuple[str, ...] | None
     url: str | None
-    has_settings: bool
     variables: tuple[VariableView, ...]
     operations: int
     example: str
@@ -221,23 +220,6 @@ class ClientView:
     def root(self) -> ResourceView:
         """The client itself."""
         return self.calls.resources[-1]
-
-    @property
-    def doc(self) -> str:
-        """What the arguments of the client mean, a line each."""
-        lines = [
-            wrapped(f"{one.name}: {one.doc or 'a part of the address of the service'}", indent=4, hanging=8)
-            for one in self.variables
-        ]
-        lines += [
-            "    credential: what authenticates: a key, a token, or a credential object.",
-            "    base_url: the address of the service, instead of the specification's.",
-            "    http_client: your own HTTP client; it is not closed.",
-            "    timeout: seconds until a try is given up.",
-            "    max_retries: how many times a failed call is tried again.",
-            "    strict: refuse answers that are not as specified, instead of keeping what they hold.",
-        ]
-        return "Args:\n" + "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,14 +262,36 @@ class VersionView:
     client: ClientView
     tests: TestsView
     settings: SafeName
+    settings_class: SafeName
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsView:
-    """What clients can be told, where that is more than any client can: the variables of the server's URL."""
+    """What clients can be told: the variables of the server's URL, beside what every client can be told.
+
+    `name` is that of the typed dictionary, `class_name` that of the class that takes them.
+    """
 
     name: SafeName
+    class_name: SafeName
     variables: tuple[VariableView, ...]
+
+    @property
+    def doc(self) -> str:
+        """What the arguments of the client mean, a line each."""
+        lines = [
+            wrapped(f"{one.name}: {one.doc or 'a part of the address of the service'}", indent=4, hanging=8)
+            for one in self.variables
+        ]
+        lines += [
+            "    credential: what authenticates: a key, a token, or a credential object.",
+            "    base_url: the address of the service, instead of the specification's.",
+            "    http_client: your own HTTP client; it is not closed.",
+            "    timeout: seconds until a try is given up.",
+            "    max_retries: how many times a failed call is tried again.",
+            "    strict: refuse answers that are not as specified, instead of keeping what they hold.",
+        ]
+        return "Args:\n" + "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)

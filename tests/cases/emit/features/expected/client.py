@@ -8,24 +8,18 @@ client that sends it. What is the same in an older version is defined there.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from .._runtime import (
-    AnyCredential,
     ApiKeyScheme,
-    AsyncBaseClient,
     AsyncCaller,
-    BaseClient,
     Call,
     CallOptions,
     Caller,
     RawBody,
-    server_url,
 )
+from .._settings import AsyncSettingsClient, SettingsClient
 from . import resources
-
-if TYPE_CHECKING:
-    import httpx2
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -46,45 +40,13 @@ def _say(body: str) -> Call[str]:
     )
 
 
-class Client(BaseClient):
-    """The client of Features, api-version 2024-01-15.
-
-    Args:
-        region: Where.
-        credential: what authenticates: a key, a token, or a credential object.
-        base_url: the address of the service, instead of the specification's.
-        http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
-        max_retries: how many times a failed call is tried again.
-        strict: refuse answers that are not as specified, instead of keeping what they hold.
-    """
+class Client(SettingsClient):
+    """The client of Features, api-version 2024-01-15."""
 
     _api_version = API_VERSION
     _user_agent = "features/2024-01-15"
     _server = _SERVER
     _schemes = _SCHEMES
-
-    def __init__(
-        self,
-        *,
-        region: str | None = "eu",
-        credential: AnyCredential | None = None,
-        base_url: str | None = None,
-        http_client: httpx2.Client | None = None,
-        timeout: float = 60.0,
-        max_retries: int = 2,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(
-            base_url=server_url(self._server, {"region": region}, base_url),
-            schemes=self._schemes,
-            credential=credential,
-            http_client=http_client,
-            timeout=timeout,
-            max_retries=max_retries,
-            strict=strict,
-            user_agent=self._user_agent,
-        )
 
     @cached_property
     def things(self) -> resources.ThingsResource:
@@ -107,45 +69,13 @@ class Client(BaseClient):
         return self._transport.send(_say(body), options)
 
 
-class AsyncClient(AsyncBaseClient):
-    """The async client of Features, api-version 2024-01-15.
-
-    Args:
-        region: Where.
-        credential: what authenticates: a key, a token, or a credential object.
-        base_url: the address of the service, instead of the specification's.
-        http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
-        max_retries: how many times a failed call is tried again.
-        strict: refuse answers that are not as specified, instead of keeping what they hold.
-    """
+class AsyncClient(AsyncSettingsClient):
+    """The async client of Features, api-version 2024-01-15."""
 
     _api_version = API_VERSION
     _user_agent = "features/2024-01-15"
     _server = _SERVER
     _schemes = _SCHEMES
-
-    def __init__(
-        self,
-        *,
-        region: str | None = "eu",
-        credential: AnyCredential | None = None,
-        base_url: str | None = None,
-        http_client: httpx2.AsyncClient | None = None,
-        timeout: float = 60.0,
-        max_retries: int = 2,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(
-            base_url=server_url(self._server, {"region": region}, base_url),
-            schemes=self._schemes,
-            credential=credential,
-            http_client=http_client,
-            timeout=timeout,
-            max_retries=max_retries,
-            strict=strict,
-            user_agent=self._user_agent,
-        )
 
     @cached_property
     def things(self) -> resources.AsyncThingsResource:

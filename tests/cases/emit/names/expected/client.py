@@ -8,13 +8,10 @@ client that sends it. What is the same in an older version is defined there.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from .._runtime import (
-    AnyCredential,
-    AsyncBaseClient,
     AsyncCaller,
-    BaseClient,
     Call,
     CallOptions,
     Caller,
@@ -22,13 +19,9 @@ from .._runtime import (
     JsonBody,
     Path,
     Query,
-    server_url,
 )
-from . import models
-from . import resources
-
-if TYPE_CHECKING:
-    import httpx2
+from .._settings import AsyncClientSettingsClient, ClientSettingsClient
+from . import models, resources
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -111,43 +104,13 @@ def _a_2() -> Call[None]:
     )
 
 
-class Client(BaseClient):
-    """The client of Names, api-version 1.
-
-    Args:
-        credential: what authenticates: a key, a token, or a credential object.
-        base_url: the address of the service, instead of the specification's.
-        http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
-        max_retries: how many times a failed call is tried again.
-        strict: refuse answers that are not as specified, instead of keeping what they hold.
-    """
+class Client(ClientSettingsClient):
+    """The client of Names, api-version 1."""
 
     _api_version = API_VERSION
     _user_agent = "names/1"
     _server = _SERVER
     _schemes = _SCHEMES
-
-    def __init__(
-        self,
-        *,
-        credential: AnyCredential | None = None,
-        base_url: str | None = None,
-        http_client: httpx2.Client | None = None,
-        timeout: float = 60.0,
-        max_retries: int = 2,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(
-            base_url=server_url(self._server, {}, base_url),
-            schemes=self._schemes,
-            credential=credential,
-            http_client=http_client,
-            timeout=timeout,
-            max_retries=max_retries,
-            strict=strict,
-            user_agent=self._user_agent,
-        )
 
     @cached_property
     def n2_nd_group(self) -> resources.N2NdGroupResource:
@@ -242,43 +205,13 @@ class Client(BaseClient):
         return self._transport.send(_a_2(), options)
 
 
-class AsyncClient(AsyncBaseClient):
-    """The async client of Names, api-version 1.
-
-    Args:
-        credential: what authenticates: a key, a token, or a credential object.
-        base_url: the address of the service, instead of the specification's.
-        http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
-        max_retries: how many times a failed call is tried again.
-        strict: refuse answers that are not as specified, instead of keeping what they hold.
-    """
+class AsyncClient(AsyncClientSettingsClient):
+    """The async client of Names, api-version 1."""
 
     _api_version = API_VERSION
     _user_agent = "names/1"
     _server = _SERVER
     _schemes = _SCHEMES
-
-    def __init__(
-        self,
-        *,
-        credential: AnyCredential | None = None,
-        base_url: str | None = None,
-        http_client: httpx2.AsyncClient | None = None,
-        timeout: float = 60.0,
-        max_retries: int = 2,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(
-            base_url=server_url(self._server, {}, base_url),
-            schemes=self._schemes,
-            credential=credential,
-            http_client=http_client,
-            timeout=timeout,
-            max_retries=max_retries,
-            strict=strict,
-            user_agent=self._user_agent,
-        )
 
     @cached_property
     def n2_nd_group(self) -> resources.AsyncN2NdGroupResource:

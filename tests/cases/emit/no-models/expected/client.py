@@ -7,21 +7,15 @@ client that sends it. What is the same in an older version is defined there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from .._runtime import (
-    AnyCredential,
-    AsyncBaseClient,
     AsyncCaller,
-    BaseClient,
     Call,
     CallOptions,
     Caller,
-    server_url,
 )
-
-if TYPE_CHECKING:
-    import httpx2
+from .._settings import AsyncClientSettingsClient, ClientSettingsClient
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -40,43 +34,13 @@ def _ping() -> Call[None]:
     )
 
 
-class Client(BaseClient):
-    """The client of No models, api-version 1.
-
-    Args:
-        credential: what authenticates: a key, a token, or a credential object.
-        base_url: the address of the service, instead of the specification's.
-        http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
-        max_retries: how many times a failed call is tried again.
-        strict: refuse answers that are not as specified, instead of keeping what they hold.
-    """
+class Client(ClientSettingsClient):
+    """The client of No models, api-version 1."""
 
     _api_version = API_VERSION
     _user_agent = "no-models/1"
     _server = _SERVER
     _schemes = _SCHEMES
-
-    def __init__(
-        self,
-        *,
-        credential: AnyCredential | None = None,
-        base_url: str | None = None,
-        http_client: httpx2.Client | None = None,
-        timeout: float = 60.0,
-        max_retries: int = 2,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(
-            base_url=server_url(self._server, {}, base_url),
-            schemes=self._schemes,
-            credential=credential,
-            http_client=http_client,
-            timeout=timeout,
-            max_retries=max_retries,
-            strict=strict,
-            user_agent=self._user_agent,
-        )
 
     def ping(self: Caller, **options: Unpack[CallOptions]) -> None:
         """ping
@@ -89,43 +53,13 @@ class Client(BaseClient):
         return self._transport.send(_ping(), options)
 
 
-class AsyncClient(AsyncBaseClient):
-    """The async client of No models, api-version 1.
-
-    Args:
-        credential: what authenticates: a key, a token, or a credential object.
-        base_url: the address of the service, instead of the specification's.
-        http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
-        max_retries: how many times a failed call is tried again.
-        strict: refuse answers that are not as specified, instead of keeping what they hold.
-    """
+class AsyncClient(AsyncClientSettingsClient):
+    """The async client of No models, api-version 1."""
 
     _api_version = API_VERSION
     _user_agent = "no-models/1"
     _server = _SERVER
     _schemes = _SCHEMES
-
-    def __init__(
-        self,
-        *,
-        credential: AnyCredential | None = None,
-        base_url: str | None = None,
-        http_client: httpx2.AsyncClient | None = None,
-        timeout: float = 60.0,
-        max_retries: int = 2,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(
-            base_url=server_url(self._server, {}, base_url),
-            schemes=self._schemes,
-            credential=credential,
-            http_client=http_client,
-            timeout=timeout,
-            max_retries=max_retries,
-            strict=strict,
-            user_agent=self._user_agent,
-        )
 
     async def ping(self: AsyncCaller, **options: Unpack[CallOptions]) -> None:
         """ping

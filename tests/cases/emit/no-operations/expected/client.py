@@ -7,17 +7,8 @@ client that sends it. What is the same in an older version is defined there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
-from .._runtime import (
-    AnyCredential,
-    AsyncBaseClient,
-    BaseClient,
-    server_url,
-)
-
-if TYPE_CHECKING:
-    import httpx2
+from .._settings import AsyncClientSettingsClient, ClientSettingsClient
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -27,79 +18,19 @@ _SERVER = ""
 _SCHEMES = ()
 
 
-class Client(BaseClient):
-    """The client of No operations, api-version 1.
-
-    Args:
-        credential: what authenticates: a key, a token, or a credential object.
-        base_url: the address of the service, instead of the specification's.
-        http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
-        max_retries: how many times a failed call is tried again.
-        strict: refuse answers that are not as specified, instead of keeping what they hold.
-    """
+class Client(ClientSettingsClient):
+    """The client of No operations, api-version 1."""
 
     _api_version = API_VERSION
     _user_agent = "no-operations/1"
     _server = _SERVER
     _schemes = _SCHEMES
 
-    def __init__(
-        self,
-        *,
-        credential: AnyCredential | None = None,
-        base_url: str | None = None,
-        http_client: httpx2.Client | None = None,
-        timeout: float = 60.0,
-        max_retries: int = 2,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(
-            base_url=server_url(self._server, {}, base_url),
-            schemes=self._schemes,
-            credential=credential,
-            http_client=http_client,
-            timeout=timeout,
-            max_retries=max_retries,
-            strict=strict,
-            user_agent=self._user_agent,
-        )
 
-
-class AsyncClient(AsyncBaseClient):
-    """The async client of No operations, api-version 1.
-
-    Args:
-        credential: what authenticates: a key, a token, or a credential object.
-        base_url: the address of the service, instead of the specification's.
-        http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
-        max_retries: how many times a failed call is tried again.
-        strict: refuse answers that are not as specified, instead of keeping what they hold.
-    """
+class AsyncClient(AsyncClientSettingsClient):
+    """The async client of No operations, api-version 1."""
 
     _api_version = API_VERSION
     _user_agent = "no-operations/1"
     _server = _SERVER
     _schemes = _SCHEMES
-
-    def __init__(
-        self,
-        *,
-        credential: AnyCredential | None = None,
-        base_url: str | None = None,
-        http_client: httpx2.AsyncClient | None = None,
-        timeout: float = 60.0,
-        max_retries: int = 2,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(
-            base_url=server_url(self._server, {}, base_url),
-            schemes=self._schemes,
-            credential=credential,
-            http_client=http_client,
-            timeout=timeout,
-            max_retries=max_retries,
-            strict=strict,
-            user_agent=self._user_agent,
-        )
