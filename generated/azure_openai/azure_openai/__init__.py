@@ -27,6 +27,9 @@ from ._runtime import (
     SdkError,
 )
 
+from ._settings import AsyncSettings, Settings
+from ._settings import AsyncSettings2, Settings2
+
 if TYPE_CHECKING:
     from . import (
         v2022_12_01,
@@ -152,30 +155,6 @@ class ApiVersion(StrEnum):
 
 DEFAULT_API_VERSION: Literal["2024-06-01"] = "2024-06-01"
 """The newest stable api-version."""
-
-
-class Settings(ClientSettings, total=False):
-    """What clients are told, beside what every client can be told."""
-
-    endpoint: str | None
-
-
-class AsyncSettings(AsyncClientSettings, total=False):
-    """What clients are told when they are async, beside what every client can be told."""
-
-    endpoint: str | None
-
-
-class Settings2(ClientSettings, total=False):
-    """What clients are told, beside what every client can be told."""
-
-    endpoint: str | None
-
-
-class AsyncSettings2(AsyncClientSettings, total=False):
-    """What clients are told when they are async, beside what every client can be told."""
-
-    endpoint: str | None
 
 
 @overload

@@ -7,14 +7,11 @@ client that sends it. What is the same in an older version is defined there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from .._runtime import (
-    AnyCredential,
     ApiKeyScheme,
-    AsyncBaseClient,
     AsyncCaller,
-    BaseClient,
     BearerScheme,
     Call,
     CallOptions,
@@ -22,12 +19,9 @@ from .._runtime import (
     JsonBody,
     Path,
     Query,
-    server_url,
 )
+from .._settings import AsyncSettingsClient, SettingsClient
 from . import models
-
-if TYPE_CHECKING:
-    import httpx2
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -82,47 +76,13 @@ def _get_embeddings(
     )
 
 
-class Client(BaseClient):
-    """The client of Azure OpenAI API, api-version 2022-12-01.
-
-    Args:
-        endpoint: Supported Cognitive Services endpoints (protocol and hostname, for
-            example:
-            https://westus.api.cognitive.microsoft.com).
-        credential: what authenticates: a key, a token, or a credential object.
-        base_url: the address of the service, instead of the specification's.
-        http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
-        max_retries: how many times a failed call is tried again.
-        strict: refuse answers that are not as specified, instead of keeping what they hold.
-    """
+class Client(SettingsClient):
+    """The client of Azure OpenAI API, api-version 2022-12-01."""
 
     _api_version = API_VERSION
     _user_agent = "azure-openai/2022-12-01"
     _server = _SERVER
     _schemes = _SCHEMES
-
-    def __init__(
-        self,
-        *,
-        endpoint: str | None = None,
-        credential: AnyCredential | None = None,
-        base_url: str | None = None,
-        http_client: httpx2.Client | None = None,
-        timeout: float = 60.0,
-        max_retries: int = 2,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(
-            base_url=server_url(self._server, {"endpoint": endpoint}, base_url),
-            schemes=self._schemes,
-            credential=credential,
-            http_client=http_client,
-            timeout=timeout,
-            max_retries=max_retries,
-            strict=strict,
-            user_agent=self._user_agent,
-        )
 
     def get_completions(
         self: Caller,
@@ -184,47 +144,13 @@ class Client(BaseClient):
         )
 
 
-class AsyncClient(AsyncBaseClient):
-    """The async client of Azure OpenAI API, api-version 2022-12-01.
-
-    Args:
-        endpoint: Supported Cognitive Services endpoints (protocol and hostname, for
-            example:
-            https://westus.api.cognitive.microsoft.com).
-        credential: what authenticates: a key, a token, or a credential object.
-        base_url: the address of the service, instead of the specification's.
-        http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
-        max_retries: how many times a failed call is tried again.
-        strict: refuse answers that are not as specified, instead of keeping what they hold.
-    """
+class AsyncClient(AsyncSettingsClient):
+    """The async client of Azure OpenAI API, api-version 2022-12-01."""
 
     _api_version = API_VERSION
     _user_agent = "azure-openai/2022-12-01"
     _server = _SERVER
     _schemes = _SCHEMES
-
-    def __init__(
-        self,
-        *,
-        endpoint: str | None = None,
-        credential: AnyCredential | None = None,
-        base_url: str | None = None,
-        http_client: httpx2.AsyncClient | None = None,
-        timeout: float = 60.0,
-        max_retries: int = 2,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(
-            base_url=server_url(self._server, {"endpoint": endpoint}, base_url),
-            schemes=self._schemes,
-            credential=credential,
-            http_client=http_client,
-            timeout=timeout,
-            max_retries=max_retries,
-            strict=strict,
-            user_agent=self._user_agent,
-        )
 
     async def get_completions(
         self: AsyncCaller,

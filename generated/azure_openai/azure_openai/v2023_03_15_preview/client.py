@@ -8,20 +8,13 @@ client that sends it. What is the same in an older version is defined there.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from .._runtime import (
-    AnyCredential,
     ApiKeyScheme,
-    AsyncBaseClient,
-    BaseClient,
     BearerScheme,
-    server_url,
 )
+from .._settings import AsyncSettings2Client, Settings2Client
 from . import resources
-
-if TYPE_CHECKING:
-    import httpx2
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -34,45 +27,13 @@ _SCHEMES = (
 )
 
 
-class Client(BaseClient):
-    """The client of Azure OpenAI API, api-version 2023-03-15-preview.
-
-    Args:
-        endpoint: a part of the address of the service
-        credential: what authenticates: a key, a token, or a credential object.
-        base_url: the address of the service, instead of the specification's.
-        http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
-        max_retries: how many times a failed call is tried again.
-        strict: refuse answers that are not as specified, instead of keeping what they hold.
-    """
+class Client(Settings2Client):
+    """The client of Azure OpenAI API, api-version 2023-03-15-preview."""
 
     _api_version = API_VERSION
     _user_agent = "azure-openai/2023-03-15-preview"
     _server = _SERVER
     _schemes = _SCHEMES
-
-    def __init__(
-        self,
-        *,
-        endpoint: str | None = "your-resource-name.openai.azure.com",
-        credential: AnyCredential | None = None,
-        base_url: str | None = None,
-        http_client: httpx2.Client | None = None,
-        timeout: float = 60.0,
-        max_retries: int = 2,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(
-            base_url=server_url(self._server, {"endpoint": endpoint}, base_url),
-            schemes=self._schemes,
-            credential=credential,
-            http_client=http_client,
-            timeout=timeout,
-            max_retries=max_retries,
-            strict=strict,
-            user_agent=self._user_agent,
-        )
 
     @cached_property
     def completions(self) -> resources.CompletionsResource:
@@ -90,45 +51,13 @@ class Client(BaseClient):
         return resources.ChatCompletionsResource(self)
 
 
-class AsyncClient(AsyncBaseClient):
-    """The async client of Azure OpenAI API, api-version 2023-03-15-preview.
-
-    Args:
-        endpoint: a part of the address of the service
-        credential: what authenticates: a key, a token, or a credential object.
-        base_url: the address of the service, instead of the specification's.
-        http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
-        max_retries: how many times a failed call is tried again.
-        strict: refuse answers that are not as specified, instead of keeping what they hold.
-    """
+class AsyncClient(AsyncSettings2Client):
+    """The async client of Azure OpenAI API, api-version 2023-03-15-preview."""
 
     _api_version = API_VERSION
     _user_agent = "azure-openai/2023-03-15-preview"
     _server = _SERVER
     _schemes = _SCHEMES
-
-    def __init__(
-        self,
-        *,
-        endpoint: str | None = "your-resource-name.openai.azure.com",
-        credential: AnyCredential | None = None,
-        base_url: str | None = None,
-        http_client: httpx2.AsyncClient | None = None,
-        timeout: float = 60.0,
-        max_retries: int = 2,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(
-            base_url=server_url(self._server, {"endpoint": endpoint}, base_url),
-            schemes=self._schemes,
-            credential=credential,
-            http_client=http_client,
-            timeout=timeout,
-            max_retries=max_retries,
-            strict=strict,
-            user_agent=self._user_agent,
-        )
 
     @cached_property
     def completions(self) -> resources.AsyncCompletionsResource:

@@ -8,14 +8,11 @@ client that sends it. What is the same in an older version is defined there.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from .._runtime import (
-    AnyCredential,
     ApiKeyScheme,
-    AsyncBaseClient,
     AsyncCaller,
-    BaseClient,
     BearerScheme,
     Call,
     CallOptions,
@@ -23,14 +20,10 @@ from .._runtime import (
     JsonBody,
     Path,
     Query,
-    server_url,
 )
 from ..v2022_12_01 import client as v2022_12_01
-from . import models
-from . import resources
-
-if TYPE_CHECKING:
-    import httpx2
+from .._settings import AsyncSettingsClient, SettingsClient
+from . import models, resources
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -125,47 +118,13 @@ def _get_azure_batch_image_generation_operation_status(
     )
 
 
-class Client(BaseClient):
-    """The client of Azure OpenAI API, api-version 2023-06-01-preview.
-
-    Args:
-        endpoint: Supported Cognitive Services endpoints (protocol and hostname, for
-            example:
-            https://westus.api.cognitive.microsoft.com).
-        credential: what authenticates: a key, a token, or a credential object.
-        base_url: the address of the service, instead of the specification's.
-        http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
-        max_retries: how many times a failed call is tried again.
-        strict: refuse answers that are not as specified, instead of keeping what they hold.
-    """
+class Client(SettingsClient):
+    """The client of Azure OpenAI API, api-version 2023-06-01-preview."""
 
     _api_version = API_VERSION
     _user_agent = "azure-openai/2023-06-01-preview"
     _server = _SERVER
     _schemes = _SCHEMES
-
-    def __init__(
-        self,
-        *,
-        endpoint: str | None = None,
-        credential: AnyCredential | None = None,
-        base_url: str | None = None,
-        http_client: httpx2.Client | None = None,
-        timeout: float = 60.0,
-        max_retries: int = 2,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(
-            base_url=server_url(self._server, {"endpoint": endpoint}, base_url),
-            schemes=self._schemes,
-            credential=credential,
-            http_client=http_client,
-            timeout=timeout,
-            max_retries=max_retries,
-            strict=strict,
-            user_agent=self._user_agent,
-        )
 
     get_embeddings = v2022_12_01.Client.get_embeddings
 
@@ -284,47 +243,13 @@ class Client(BaseClient):
         )
 
 
-class AsyncClient(AsyncBaseClient):
-    """The async client of Azure OpenAI API, api-version 2023-06-01-preview.
-
-    Args:
-        endpoint: Supported Cognitive Services endpoints (protocol and hostname, for
-            example:
-            https://westus.api.cognitive.microsoft.com).
-        credential: what authenticates: a key, a token, or a credential object.
-        base_url: the address of the service, instead of the specification's.
-        http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
-        max_retries: how many times a failed call is tried again.
-        strict: refuse answers that are not as specified, instead of keeping what they hold.
-    """
+class AsyncClient(AsyncSettingsClient):
+    """The async client of Azure OpenAI API, api-version 2023-06-01-preview."""
 
     _api_version = API_VERSION
     _user_agent = "azure-openai/2023-06-01-preview"
     _server = _SERVER
     _schemes = _SCHEMES
-
-    def __init__(
-        self,
-        *,
-        endpoint: str | None = None,
-        credential: AnyCredential | None = None,
-        base_url: str | None = None,
-        http_client: httpx2.AsyncClient | None = None,
-        timeout: float = 60.0,
-        max_retries: int = 2,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(
-            base_url=server_url(self._server, {"endpoint": endpoint}, base_url),
-            schemes=self._schemes,
-            credential=credential,
-            http_client=http_client,
-            timeout=timeout,
-            max_retries=max_retries,
-            strict=strict,
-            user_agent=self._user_agent,
-        )
 
     get_embeddings = v2022_12_01.AsyncClient.get_embeddings
 

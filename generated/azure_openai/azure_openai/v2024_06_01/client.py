@@ -7,23 +7,16 @@ client that sends it. What is the same in an older version is defined there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from .._runtime import (
-    AnyCredential,
     ApiKeyScheme,
-    AsyncBaseClient,
-    BaseClient,
     BearerScheme,
-    server_url,
 )
 from ..v2023_09_01_preview import client as v2023_09_01_preview
 from ..v2024_03_01_preview import client as v2024_03_01_preview
 from ..v2024_04_01_preview import client as v2024_04_01_preview
 from ..v2024_05_01_preview import client as v2024_05_01_preview
-
-if TYPE_CHECKING:
-    import httpx2
+from .._settings import AsyncSettingsClient, SettingsClient
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -36,47 +29,13 @@ _SCHEMES = (
 )
 
 
-class Client(BaseClient):
-    """The client of Azure OpenAI API, api-version 2024-06-01.
-
-    Args:
-        endpoint: Supported Cognitive Services endpoints (protocol and hostname, for
-            example:
-            https://westus.api.cognitive.microsoft.com).
-        credential: what authenticates: a key, a token, or a credential object.
-        base_url: the address of the service, instead of the specification's.
-        http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
-        max_retries: how many times a failed call is tried again.
-        strict: refuse answers that are not as specified, instead of keeping what they hold.
-    """
+class Client(SettingsClient):
+    """The client of Azure OpenAI API, api-version 2024-06-01."""
 
     _api_version = API_VERSION
     _user_agent = "azure-openai/2024-06-01"
     _server = _SERVER
     _schemes = _SCHEMES
-
-    def __init__(
-        self,
-        *,
-        endpoint: str | None = None,
-        credential: AnyCredential | None = None,
-        base_url: str | None = None,
-        http_client: httpx2.Client | None = None,
-        timeout: float = 60.0,
-        max_retries: int = 2,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(
-            base_url=server_url(self._server, {"endpoint": endpoint}, base_url),
-            schemes=self._schemes,
-            credential=credential,
-            http_client=http_client,
-            timeout=timeout,
-            max_retries=max_retries,
-            strict=strict,
-            user_agent=self._user_agent,
-        )
 
     generate_speech_from_text = v2024_04_01_preview.Client.generate_speech_from_text
     get_audio_transcription_as_plain_text = (
@@ -97,47 +56,13 @@ class Client(BaseClient):
     )
 
 
-class AsyncClient(AsyncBaseClient):
-    """The async client of Azure OpenAI API, api-version 2024-06-01.
-
-    Args:
-        endpoint: Supported Cognitive Services endpoints (protocol and hostname, for
-            example:
-            https://westus.api.cognitive.microsoft.com).
-        credential: what authenticates: a key, a token, or a credential object.
-        base_url: the address of the service, instead of the specification's.
-        http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
-        max_retries: how many times a failed call is tried again.
-        strict: refuse answers that are not as specified, instead of keeping what they hold.
-    """
+class AsyncClient(AsyncSettingsClient):
+    """The async client of Azure OpenAI API, api-version 2024-06-01."""
 
     _api_version = API_VERSION
     _user_agent = "azure-openai/2024-06-01"
     _server = _SERVER
     _schemes = _SCHEMES
-
-    def __init__(
-        self,
-        *,
-        endpoint: str | None = None,
-        credential: AnyCredential | None = None,
-        base_url: str | None = None,
-        http_client: httpx2.AsyncClient | None = None,
-        timeout: float = 60.0,
-        max_retries: int = 2,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(
-            base_url=server_url(self._server, {"endpoint": endpoint}, base_url),
-            schemes=self._schemes,
-            credential=credential,
-            http_client=http_client,
-            timeout=timeout,
-            max_retries=max_retries,
-            strict=strict,
-            user_agent=self._user_agent,
-        )
 
     generate_speech_from_text = v2024_04_01_preview.AsyncClient.generate_speech_from_text
     get_audio_transcription_as_plain_text = (
