@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,18 +46,22 @@ def cases(stage: str) -> list[object]:
 
 
 @pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+def golden(request: pytest.FixtureRequest) -> Iterator[Callable[[Path, str], None]]:
     """Compare a text with an expected file; with --update-golden write it, and fail when that changed something."""
+    written: list[str] = []
 
     def compare(path: Path, text: str) -> None:
         expected = path.read_text(encoding="utf-8") if path.is_file() else None
         if expected != text and request.config.getoption("--update-golden"):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-            pytest.fail(f"{path.relative_to(ROOT)} was written anew: look at it, and run again")
+            written.append(path.relative_to(ROOT).as_posix())
+            return
         assert expected == text, path.relative_to(ROOT)
 
-    return compare
+    yield compare
+    if written:
+        pytest.fail(f"written anew: look at them, and run again: {', '.join(written)}")
 
 
 @pytest.fixture(params=["sync", "async"])

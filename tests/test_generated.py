@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import importlib
 import os
@@ -15,7 +16,7 @@ from types import ModuleType
 import pytest
 
 from apivolve.diff import compare
-from apivolve.emit import compare_tree, emit, package_name, surface, write_tree
+from apivolve.emit import compare_tree, emit, package_name, surface, surfaces, write_tree
 from apivolve.errors import OutputError
 from apivolve.load import load_services
 from apivolve.model import Service
@@ -71,14 +72,14 @@ def test_check_holds() -> None:
 
 
 def test_a_class_that_did_not_change_is_the_same_object(package: ModuleType, service: Service) -> None:
-    surfaces = {api.version: surface(api) for api in service.versions}
+    known = dict(zip((api.version for api in service.versions), surfaces(service.versions), strict=True))
     compared = 0
     for before, after in pairwise(service.versions):
-        old = {item.name: item.fingerprint for item in surfaces[before.version].classes}
-        new = {item.name: item.fingerprint for item in surfaces[after.version].classes}
+        old = {item.name: item.fingerprint for item in known[before.version].classes}
+        new = {item.name: item.fingerprint for item in known[after.version].classes}
         for name in old.keys() & new.keys():
-            left = getattr(importlib.import_module(f"{surfaces[before.version].package}.models"), name)
-            right = getattr(importlib.import_module(f"{surfaces[after.version].package}.models"), name)
+            left = getattr(importlib.import_module(f"{known[before.version].package}.models"), name)
+            right = getattr(importlib.import_module(f"{known[after.version].package}.models"), name)
             assert (left is right) == (old[name] == new[name]), name
             compared += 1
 
@@ -101,8 +102,27 @@ def test_connect_gives_the_client_of_a_version_and_names_the_versions_it_has(pac
     assert type(client).__module__ == "azure_openai.v2023_05_15.client"
     assert type(newest).__module__ == "azure_openai.v2024_06_01.client"
     assert package.latest.Client is type(newest)
-    with pytest.raises(ValueError, match=r"unknown api-version '2020-01-01': .*2023-05-15.*2024-06-01"):
-        package.connect(api_version="2020-01-01")
+    assert type(
+        package.Client(api_version=package.ApiVersion.V2023_05_15, endpoint="https://x", credential="k")
+    ) is type(client)
+    for refused in (package.connect, package.connect_async, package.ApiVersion, package.supports):
+        with pytest.raises(ValueError, match=r"unknown api-version '2020-01-01': .*2023-05-15.*2024-06-01"):
+            refused("2020-01-01") if refused is package.ApiVersion else refused(
+                *(["get_completions"] if refused is package.supports else []), api_version="2020-01-01"
+            )
+
+
+def test_supports_tells_what_the_client_of_a_version_has(package: ModuleType, service: Service) -> None:
+    known = {
+        api.version: {method.name for method in public.methods}
+        for api, public in zip(service.versions, surfaces(service.versions), strict=True)
+    }
+    for version, methods in known.items():
+        for name in set().union(*known.values()):
+            assert package.supports(name, api_version=version) == (name in methods)
+
+    assert package.supports("get_completions")
+    assert not package.supports("get_complitions")
 
 
 SEED_BEFORE = "specs/azure-openai/changes/2023-05-15/before.json"
@@ -200,12 +220,29 @@ def test_a_version_added_leaves_the_files_of_the_others(service: Service) -> Non
     more = emit(Service(service.name, service.versions[:4]), tool=VERSION)
     whole_package = {
         "azure_openai/__init__.py",
+        "azure_openai/_index.py",
         "azure_openai/latest/__init__.py",
         "README.md",
         "apivolve.lock",
     }
 
-    assert {path for path in fewer if fewer[path] != more.get(path)} <= whole_package
+    for path in fewer.keys() - whole_package:
+        if fewer[path] != more[path]:  # the one thing that an older version learns from a newer one
+            assert "Removed in 2023-06-01-preview." in more[path]
+            assert code_of(fewer[path]) == code_of(more[path]), path
+
+
+def code_of(text: str) -> str:
+    """A module without its docstrings."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef | ast.Module | ast.If | ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [
+                one
+                for one in node.body
+                if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+            ]
+    return ast.dump(tree).replace("Pass()", "")
 
 
 def test_a_failed_write_leaves_the_old_tree(tmp_path: Path) -> None:
@@ -231,8 +268,7 @@ def test_a_run_killed_between_the_renames_is_repaired(tmp_path: Path) -> None:
 
 
 def test_the_surface_is_what_the_package_has(package: ModuleType, service: Service) -> None:
-    for api in service.versions:
-        known = surface(api)
+    for known in surfaces(service.versions):
         module = importlib.import_module(known.package)
         client = module.Client(base_url="https://example.com", credential="key")
         for method in known.methods:

@@ -112,10 +112,24 @@ SAFE = frozenset(
         "class",
         "runtime_names",
         "typing_names",
+        "base_code",
+        "base_name",
+        "each",
+        "example",
+        "home_code",
+        "line",
+        "member",
+        "module_code",
+        "names_code",
+        "part",
+        "operations",
+        "settings",
+        "settings_class",
+        "what",
     ]
 )
 FILTERED = re.compile(r"\|\s*(literal|docstring|comment|json|markdown|length)\b")
-MACRO = re.compile(r"^(signature|answers|call|method)\(")
+MACRO = re.compile(r"^(signature|answers|call|method|members|namespace)\(")
 
 
 @pytest.mark.parametrize("path", sorted(PYTHON.glob("*.jinja")), ids=lambda path: path.name)

@@ -8,20 +8,27 @@ A version's own names are in its module, `azure_openai.v2024_06_01`.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+from enum import StrEnum
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack, overload
 
+from . import _index
 from ._runtime import (
     ApiError,
     ApiKey,
+    AsyncClientSettings,
     BasicAuth,
     BearerToken,
+    ClientSettings,
     ConnectionFailed,
     DecodeError,
     RequestError,
     RequestTimeout,
     SdkError,
 )
+
+from ._settings import AsyncSettings, Settings
+from ._settings import AsyncSettings2, Settings2
 
 if TYPE_CHECKING:
     from . import (
@@ -42,22 +49,70 @@ if TYPE_CHECKING:
         latest,
     )
 
+    AnyClient: TypeAlias = (
+        v2022_12_01.Client
+        | v2023_03_15_preview.Client
+        | v2023_05_15.Client
+        | v2023_06_01_preview.Client
+        | v2023_07_01_preview.Client
+        | v2023_08_01_preview.Client
+        | v2023_09_01_preview.Client
+        | v2023_12_01_preview.Client
+        | v2024_02_01.Client
+        | v2024_02_15_preview.Client
+        | v2024_03_01_preview.Client
+        | v2024_04_01_preview.Client
+        | v2024_05_01_preview.Client
+        | v2024_06_01.Client
+    )
+    """The client of any api-version: it has what all of them have."""
+    AnyAsyncClient: TypeAlias = (
+        v2022_12_01.AsyncClient
+        | v2023_03_15_preview.AsyncClient
+        | v2023_05_15.AsyncClient
+        | v2023_06_01_preview.AsyncClient
+        | v2023_07_01_preview.AsyncClient
+        | v2023_08_01_preview.AsyncClient
+        | v2023_09_01_preview.AsyncClient
+        | v2023_12_01_preview.AsyncClient
+        | v2024_02_01.AsyncClient
+        | v2024_02_15_preview.AsyncClient
+        | v2024_03_01_preview.AsyncClient
+        | v2024_04_01_preview.AsyncClient
+        | v2024_05_01_preview.AsyncClient
+        | v2024_06_01.AsyncClient
+    )
+    """The async client of any api-version."""
+else:
+    from ._runtime import AsyncBaseClient as AnyAsyncClient
+    from ._runtime import BaseClient as AnyClient
+
 __all__ = [
-    "API_VERSIONS",
     "DEFAULT_API_VERSION",
+    "AnyAsyncClient",
+    "AnyClient",
     "ApiError",
     "ApiKey",
     "ApiVersion",
+    "AsyncClient",
+    "AsyncClientSettings",
+    "AsyncSettings",
+    "AsyncSettings2",
     "BasicAuth",
     "BearerToken",
+    "Client",
+    "ClientSettings",
     "ConnectionFailed",
     "DecodeError",
     "RequestError",
     "RequestTimeout",
     "SdkError",
+    "Settings",
+    "Settings2",
     "connect",
     "connect_async",
     "latest",
+    "supports",
     "v2022_12_01",
     "v2023_03_15_preview",
     "v2023_05_15",
@@ -74,115 +129,116 @@ __all__ = [
     "v2024_06_01",
 ]
 
-ApiVersion: TypeAlias = Literal[
-    "2022-12-01",
-    "2023-03-15-preview",
-    "2023-05-15",
-    "2023-06-01-preview",
-    "2023-07-01-preview",
-    "2023-08-01-preview",
-    "2023-09-01-preview",
-    "2023-12-01-preview",
-    "2024-02-01",
-    "2024-02-15-preview",
-    "2024-03-01-preview",
-    "2024-04-01-preview",
-    "2024-05-01-preview",
-    "2024-06-01",
-]
-"""The api-versions this package speaks."""
 
-API_VERSIONS: tuple[ApiVersion, ...] = (
-    "2022-12-01",
-    "2023-03-15-preview",
-    "2023-05-15",
-    "2023-06-01-preview",
-    "2023-07-01-preview",
-    "2023-08-01-preview",
-    "2023-09-01-preview",
-    "2023-12-01-preview",
-    "2024-02-01",
-    "2024-02-15-preview",
-    "2024-03-01-preview",
-    "2024-04-01-preview",
-    "2024-05-01-preview",
-    "2024-06-01",
-)
-"""The api-versions, oldest first."""
+class ApiVersion(StrEnum):
+    """The api-versions this package speaks, oldest first; each is the text that is sent."""
+
+    V2022_12_01 = "2022-12-01"
+    V2023_03_15_PREVIEW = "2023-03-15-preview"
+    V2023_05_15 = "2023-05-15"
+    V2023_06_01_PREVIEW = "2023-06-01-preview"
+    V2023_07_01_PREVIEW = "2023-07-01-preview"
+    V2023_08_01_PREVIEW = "2023-08-01-preview"
+    V2023_09_01_PREVIEW = "2023-09-01-preview"
+    V2023_12_01_PREVIEW = "2023-12-01-preview"
+    V2024_02_01 = "2024-02-01"
+    V2024_02_15_PREVIEW = "2024-02-15-preview"
+    V2024_03_01_PREVIEW = "2024-03-01-preview"
+    V2024_04_01_PREVIEW = "2024-04-01-preview"
+    V2024_05_01_PREVIEW = "2024-05-01-preview"
+    V2024_06_01 = "2024-06-01"
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        raise ValueError(f"unknown api-version {value!r}: this package speaks {', '.join(cls)}")
+
 
 DEFAULT_API_VERSION: Literal["2024-06-01"] = "2024-06-01"
 """The newest stable api-version."""
 
-_MODULES = {
-    "2022-12-01": "v2022_12_01",
-    "2023-03-15-preview": "v2023_03_15_preview",
-    "2023-05-15": "v2023_05_15",
-    "2023-06-01-preview": "v2023_06_01_preview",
-    "2023-07-01-preview": "v2023_07_01_preview",
-    "2023-08-01-preview": "v2023_08_01_preview",
-    "2023-09-01-preview": "v2023_09_01_preview",
-    "2023-12-01-preview": "v2023_12_01_preview",
-    "2024-02-01": "v2024_02_01",
-    "2024-02-15-preview": "v2024_02_15_preview",
-    "2024-03-01-preview": "v2024_03_01_preview",
-    "2024-04-01-preview": "v2024_04_01_preview",
-    "2024-05-01-preview": "v2024_05_01_preview",
-    "2024-06-01": "v2024_06_01",
-}
-
 
 @overload
 def connect(
-    *, api_version: Literal["2024-06-01"] = "2024-06-01", **settings: Any
+    *,
+    api_version: Literal["2024-06-01", ApiVersion.V2024_06_01] = "2024-06-01",
+    **settings: Unpack[Settings],
 ) -> v2024_06_01.Client: ...
 @overload
-def connect(*, api_version: Literal["2022-12-01"], **settings: Any) -> v2022_12_01.Client: ...
+def connect(
+    *, api_version: Literal["2022-12-01", ApiVersion.V2022_12_01], **settings: Unpack[Settings]
+) -> v2022_12_01.Client: ...
 @overload
 def connect(
-    *, api_version: Literal["2023-03-15-preview"], **settings: Any
+    *,
+    api_version: Literal["2023-03-15-preview", ApiVersion.V2023_03_15_PREVIEW],
+    **settings: Unpack[Settings2],
 ) -> v2023_03_15_preview.Client: ...
 @overload
-def connect(*, api_version: Literal["2023-05-15"], **settings: Any) -> v2023_05_15.Client: ...
+def connect(
+    *, api_version: Literal["2023-05-15", ApiVersion.V2023_05_15], **settings: Unpack[Settings]
+) -> v2023_05_15.Client: ...
 @overload
 def connect(
-    *, api_version: Literal["2023-06-01-preview"], **settings: Any
+    *,
+    api_version: Literal["2023-06-01-preview", ApiVersion.V2023_06_01_PREVIEW],
+    **settings: Unpack[Settings],
 ) -> v2023_06_01_preview.Client: ...
 @overload
 def connect(
-    *, api_version: Literal["2023-07-01-preview"], **settings: Any
+    *,
+    api_version: Literal["2023-07-01-preview", ApiVersion.V2023_07_01_PREVIEW],
+    **settings: Unpack[Settings],
 ) -> v2023_07_01_preview.Client: ...
 @overload
 def connect(
-    *, api_version: Literal["2023-08-01-preview"], **settings: Any
+    *,
+    api_version: Literal["2023-08-01-preview", ApiVersion.V2023_08_01_PREVIEW],
+    **settings: Unpack[Settings],
 ) -> v2023_08_01_preview.Client: ...
 @overload
 def connect(
-    *, api_version: Literal["2023-09-01-preview"], **settings: Any
+    *,
+    api_version: Literal["2023-09-01-preview", ApiVersion.V2023_09_01_PREVIEW],
+    **settings: Unpack[Settings],
 ) -> v2023_09_01_preview.Client: ...
 @overload
 def connect(
-    *, api_version: Literal["2023-12-01-preview"], **settings: Any
+    *,
+    api_version: Literal["2023-12-01-preview", ApiVersion.V2023_12_01_PREVIEW],
+    **settings: Unpack[Settings],
 ) -> v2023_12_01_preview.Client: ...
 @overload
-def connect(*, api_version: Literal["2024-02-01"], **settings: Any) -> v2024_02_01.Client: ...
+def connect(
+    *, api_version: Literal["2024-02-01", ApiVersion.V2024_02_01], **settings: Unpack[Settings]
+) -> v2024_02_01.Client: ...
 @overload
 def connect(
-    *, api_version: Literal["2024-02-15-preview"], **settings: Any
+    *,
+    api_version: Literal["2024-02-15-preview", ApiVersion.V2024_02_15_PREVIEW],
+    **settings: Unpack[Settings],
 ) -> v2024_02_15_preview.Client: ...
 @overload
 def connect(
-    *, api_version: Literal["2024-03-01-preview"], **settings: Any
+    *,
+    api_version: Literal["2024-03-01-preview", ApiVersion.V2024_03_01_PREVIEW],
+    **settings: Unpack[Settings],
 ) -> v2024_03_01_preview.Client: ...
 @overload
 def connect(
-    *, api_version: Literal["2024-04-01-preview"], **settings: Any
+    *,
+    api_version: Literal["2024-04-01-preview", ApiVersion.V2024_04_01_PREVIEW],
+    **settings: Unpack[Settings],
 ) -> v2024_04_01_preview.Client: ...
 @overload
 def connect(
-    *, api_version: Literal["2024-05-01-preview"], **settings: Any
+    *,
+    api_version: Literal["2024-05-01-preview", ApiVersion.V2024_05_01_PREVIEW],
+    **settings: Unpack[Settings],
 ) -> v2024_05_01_preview.Client: ...
+@overload
+def connect(*, api_version: ApiVersion, **settings: Unpack[Settings]) -> AnyClient: ...
 def connect(*, api_version: str = DEFAULT_API_VERSION, **settings: Any) -> object:
-    """A client for an api-version; `settings` are those of its `Client`.
+    """A client for an api-version, by default the newest stable one; `settings` are those of its `Client`.
 
     Raises ValueError for a version that this package does not speak, with the list of those it does.
     """
@@ -192,62 +248,88 @@ def connect(*, api_version: str = DEFAULT_API_VERSION, **settings: Any) -> objec
 
 @overload
 def connect_async(
-    *, api_version: Literal["2024-06-01"] = "2024-06-01", **settings: Any
+    *,
+    api_version: Literal["2024-06-01", ApiVersion.V2024_06_01] = "2024-06-01",
+    **settings: Unpack[AsyncSettings],
 ) -> v2024_06_01.AsyncClient: ...
 @overload
 def connect_async(
-    *, api_version: Literal["2022-12-01"], **settings: Any
+    *, api_version: Literal["2022-12-01", ApiVersion.V2022_12_01], **settings: Unpack[AsyncSettings]
 ) -> v2022_12_01.AsyncClient: ...
 @overload
 def connect_async(
-    *, api_version: Literal["2023-03-15-preview"], **settings: Any
+    *,
+    api_version: Literal["2023-03-15-preview", ApiVersion.V2023_03_15_PREVIEW],
+    **settings: Unpack[AsyncSettings2],
 ) -> v2023_03_15_preview.AsyncClient: ...
 @overload
 def connect_async(
-    *, api_version: Literal["2023-05-15"], **settings: Any
+    *, api_version: Literal["2023-05-15", ApiVersion.V2023_05_15], **settings: Unpack[AsyncSettings]
 ) -> v2023_05_15.AsyncClient: ...
 @overload
 def connect_async(
-    *, api_version: Literal["2023-06-01-preview"], **settings: Any
+    *,
+    api_version: Literal["2023-06-01-preview", ApiVersion.V2023_06_01_PREVIEW],
+    **settings: Unpack[AsyncSettings],
 ) -> v2023_06_01_preview.AsyncClient: ...
 @overload
 def connect_async(
-    *, api_version: Literal["2023-07-01-preview"], **settings: Any
+    *,
+    api_version: Literal["2023-07-01-preview", ApiVersion.V2023_07_01_PREVIEW],
+    **settings: Unpack[AsyncSettings],
 ) -> v2023_07_01_preview.AsyncClient: ...
 @overload
 def connect_async(
-    *, api_version: Literal["2023-08-01-preview"], **settings: Any
+    *,
+    api_version: Literal["2023-08-01-preview", ApiVersion.V2023_08_01_PREVIEW],
+    **settings: Unpack[AsyncSettings],
 ) -> v2023_08_01_preview.AsyncClient: ...
 @overload
 def connect_async(
-    *, api_version: Literal["2023-09-01-preview"], **settings: Any
+    *,
+    api_version: Literal["2023-09-01-preview", ApiVersion.V2023_09_01_PREVIEW],
+    **settings: Unpack[AsyncSettings],
 ) -> v2023_09_01_preview.AsyncClient: ...
 @overload
 def connect_async(
-    *, api_version: Literal["2023-12-01-preview"], **settings: Any
+    *,
+    api_version: Literal["2023-12-01-preview", ApiVersion.V2023_12_01_PREVIEW],
+    **settings: Unpack[AsyncSettings],
 ) -> v2023_12_01_preview.AsyncClient: ...
 @overload
 def connect_async(
-    *, api_version: Literal["2024-02-01"], **settings: Any
+    *, api_version: Literal["2024-02-01", ApiVersion.V2024_02_01], **settings: Unpack[AsyncSettings]
 ) -> v2024_02_01.AsyncClient: ...
 @overload
 def connect_async(
-    *, api_version: Literal["2024-02-15-preview"], **settings: Any
+    *,
+    api_version: Literal["2024-02-15-preview", ApiVersion.V2024_02_15_PREVIEW],
+    **settings: Unpack[AsyncSettings],
 ) -> v2024_02_15_preview.AsyncClient: ...
 @overload
 def connect_async(
-    *, api_version: Literal["2024-03-01-preview"], **settings: Any
+    *,
+    api_version: Literal["2024-03-01-preview", ApiVersion.V2024_03_01_PREVIEW],
+    **settings: Unpack[AsyncSettings],
 ) -> v2024_03_01_preview.AsyncClient: ...
 @overload
 def connect_async(
-    *, api_version: Literal["2024-04-01-preview"], **settings: Any
+    *,
+    api_version: Literal["2024-04-01-preview", ApiVersion.V2024_04_01_PREVIEW],
+    **settings: Unpack[AsyncSettings],
 ) -> v2024_04_01_preview.AsyncClient: ...
 @overload
 def connect_async(
-    *, api_version: Literal["2024-05-01-preview"], **settings: Any
+    *,
+    api_version: Literal["2024-05-01-preview", ApiVersion.V2024_05_01_PREVIEW],
+    **settings: Unpack[AsyncSettings],
 ) -> v2024_05_01_preview.AsyncClient: ...
+@overload
+def connect_async(
+    *, api_version: ApiVersion, **settings: Unpack[AsyncSettings]
+) -> AnyAsyncClient: ...
 def connect_async(*, api_version: str = DEFAULT_API_VERSION, **settings: Any) -> object:
-    """An async client for an api-version; `settings` are those of its `AsyncClient`.
+    """An async client for an api-version, by default the newest stable one; `settings` are those of its `AsyncClient`.
 
     Raises ValueError for a version that this package does not speak, with the list of those it does.
     """
@@ -255,16 +337,24 @@ def connect_async(*, api_version: str = DEFAULT_API_VERSION, **settings: Any) ->
     return made
 
 
+Client = connect
+AsyncClient = connect_async
+
+
+def supports(method: str, *, api_version: str = DEFAULT_API_VERSION) -> bool:
+    """Tell whether an api-version has a method, by the name it is called by: `supports("generate_speech_from_text")`.
+
+    Raises ValueError for a version that this package does not speak, with the list of those it does.
+    """
+    return _index.has_method(method, _index.VERSIONS[ApiVersion(api_version)])
+
+
 def _version(api_version: str) -> Any:
-    if api_version not in _MODULES:
-        raise ValueError(
-            f"unknown api-version {api_version!r}: this package speaks {', '.join(API_VERSIONS)}"
-        )
-    return importlib.import_module(f"{__name__}.{_MODULES[api_version]}")
+    return import_module(f"{__name__}.{_index.VERSIONS[ApiVersion(api_version)]}")
 
 
 def __getattr__(name: str) -> Any:
     # versions load when they are first named: a program pays for those it uses
-    if name == "latest" or name in _MODULES.values():
-        return importlib.import_module(f"{__name__}.{name}")
+    if name == "latest" or name in _index.VERSIONS.values():
+        return import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

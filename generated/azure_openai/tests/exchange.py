@@ -7,20 +7,25 @@ import contextlib
 import json
 from collections.abc import Generator
 from email import message_from_bytes, policy
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, TypeGuard
+from typing import Any, Literal, TypeGuard, TypeVar
 from urllib.parse import parse_qsl
 
 import httpx2
 import pytest
 
+from azure_openai._index import VERSIONS
 from azure_openai._runtime import ApiError, to_wire
 
 DATA = Path(__file__).parent / "data"
+T = TypeVar("T")
+
+_WIRE_VERSIONS = {module: version for version, module in VERSIONS.items()}
 
 
 def load(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The exchanges and the model payloads of a version."""
+    """The exchanges and the model payloads that a version introduced."""
     data = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
     return data["exchanges"], data["models"]
 
@@ -31,12 +36,18 @@ class Exchange:
     base_url = "https://service.test/base"
 
     def __init__(
-        self, data: dict[str, Any], answer: Literal["response", "error"] = "response"
+        self, data: dict[str, Any], version: str, answer: Literal["response", "error"] = "response"
     ) -> None:
-        self.expected: dict[str, Any] = data["request"]
+        self.version = version
+        self.expected: dict[str, Any] = _filled(data["request"], _WIRE_VERSIONS[version])
         self.answer: dict[str, Any] = data[answer]
         self.seen: list[httpx2.Request] = []
         self.sent = b""
+
+    def speaking(self, client: type[T]) -> type[T]:
+        """The client class of the version under test: it has the calls that are tested just as `client` has them."""
+        made: type[T] = getattr(import_module(f"azure_openai.{self.version}"), client.__name__)
+        return made
 
     def http_client(self) -> httpx2.Client:
         return httpx2.Client(transport=httpx2.MockTransport(self._respond))
@@ -139,6 +150,11 @@ class Exchange:
             for name, value in parse_qsl(self.sent.decode(), keep_blank_values=True):
                 found.setdefault(name, []).append(_scalar(value))
         return found
+
+
+def _filled(value: Any, version: str) -> Any:
+    """The expected request, with the version under test."""
+    return json.loads(json.dumps(value).replace("{api-version}", version))
 
 
 def _texts(value: Any) -> list[Any]:

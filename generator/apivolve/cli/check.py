@@ -12,7 +12,7 @@ from ..errors import Problem
 from ..model import Service
 from ..version import VERSION
 from .console import progress, say, tell, tell_by_rule, warn
-from .generate import say_stale
+from .generate import migration, say_stale
 from .inputs import JOBS, output_folder, output_option, root_option, services_at
 
 
@@ -36,8 +36,10 @@ def check(
         services = services_at(specs, report, root=root)
         results: list[tuple[Service, Path, dict[str, str], TreeDiff, tuple[Problem, ...]]] = []
         for service in services:
-            files = emit(service, tool=VERSION, report=report, jobs=JOBS)
             folder = target / package_name(service.name)
+            files = emit(
+                service, tool=VERSION, folder=folder, migration=migration(service), report=report, jobs=JOBS
+            )
             results.append((service, folder, files, compare_tree(folder, files), check_declared(service)))
     warn(services, verbose=verbose)
     for service, folder, files, diff, undeclared in results:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ..diff import compare
-from ..emit import surface
+from ..emit import surfaces
 from ..errors import Problem, UsageError
 from ..finding import Severity, Verdict
 from ..load import load_api
@@ -104,7 +104,8 @@ def _pairs(
 
 
 def _verdict(before: Api, after: Api) -> Verdict:
-    return compare(before, after, (surface(before), surface(after)))
+    old, new = surfaces((before, after))
+    return compare(before, after, (old, new))
 
 
 def _severity(text: str) -> Severity:

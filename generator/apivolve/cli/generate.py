@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import click
 
-from ..emit import LOCK, TreeDiff, compare_tree, emit, package_name, write_tree
+from ..diff import compare
+from ..emit import LOCK, TreeDiff, compare_tree, emit, package_name, read_text, write_tree
 from ..errors import printable
+from ..model import Service
+from ..report import render_migration
+from ..surface import Surface
 from ..version import VERSION
 from .console import progress, say, warn
 from .inputs import JOBS, output_folder, output_option, root_option, services_at
@@ -21,6 +26,14 @@ _SHOWN_LINES = 40
 @click.command()
 @click.argument("specs", nargs=-1, metavar="[SPEC]...", type=click.Path(path_type=Path))
 @output_option
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="VERSION",
+    help="Generate for a change of this api-version, and refuse when another one changed too. May be repeated.",
+)
+@click.option("--diff", is_flag=True, help="Write nothing; print what would change.")
+@click.option("--locked", is_flag=True, help="Write nothing and exit with 1 when apivolve.lock would change.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when the output is not up to date.")
 @click.option("--force", is_flag=True, help="Overwrite generated files that were edited by hand.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
@@ -33,6 +46,9 @@ def generate(
     output: Path | None,
     root: Path | None,
     *,
+    only: tuple[str, ...],
+    diff: bool,
+    locked: bool,
     check: bool,
     force: bool,
     quiet: bool,
@@ -47,29 +63,63 @@ def generate(
     with progress("generating") as report:
         services = services_at(specs, report, root=root)
         trees = {
-            target / package_name(service.name): emit(service, tool=VERSION, report=report, jobs=JOBS)
+            (folder := target / package_name(service.name)): emit(
+                service,
+                tool=VERSION,
+                folder=folder,
+                only=only,
+                migration=migration(service),
+                report=report,
+                jobs=JOBS,
+            )
             for service in services
         }
     if not quiet:
         warn(services, verbose=verbose)
     fresh = True
     for (folder, files), service in zip(trees.items(), services, strict=True):
-        if check:
-            diff = compare_tree(folder, files)
-            fresh = fresh and diff.clean
-            say_stale(folder, files, diff)
-            if diff.clean and not quiet:
+        changes = compare_tree(folder, files)
+        if diff:
+            click.echo("".join(f"{line}\n" for line in _difference(folder, files, changes)), nl=False)
+        stale = not changes.clean if check else locked and LOCK in (*changes.missing, *changes.stale)
+        fresh = fresh and not stale
+        if check or stale:
+            say_stale(folder, files, changes)
+            if not stale and not quiet:
                 say(f"{folder.as_posix()} is up to date")
-            continue
-        diff = write_tree(folder, files, force=force)
-        if not quiet:
-            versions = f"{len(service.versions)} api-version{'s' if len(service.versions) > 1 else ''}"
-            wrote = len(diff.missing) + len(diff.stale)
-            what = f"{wrote} of {len(files)} files written" if wrote else "up to date"
-            removed = f", {len(diff.extra)} removed" if diff.extra else ""
-            say(f"{folder.as_posix()}: {versions}, {what}{removed}")
+        elif not diff:
+            write_tree(folder, files, force=force)
+            if not quiet:
+                say(f"{folder.as_posix()}: {_wrote(service, files, changes)}")
     if not fresh:
         context.exit(1)
+
+
+def migration(service: Service) -> Callable[[tuple[Surface, ...]], str] | None:
+    """What writes the migration guide of a service, from the findings of each step; None for a single version."""
+    if len(service.versions) == 1:
+        return None
+
+    def written(surfaces: tuple[Surface, ...]) -> str:
+        sides = zip(pairwise(service.versions), pairwise(surfaces), strict=True)
+        steps = [(compare(old, new, known), *known) for (old, new), known in sides]
+        return render_migration(service.versions[-1].title or service.name, steps)
+
+    return written
+
+
+def _wrote(service: Service, files: Mapping[str, str], changes: TreeDiff) -> str:
+    versions = f"{len(service.versions)} api-version{'s' if len(service.versions) > 1 else ''}"
+    wrote = len(changes.missing) + len(changes.stale)
+    what = f"{wrote} of {len(files)} files written" if wrote else "up to date"
+    removed = f", {len(changes.extra)} removed" if changes.extra else ""
+    return f"{versions}, {what}{removed}"
+
+
+def _difference(folder: Path, files: Mapping[str, str], changes: TreeDiff) -> Iterator[str]:
+    """What would change, as a unified diff of all files. The lock is left out: it says the same in hashes."""
+    for path in sorted({*changes.missing, *changes.stale, *changes.extra} - {LOCK}):
+        yield from map(printable, _diff(path, folder, files))
 
 
 def say_stale(folder: Path, files: Mapping[str, str], diff: TreeDiff) -> None:
@@ -82,17 +132,23 @@ def say_stale(folder: Path, files: Mapping[str, str], diff: TreeDiff) -> None:
     ):
         for path in paths:
             say(f"{word}: {(folder / path).as_posix()}")
-    for path in [path for path in diff.stale if path != LOCK][:_SHOWN_FILES]:
-        found = (folder / path).read_text(encoding="utf-8", errors="replace")
-        lines = difflib.unified_diff(
-            found.splitlines(),
-            files[path].splitlines(),
-            f"{path} (on disk)",
-            f"{path} (generated)",
-            lineterm="",
-        )
-        shown = list(lines)
+    # what is deepest is the code of one version: it says more than the files of the whole package
+    deepest = sorted((path for path in diff.stale if path != LOCK), key=lambda path: (-path.count("/"), path))
+    for path in deepest[:_SHOWN_FILES] or diff.stale[:1]:
+        shown = list(_diff(path, folder, files))
         for line in shown[:_SHOWN_LINES]:
             say(printable(line))
         if len(shown) > _SHOWN_LINES:
             say(f"… {len(shown) - _SHOWN_LINES} more lines")
+
+
+def _diff(path: str, folder: Path, files: Mapping[str, str]) -> Iterator[str]:
+    found = read_text(folder / path)
+    made = files.get(path)
+    yield from difflib.unified_diff(
+        (found or "").splitlines(),
+        (made or "").splitlines(),
+        f"{path} (on disk)" if found is not None else "/dev/null",
+        f"{path} (generated)" if made is not None else "/dev/null",
+        lineterm="",
+    )

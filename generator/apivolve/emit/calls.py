@@ -1,23 +1,19 @@
-"""Operations → the client module of a version: resources, methods, and what each sends and gets back."""
+"""Operations → the methods of a version: where each is found, and what it sends and gets back."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..model import Content, Enumeration, Operation, Parameter, Response, Scalar
 from ..surface import Annotation, SurfaceMethod, SurfaceParameter
 from .literals import literal, wrapped
-from .names import METHODS_TAKEN, PARAMETERS_TAKEN, SafeName, Scope, pascal, snake, words
-from .spelling import Spelling, is_json, joined, modules_in, names_in
-from .views import AnswerView, ArgumentView, ClientView, MethodView, ResourceView, VariableView
+from .names import METHODS_TAKEN, PARAMETERS_TAKEN, SafeName, Scope, module, pascal, snake, words
+from .naming import renamed_methods
+from .spelling import Spelling, is_json, joined
+from .views import AnswerView, ArgumentView, MethodView
 
-RUNTIME_NAMES = (
-    "ApiKeyScheme", "BasicScheme", "BearerScheme", "Cookie", "FileInput", "FormBody", "Header", "JsonBody", "MultipartBody",
-    "Path", "Query", "RawBody", "Call", "CallOptions",
-)  # fmt: skip
-_ALWAYS = ("AnyCredential", "AsyncBaseClient", "BaseClient", "server_url")
 _VERBS = frozenset(
     [
         "list",
@@ -84,21 +80,48 @@ _DEFAULT_STYLE = {
 
 @dataclass
 class Group:
-    """The methods and sub-groups of one resource, while they are collected."""
+    """The methods and sub-groups of one resource, while they are collected. `first` is its first operation's position."""
 
     path: tuple[str, ...]
-    scope: Scope = field(default_factory=lambda: Scope(METHODS_TAKEN))
-    methods: list[tuple[Operation, SafeName]] = field(default_factory=list)
-    groups: dict[str, Group] = field(default_factory=dict)
     name: SafeName = field(default_factory=lambda: SafeName("client"))
+    class_name: SafeName = field(default_factory=lambda: SafeName("Client"))
+    dotted: str = ""
+    first: int = 0
+    scope: Scope = field(default_factory=lambda: Scope(METHODS_TAKEN))
+    methods: list[tuple[int, Operation, SafeName]] = field(default_factory=list)
+    groups: dict[str, Group] = field(default_factory=dict)
+    by_word: dict[str, Group] = field(default_factory=dict)
 
-    def below(self, word: str) -> Group:
-        """The sub-group of a name, made when it is new."""
-        if word not in self.groups:
-            made = Group((*self.path, word))
-            made.name = self.scope.give(word)
-            self.groups[word] = made
-        return self.groups[word]
+    @property
+    def part(self) -> SafeName:
+        """The module that its class is defined in."""
+        return SafeName(self.dotted.partition(".")[0] or "client")
+
+    @property
+    def inner(self) -> list[Group]:
+        """The groups below, in the order of the specification."""
+        return sorted(self.groups.values(), key=lambda group: group.first)
+
+    def walk(self) -> Iterator[Group]:
+        """The group and all below."""
+        yield self
+        for group in self.groups.values():
+            yield from group.walk()
+
+    def at(self, asked: Sequence[str], named: Sequence[str] | None, index: int) -> Group:
+        """The group below with the path that an operation asks for, or that the lock names it by; made when it is new."""
+        group = self
+        for depth, word in enumerate(asked if named is None or len(named) == len(asked) else named):
+            name = named[depth] if named is not None else None
+            found = group.groups.get(name) if name is not None else group.by_word.get(word)
+            if found is None:
+                given = group.scope.give(name or word)
+                found = Group((*group.path, word), given, dotted=f"{group.dotted}{given}.", first=index)
+                group.groups[given] = found
+            group.by_word.setdefault(word, found)
+            found.first = min(found.first, index)
+            group = found
+        return group
 
 
 def place_of(operation: Operation) -> tuple[tuple[str, ...], str]:
@@ -152,7 +175,7 @@ def successes(operation: Operation) -> tuple[Response, ...]:
 
 
 class Calls:
-    """The client of one version. `spelling` must carry the prefix of the models module."""
+    """The methods of one version, in groups. `spelling` must carry the prefix of the models module."""
 
     def __init__(self, spelling: Spelling) -> None:
         self.spelling = spelling
@@ -160,99 +183,62 @@ class Calls:
         self.builders = Scope()
         self.classes = Scope(("Client", "AsyncClient"))
         self.root = Group(())
-        for operation in self.api.operations:
-            path, name = place_of(operation)
-            group = self.root
-            for word in path:
-                group = group.below(word)
-            group.methods.append((operation, SafeName(name)))
+        self.renamed: dict[str, str] = {}
         self.operations: dict[str, Operation] = {}
+        self.methods: dict[str, MethodView] = {}
+        self._place()
         self._name_methods(self.root)
-        self.uses_models = False
-        self.view = self._client()
+
+    def _place(self) -> None:
+        """Put every operation where it is called. Names of the lock come first, then groups, then methods."""
+        table, version = self.spelling.table, module(self.api.version)
+        operations = self.api.operations
+        locked = table.locked("methods", version, [operation.id for operation in operations])
+        waiting: list[tuple[Group, int, str]] = []
+        for index, operation in enumerate(operations):
+            if operation.id in locked:
+                *path, name = locked[operation.id].split(".")
+                group = self.root.at(place_of(operation)[0], path, index)
+                group.methods.append((index, operation, group.scope.give(name)))
+        for index, operation in enumerate(operations):
+            if operation.id not in locked:
+                asked, name = place_of(operation)
+                waiting.append((self.root.at(asked, None, index), index, name))
+        for group, index, name in waiting:
+            group.methods.append((index, operations[index], group.scope.give(name)))
+        table.methods[version] = {
+            operation.id: f"{group.dotted}{name}"
+            for group in self.root.walk()
+            for _, operation, name in group.methods
+        }
+        table.calls[version] = {operation.id: operation.label for operation in operations}
+        table.renamed_methods[version] = renamed_methods(table, version)
+        by_name = {
+            name: index
+            for index, operation in enumerate(operations)
+            for name in [table.methods[version][operation.id]]
+        }
+        for old, new in table.renamed_methods[version].items():
+            *path, name = old.split(".")
+            group = self.root.at(path, path, by_name[new])
+            group.methods.append((by_name[new], operations[by_name[new]], group.scope.give(name)))
+            self.renamed[f"{group.dotted}{name}"] = new
 
     def _name_methods(self, group: Group) -> None:
-        # after all groups have their names, so that a method gives way to a resource and not the reverse
-        group.methods = [(operation, group.scope.give(name)) for operation, name in group.methods]
-        for inner in group.groups.values():
+        # in the order of the specification, whatever came first
+        group.methods.sort(key=lambda one: one[0])
+        if group.path:
+            group.class_name = self.classes.give(f"{pascal(group.path, 'Group')}Resource")
+        for _, operation, name in group.methods:
+            dotted = f"{group.dotted}{name}"
+            self.operations[dotted] = operation
+            self.methods[dotted] = self._method(operation, name, dotted)
+        for inner in group.inner:
             self._name_methods(inner)
-
-    def _client(self) -> ClientView:
-        root = self._resource(self.root, "")
-        schemes = tuple(self._schemes())
-        server = self.api.servers[0] if self.api.servers else None
-        scope = Scope(
-            PARAMETERS_TAKEN | {"base_url", "credential", "http_client", "server_url", "strict", "super"}
-        )
-        variables = tuple(
-            VariableView(
-                scope.give(snake(variable.name, "variable")), variable.name, variable.default, variable.doc
-            )
-            for variable in (server.variables if server else ())
-        )
-        methods = [method for resource in root.walk() for method in resource.methods]
-        sources = [
-            source
-            for method in methods
-            for source in (*method.sent_code, method.body_code, method.annotation)
-        ]
-        sources += [argument.annotation for method in methods for argument in method.arguments]
-        sources += [
-            code
-            for method in methods
-            for answer in (*method.returns, *method.raises)
-            for _, code in answer.contents
-        ]
-        used = names_in([*sources, *schemes, "Call CallOptions" if methods else ""], RUNTIME_NAMES)
-        self.uses_models = any("models." in source for source in sources)
-        return ClientView(
-            root=root,
-            schemes_code=schemes,
-            url=server.url if server else "",
-            variables=variables,
-            modules=modules_in(sources),
-            runtime_names=tuple(
-                sorted([*used, *_ALWAYS, *(("AsyncTransport", "Transport") if root.resources else ())])
-            ),
-            typing_names=(*names_in(sources, ("Any", "Literal")), *(["Unpack"] if methods else [])),
-        )
-
-    def _resource(self, group: Group, dotted: str) -> ResourceView:
-        methods = tuple(self._method(operation, name, f"{dotted}{name}") for operation, name in group.methods)
-        inner = tuple(self._resource(child, f"{dotted}{child.name}.") for child in group.groups.values())
-        class_name = (
-            SafeName("Client")
-            if not group.path
-            else self.classes.give(f"{pascal(group.path, 'Group')}Resource")
-        )
-        return ResourceView(group.name, class_name, methods, inner)
-
-    def _schemes(self) -> Iterable[str]:
-        for scheme in self.api.schemes:
-            name = literal(scheme.name)
-            if scheme.kind == "apiKey" and scheme.place and scheme.wire_name:
-                yield f"ApiKeyScheme({name}, {literal(scheme.place)}, {literal(scheme.wire_name)})"
-            elif scheme.kind == "http" and scheme.scheme == "basic":
-                yield f"BasicScheme({name})"
-            elif scheme.kind in ("http", "oauth2", "openIdConnect"):
-                asked = (one for operation in self.api.operations for one in operation.security)
-                scopes = dict.fromkeys(
-                    scope
-                    for one in asked
-                    for named, wanted in one.schemes
-                    if named == scheme.name
-                    for scope in wanted
-                )
-                yield (
-                    f"BearerScheme({name}, scopes={literal(tuple(scopes))})"
-                    if scopes
-                    else f"BearerScheme({name})"
-                )
 
     # --- one method -------------------------------------------------------------------------------------
 
     def _method(self, operation: Operation, name: SafeName, dotted: str) -> MethodView:
-        self.operations[dotted] = operation
         given = self.arguments(operation)
         sent: list[str] = []
         for parameter in operation.parameters:
@@ -273,35 +259,40 @@ class Calls:
             http_method=operation.method,
             path=operation.path,
             arguments=tuple(argument for _, argument in given),
+            sends_version=any(is_api_version(parameter) for parameter in operation.parameters),
             sent_code=tuple(sent),
             body_code=self._body(operation, body.name) if body else "",
             returns=good,
             raises=bad,
             annotation=joined(self.returned(operation)),
             auth_code=literal(tuple(tuple(name_ for name_, _ in one.schemes) for one in operation.security)),
-            doc=_doc(operation, (argument for _, argument in given)),
+            doc=_doc(operation, (argument for _, argument in given), self.renamed.get(dotted, "")),
+            renamed_to=self.renamed.get(dotted, ""),
         )
 
     def arguments(self, operation: Operation) -> list[tuple[Parameter | None, ArgumentView]]:
         """The arguments of a method with the parameter each stands for, None for the body; in signature order."""
         scope = Scope(PARAMETERS_TAKEN)
-        found: list[tuple[Parameter | None, ArgumentView]] = []
         in_path = {name: index for index, name in enumerate(re.findall(r"\{([^{}]+)\}", operation.path))}
-        parameters = [parameter for parameter in operation.parameters if is_argument(parameter)]
-        for parameter in sorted(
-            parameters,
+        parameters = sorted(
+            (parameter for parameter in operation.parameters if is_argument(parameter)),
             key=lambda p: (p.place != "path", in_path.get(p.wire_name, 0) if p.place == "path" else 0),
-        ):
-            name = scope.give(snake(parameter.client_name or parameter.wire_name, "parameter"))
-            keyword = parameter.place != "path"
-            found.append(
-                (
-                    parameter,
-                    ArgumentView(
-                        name, joined(self.takes(parameter)), parameter.required, keyword, parameter.doc
-                    ),
-                )
+        )
+        names = self.spelling.table.members(
+            "parameters",
+            operation.id,
+            ((_key(p), snake(p.client_name or p.wire_name, "parameter")) for p in parameters),
+            scope,
+        )
+        found: list[tuple[Parameter | None, ArgumentView]] = [
+            (
+                one,
+                ArgumentView(
+                    names[_key(one)], joined(self.takes(one)), one.required, one.place != "path", one.doc
+                ),
             )
+            for one in parameters
+        ]
         if operation.body is not None and operation.body.contents:
             takes = joined(self.body_type(operation))
             if not operation.body.required and "None" not in takes.split(" | "):
@@ -360,7 +351,7 @@ class Calls:
                 extra.append(f"explode={parameter.explode}")
             if parameter.allow_reserved:
                 extra.append("allow_reserved=True")
-        parts = [literal(parameter.wire_name), str(value or "API_VERSION"), *extra]
+        parts = [literal(parameter.wire_name), str(value or "_api_version"), *extra]
         return f"{parameter.place.capitalize()}({', '.join(parts)})"
 
     def _body(self, operation: Operation, name: SafeName) -> str:
@@ -420,17 +411,24 @@ class Calls:
         return parts if required or "None" in parts else (*parts, "None")
 
 
+def _key(parameter: Parameter) -> str:
+    """What tells a parameter from the others of its operation (Parameter Object)."""
+    return f"{parameter.place} {parameter.wire_name}"
+
+
 def _bare(parts: Annotation, prefix: str) -> Annotation:
     return tuple(part.replace(prefix, "") for part in parts) if prefix else parts
 
 
-def _doc(operation: Operation, arguments: Iterable[ArgumentView]) -> str:
+def _doc(operation: Operation, arguments: Iterable[ArgumentView], renamed_to: str) -> str:
     """The docstring of a method: what it does, what it sends, its arguments, its answer and its errors."""
     summary, doc = operation.summary, operation.doc
     if summary and doc and not doc.startswith(summary.rstrip(".")):
         doc = f"{summary}\n\n{doc}"
     parts = [wrapped(doc or summary or operation.id), operation.label]
-    if operation.deprecated:
+    if renamed_to:
+        parts.append(f"Deprecated: renamed to `client.{renamed_to}`.")
+    elif operation.deprecated:
         parts.append("Deprecated by the service.")
     told = [
         wrapped(f"{argument.name}: {argument.doc}", indent=4, hanging=8)

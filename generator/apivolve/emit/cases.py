@@ -2,32 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..accept import accepts
 from ..jsonvalue import is_array, is_object
-from ..model import Anything, Api, Content, Nullable, Operation, Parameter, Record, Response, Scalar, Type
+from ..model import (
+    Anything,
+    Api,
+    Content,
+    Model,
+    Nullable,
+    Operation,
+    Parameter,
+    Record,
+    Response,
+    Scalar,
+    Type,
+)
 from ..sample import NoSample, sample
 from .calls import Calls, is_api_version, received_contents, successes
 from .expected import SECRET, expected_request
 from .expressions import expression
 from .literals import json_text, literal
-from .names import Scope
+from .names import SafeName, Scope
+from .sharing import Home, Written
 from .spelling import Spelling, is_json, modules_in, names_in
 from .views import CaseView, TestsView
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _TEXT = "some text"
+VERSION = "{api-version}"
+"""Stands in the data for the version under test: a method is tested in every version that has it."""
 
 
-def tests_view(spelling: Spelling, calls: Calls) -> TestsView:
-    """The tests of a version. What cannot be sampled is listed in the data under `not_sampled`, with the reason."""
+def tests_view(one: Written, models: Mapping[str, Home], methods: Mapping[str, SafeName]) -> TestsView:
+    """The tests of what a version introduces; `models` and `methods` tell which version introduced what.
+
+    What cannot be sampled is listed in the data under `not_sampled`, with the reason.
+    """
+    calls = one.calls
+    spelling = calls.spelling
     scope = Scope()
     constants = Scope()
     cases: list[CaseView] = []
     exchanges: dict[str, Any] = {}
     missing: dict[str, str] = {}
     for dotted, operation in calls.operations.items():
+        if methods[dotted] != one.module or dotted in calls.renamed:
+            continue
         name = scope.give(dotted.replace(".", "_"))
         try:
             case, data = _case(spelling, calls, operation, dotted, name, constants)
@@ -36,19 +59,25 @@ def tests_view(spelling: Spelling, calls: Calls) -> TestsView:
             continue
         cases.append(case)
         exchanges[name] = data
-    models = _round_trips(spelling, missing)
+    own = [
+        model
+        for model in spelling.api.models
+        if model.key in models and models[model.key].module == one.module
+    ]
+    payloads = _round_trips(spelling, own, missing)
     sources = [source for case in cases for source in (*case.arguments_code, case.body_code)]
     credential = credential_code(spelling.api)
-    runtime = ["Credential", *names_in([credential], ("BasicAuth",))]
-    runtime += ["decode_json", "encode_json"] if models else names_in(sources, ("decode_json",))
+    runtime = ["decode_json", "encode_json"] if payloads else [*names_in(sources, ("decode_json",))]
+    if cases:
+        runtime = ["Credential", *names_in([credential], ("BasicAuth",)), *runtime]
     return TestsView(
         cases=tuple(cases),
         modules=modules_in(sources),
         credential_code=credential,
         runtime_names=tuple(runtime),
-        has_models=bool(models),
-        names_models=bool(models) or any("models." in source for source in sources),
-        data=json_text({"exchanges": exchanges, "models": models, "not_sampled": missing}),
+        has_models=bool(payloads),
+        names_models=bool(payloads) or any("models." in source for source in sources),
+        data=json_text({"exchanges": exchanges, "models": payloads, "not_sampled": missing}),
     )
 
 
@@ -83,7 +112,7 @@ def _case(
             given.append(f"{argument.name}={constant}")
     for index, parameter in enumerate(operation.parameters):
         if is_api_version(parameter):
-            values[index] = spelling.api.version
+            values[index] = VERSION
     data: dict[str, Any] = {"request": expected_request(spelling.api, operation, values).as_json() | request}
     good = successes(operation)
     bad = [response for response in operation.responses if response.is_error]
@@ -158,10 +187,10 @@ def _answer(spelling: Spelling, operation: Operation, response: Response, otherw
     return {"status": status, "media_type": media_type, kind: _TEXT}
 
 
-def _round_trips(spelling: Spelling, missing: dict[str, str]) -> dict[str, Any]:
-    """A full payload of every model class, by class name, and which of its members the class does not declare."""
+def _round_trips(spelling: Spelling, models: Iterable[Model], missing: dict[str, str]) -> dict[str, Any]:
+    """A full payload of some model classes, by class name, and which of its members the class does not declare."""
     found: dict[str, Any] = {}
-    for model in spelling.api.models:
+    for model in models:
         if isinstance(model, Record) and not any(_is_file(spelling, item.type) for item in model.fields):
             try:
                 payload = sample(spelling.api, model, full=True)

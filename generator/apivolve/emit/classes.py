@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 from ..model import Alias, Enumeration, Field, ListOf, Model, ModelRef, OneOf, Record, Scalar, Type
 from ..reach import refs_in
 from .literals import literal, wrapped
 from .names import SafeName
+from .sharing import Home, Namespaces, namespace, wrapped_names
 from .spelling import STRING_FORMATS, Spelling, item_of, joined, modules_in, names_in
-from .views import AliasView, ClassView, FieldView, ModelsView, ReexportView
+from .views import AliasView, ClassView, FieldView, ImportView, ModelsView, PartView, RenamedView
+
+Notes: TypeAlias = Callable[[str, str | None], str]
+"""What is said of the history of a model, or of a field of it, by their names in Python."""
 
 RUNTIME_NAMES = (
     "UNSET",
@@ -24,19 +29,43 @@ RUNTIME_NAMES = (
 )
 
 
-def models_view(spelling: Spelling, homes: Mapping[str, SafeName], module: SafeName) -> ModelsView:
-    """The models module of a version. `homes` tells, by model key, the version module that defines each class."""
-    shown = [model for model in spelling.api.models if not spelling.is_inline(model)]
-    own = [model for model in shown if homes[model.key] == module]
-    classes = tuple(_class(spelling, model) for model in own if isinstance(model, Record))
+def models_view(
+    spelling: Spelling, homes: Mapping[str, Home], module: SafeName, older: Namespaces, notes: Notes
+) -> ModelsView:
+    """The models of a version. `homes` tells, by model key, where each is defined; the version is added to `older`.
+
+    `notes` tells what is said of the history of a model, or of a field of it.
+    """
+    parts: dict[SafeName, list[Model]] = {}
+    for model in spelling.api.models:
+        if model.key in homes and homes[model.key].module == module:
+            parts.setdefault(homes[model.key].part, []).append(model)
+    known = {spelling.names[key]: home for key, home in homes.items()}
+    return ModelsView(
+        parts=tuple(
+            _part(spelling, homes, Home(module, part), own, notes) for part, own in sorted(parts.items())
+        ),
+        imports=namespace(known, module, "_models", older),
+        renamed=tuple(
+            RenamedView(SafeName(old), SafeName(new))
+            for old, new in spelling.table.renamed_models.get(module, {}).items()
+        ),
+    )
+
+
+def _part(
+    spelling: Spelling, homes: Mapping[str, Home], home: Home, own: Sequence[Model], notes: Notes
+) -> PartView:
+    known = {str(spelling.names[key]): one for key, one in homes.items()}
+    classes = tuple(_class(spelling, model, notes) for model in own if isinstance(model, Record))
     named = [model for model in own if not isinstance(model, Record)]
-    aliases = tuple(_alias(spelling, model) for model in _inner_first(spelling, named))
-    taken: dict[SafeName, list[SafeName]] = {}
-    for model in shown:
-        if homes[model.key] != module:
-            taken.setdefault(homes[model.key], []).append(spelling.names[model.key])
+    aliases = tuple(_alias(spelling, model, notes) for model in _inner_first(spelling, named))
     sources = [field.annotation + " " + field.default_code for cls in classes for field in cls.fields]
     sources += [f"{alias.annotation} {alias.runtime_code}" for alias in aliases]
+    imports: dict[Home, list[str]] = {}
+    for name in names_in(sources, known):
+        if known[name] != home:
+            imports.setdefault(known[name], []).append(name)
     runtime = names_in([*sources, *(["Model"] if classes else [])], RUNTIME_NAMES)
     typing = [
         *(["TYPE_CHECKING"] if aliases else []),
@@ -47,11 +76,18 @@ def models_view(spelling: Spelling, homes: Mapping[str, SafeName], module: SafeN
         *modules_in(sources),
         *(["msgspec"] if any("msgspec." in source for source in sources) else []),
     ]
-    return ModelsView(
+    return PartView(
+        part=home.part,
+        names_code=wrapped_names(sorted(f'"{spelling.names[model.key]}"' for model in own)),
         classes=classes,
         aliases=aliases,
-        reexports=tuple(ReexportView(home, tuple(sorted(names))) for home, names in sorted(taken.items())),
-        names=tuple(sorted(spelling.names[model.key] for model in shown)),
+        imports=tuple(
+            ImportView(
+                f".{one.part}" if one.module == home.module else f"...{one.module}._models.{one.part}",
+                tuple(sorted(names)),
+            )
+            for one, names in sorted(imports.items(), key=lambda pair: (pair[0].module, pair[0].part))
+        ),
         modules=tuple(modules),
         runtime_names=runtime,
         typing_names=tuple(typing),
@@ -78,20 +114,33 @@ def is_optional(spelling: Spelling, field: Field) -> bool:
     return not field.required or field.read_only or spelling.constant(field.type) is not None
 
 
-def _class(spelling: Spelling, record: Record) -> ClassView:
+def shape(spelling: Spelling, model: Model) -> tuple[tuple[str, str], ...]:
+    """What code sees of a model itself: each attribute with its type, or what a named type means."""
+    if not isinstance(model, Record):
+        return (("", joined(spelling.meaning(model))),)
+    names = spelling.fields(model)
+    return tuple(
+        (
+            names[item.wire_name],
+            f"{joined(reads(spelling, item))} = {_default(spelling, item, names[item.wire_name])}",
+        )
+        for item in model.fields
+    )
+
+
+def _class(spelling: Spelling, record: Record, notes: Notes) -> ClassView:
     names = spelling.fields(record)
+    name = spelling.names[record.key]
     fields = tuple(
         FieldView(
             names[item.wire_name],
             joined(reads(spelling, item)),
             _default(spelling, item, names[item.wire_name]),
-            _doc(item),
+            _doc(item, notes(name, names[item.wire_name])),
         )
         for item in record.fields
     )
-    return ClassView(
-        spelling.names[record.key], fields, _with_deprecation(record.doc, deprecated=record.deprecated)
-    )
+    return ClassView(name, fields, _documented(record.doc, notes(name, None), deprecated=record.deprecated))
 
 
 def _default(spelling: Spelling, item: Field, name: SafeName) -> str:
@@ -112,23 +161,25 @@ def _default(spelling: Spelling, item: Field, name: SafeName) -> str:
     return f"msgspec.field({parts[0]}, default={default})" if parts else default
 
 
-def _doc(item: Field) -> str:
+def _doc(item: Field, history: str) -> str:
     notes = [item.doc] if item.doc else []
     if item.default is not None:
         notes.append(f"The service's default is {item.default}.")
     if item.read_only:
         notes.append("Set by the service.")
-    return _with_deprecation("\n\n".join(notes), deprecated=item.deprecated)
+    return _documented("\n\n".join(notes), history, deprecated=item.deprecated)
 
 
-def _with_deprecation(doc: str, *, deprecated: bool) -> str:
-    return wrapped(f"{doc}\n\nDeprecated by the service." if deprecated else doc)
+def _documented(doc: str, history: str, *, deprecated: bool) -> str:
+    """A docstring with what is known of since when."""
+    told = "Deprecated by the service." if deprecated and "Deprecated in" not in history else ""
+    return wrapped("\n\n".join(part for part in (doc, told, history) if part))
 
 
 # --- named types ---------------------------------------------------------------------------------------------
 
 
-def _alias(spelling: Spelling, model: Model) -> AliasView:
+def _alias(spelling: Spelling, model: Model, notes: Notes) -> AliasView:
     doc = model.doc
     if isinstance(model, Enumeration):
         lines = [f"- {literal_of(value.value)}: {value.doc}" for value in model.values if value.doc]
@@ -137,7 +188,7 @@ def _alias(spelling: Spelling, model: Model) -> AliasView:
         spelling.names[model.key],
         joined(spelling.meaning(model)),
         _runtime(spelling, model),
-        _with_deprecation(doc, deprecated=model.deprecated),
+        _documented(doc, notes(spelling.names[model.key], None), deprecated=model.deprecated),
     )
 
 

@@ -166,6 +166,11 @@ def module(version: str) -> SafeName:
     return SafeName(found if found.startswith("v") and found[1:2].isdigit() else f"v{found}")
 
 
+def package_name(service: str) -> SafeName:
+    """The import name of a service's package."""
+    return SafeName(snake(service, "client"))
+
+
 def _start(name: str, prefix: str) -> str:
     return f"{prefix}{name}" if name[:1].isdigit() else name
 

@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from ..errors import UsageError
-from ..fingerprint import fingerprints
-from ..model import Alias, Api, Enumeration, OneOf, Record, Service
-from ..reach import Reach, reach
-from ..surface import Annotation, Surface, SurfaceAlias, SurfaceAttribute, SurfaceClass
-from .calls import Calls
+from ..model import Api, Service
 from .cases import tests_view
-from .classes import is_optional, models_view, reads
-from .names import SafeName, module, snake
-from .spelling import Spelling
-from .views import PackageView, VersionView
+from .classes import models_view
+from .clients import Clients, variables_of
+from .history import History
+from .names import SafeName, Scope, package_name
+from .naming import Names
+from .sharing import Home, Namespaces, Written, method_homes, model_homes, steps
+from .views import IndexView, PackageView, SettingsView, StepsView, VariableView, VersionView
+
+_NOWHERE = SafeName("")
 
 
-@dataclass(frozen=True)
-class Written:
-    """One version with all that is decided about its spelling."""
+def write_versions(service: Service, names: Names) -> list[Written]:
+    """Decide the names of all versions of a service, by the table `names`, to which all are added.
 
-    api: Api
-    module: SafeName
-    spelling: Spelling
-    identities: dict[str, str]
-
-
-def write_version(api: Api) -> Written:
-    """Decide the names of one version."""
-    spelling = Spelling(api)
-    return Written(api, module(api.version), spelling, fingerprints(api, spelling.names))
-
-
-def package_name(service: str) -> SafeName:
-    """The import name of a service's package."""
-    return SafeName(snake(service, "client"))
-
-
-def package_view(service: Service) -> PackageView:
-    """The package of a service. Raises UsageError when two versions would share a module."""
-    written = [write_version(api) for api in service.versions]
+    Raises UsageError when two versions would share a module.
+    """
+    written = [Written.of(api, names) for api in service.versions]
     modules: dict[str, Api] = {}
     for one in written:
         if one.module in modules:
@@ -49,13 +33,34 @@ def package_view(service: Service) -> PackageView:
                 f"the api-versions {other!r} and {one.api.version!r} of {service.name} are both {one.module} in Python"
             )
         modules[one.module] = one.api
-    homes: dict[tuple[str, str], SafeName] = {}
-    versions: list[VersionView] = []
-    for one in written:
-        for key, identity in one.identities.items():
-            homes.setdefault((one.spelling.names[key], identity), one.module)
-        by_key = {key: homes[one.spelling.names[key], identity] for key, identity in one.identities.items()}
-        versions.append(_version(one, by_key))
+    return written
+
+
+def package_view(service: Service, written: Sequence[Written]) -> PackageView:
+    """The package of a service."""
+    models, methods = model_homes(written), method_homes(written)
+    history = History.of(written, models, methods)
+    settings = _settings(service)
+    clients = Clients()
+    namespaces: Namespaces = {}
+    versions = tuple(
+        VersionView(
+            version=one.api.version,
+            module=one.module,
+            member=SafeName(one.module.upper()),
+            stage=one.api.stage,
+            title=one.api.title,
+            doc=one.api.doc,
+            models=models_view(
+                one.spelling, models[at], one.module, namespaces, partial(history.model, module_index=at)
+            ),
+            client=clients.view(one, methods[at], partial(history.method, module_index=at)),
+            tests=tests_view(one, models[at], methods[at]),
+            settings=settings[variables_of(one.api)].name,
+            settings_class=settings[variables_of(one.api)].class_name,
+        )
+        for at, one in enumerate(written)
+    )
     stable = [view for view in versions if view.stage == "stable"]
     package = package_name(service.name)
     return PackageView(
@@ -63,55 +68,44 @@ def package_view(service: Service) -> PackageView:
         package=package,
         distribution=package.replace("_", "-"),
         title=service.versions[-1].title or service.name,
-        versions=tuple(versions),
+        versions=versions,
         default=(stable or versions)[-1],
+        settings=tuple(settings.values()),
+        index=_index(written, models, methods, clients),
     )
 
 
-def _version(one: Written, homes: dict[str, SafeName]) -> VersionView:
-    spelling = one.spelling.prefixed("models.")
-    calls = Calls(spelling)
-    return VersionView(
-        version=one.api.version,
-        module=one.module,
-        stage=one.api.stage,
-        title=one.api.title,
-        doc=one.api.doc,
-        models=models_view(one.spelling, homes, one.module),
-        client=calls.view,
-        tests=tests_view(spelling, calls),
-        uses_models=calls.uses_models,
+def _settings(service: Service) -> dict[tuple[VariableView, ...], SettingsView]:
+    """The distinct settings of a service's clients, by the variables they have besides those of every client."""
+    scope = Scope()
+    found: dict[tuple[VariableView, ...], SettingsView] = {}
+    for variables in dict.fromkeys(variables_of(api) for api in service.versions):
+        name = scope.give("Settings") if variables else SafeName("ClientSettings")
+        found[variables] = SettingsView(name, SafeName(f"{name}Client"), variables)
+    return found
+
+
+def _index(
+    written: Sequence[Written],
+    models: Sequence[Mapping[str, Home]],
+    methods: Sequence[Mapping[str, SafeName]],
+    clients: Clients,
+) -> IndexView:
+    modules = [one.module for one in written]
+
+    def told(homes: Sequence[Mapping[SafeName, Home]]) -> tuple[StepsView, ...]:
+        names = sorted({name for one in homes for name in one})
+        return tuple(StepsView(name, steps(modules, [one.get(name) for one in homes])) for name in names)
+
+    return IndexView(
+        models=told(
+            [
+                {one.spelling.names[key]: home for key, home in homes.items()}
+                for one, homes in zip(written, models, strict=True)
+            ]
+        ),
+        resources=told([clients.classes(module) for module in modules]),
+        methods=told(
+            [{SafeName(name): Home(home, _NOWHERE) for name, home in homes.items()} for homes in methods]
+        ),
     )
-
-
-def surface(api: Api) -> Surface:
-    """The public surface that the generator would give a version. `Surface.package` is its import path."""
-    one = write_version(api)
-    spelling = one.spelling
-    reached = reach(api)
-    calls = Calls(spelling.prefixed("models."))
-    classes: list[SurfaceClass] = []
-    aliases: list[SurfaceAlias] = []
-    for model in api.models:
-        hit: Reach = reached[model.key]
-        name, identity = spelling.names[model.key], one.identities[model.key]
-        if isinstance(model, Record):
-            attributes = tuple(_attribute(spelling, model, index) for index in range(len(model.fields)))
-            classes.append(SurfaceClass(name, attributes, hit.direction, hit.operations, identity, model.at))
-        elif not spelling.is_inline(model):
-            aliases.append(_alias(spelling, model, name, identity, hit))
-    package = f"{package_name(api.service)}.{one.module}"
-    return Surface(package, calls.surface(), tuple(classes), tuple(aliases))
-
-
-def _attribute(spelling: Spelling, record: Record, index: int) -> SurfaceAttribute:
-    field = record.fields[index]
-    shown: Annotation = reads(spelling, field)
-    name = spelling.fields(record)[field.wire_name]
-    return SurfaceAttribute(name, shown, shown, not is_optional(spelling, field), field.at)
-
-
-def _alias(
-    spelling: Spelling, model: Enumeration | OneOf | Alias, name: str, identity: str, hit: Reach
-) -> SurfaceAlias:
-    return SurfaceAlias(name, spelling.meaning(model), hit.direction, hit.operations, identity, model.at)

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from black import format_str
 from black.mode import Mode, TargetVersion
@@ -21,10 +22,24 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ..errors import ApivolveError
 from .literals import comment, docstring, json_text, literal, markdown
-from .views import PackageView, VersionView
+from .lock import digest
+from .views import PackageView
 
 MODE = Mode(target_versions={TargetVersion.PY311}, line_length=100)
 """How generated code is laid out. black is pinned exactly, because the bytes depend on it."""
+
+_LAYOUT = f"black {version('black')} {MODE!r}"
+
+Before: TypeAlias = Callable[[str, str], str | None]
+"""The text of a file as the last run wrote it, if its text before it was laid out had this hash, and nobody edited it."""
+
+
+class Rendered(NamedTuple):
+    """A file: the hash of its text before it was laid out (empty for a copy), and the text as it is written."""
+
+    digest: str
+    text: str
+
 
 _FILES_PER_POOL = 12
 """Fewer files than this are done sooner here than a pool has started."""
@@ -82,19 +97,36 @@ def _environment(root: Path) -> ImmutableSandboxedEnvironment:
     return environment
 
 
-def render(package: PackageView, target: Target, report: Callable[[str], None], jobs: int) -> dict[str, str]:
-    """All files of a package by their path below the output folder, laid out by `jobs` processes."""
+def render(
+    package: PackageView, target: Target, before: Before, report: Callable[[str], None], jobs: int
+) -> dict[str, Rendered]:
+    """All files of a package by their path below the output folder, laid out by `jobs` processes.
+
+    A file whose text was the same `before` it was laid out the last time is taken from there.
+    """
     printed: dict[str, str] = {}
     environment = _environment(target.root)
     for output in target.outputs:
         template = environment.get_template(output.template)
-        for version in package.versions if output.each == "version" else (None,):
-            path = output.path.format(package=package.package, module=version.module if version else "")
+        for seen in _each(package, output.each):
+            path = output.path.format(
+                package=package.package,
+                module=seen["version"].module if "version" in seen else "",
+                part=seen["part"].part if "part" in seen else "",
+            )
             report(path)
-            printed[path] = template.render(_context(package, version))
-    files = dict(_laid_out(printed, report, jobs))
+            printed[path] = template.render({"package": package, **seen})
+    digests = {path: digest(f"{_LAYOUT}\n{text}") for path, text in printed.items()}
+    files = {
+        path: Rendered(digests[path], kept)
+        for path in printed
+        if path.endswith(".py") and (kept := before(path, digests[path])) is not None
+    }
+    fresh = {path: text for path, text in printed.items() if path not in files}
+    files |= {path: Rendered(digests[path], text) for path, text in _laid_out(fresh, report, jobs)}
     for source, path in target.copies:
-        files |= dict(_copied(target.root / source, path.format(package=package.package)))
+        for copied, text in _copied(target.root / source, path.format(package=package.package)):
+            files[copied] = Rendered("", text)
     return dict(sorted(files.items()))
 
 
@@ -129,8 +161,16 @@ def _format(path: str, text: str) -> str:
         ) from error
 
 
-def _context(package: PackageView, version: VersionView | None) -> dict[str, Any]:
-    return {"package": package} if version is None else {"package": package, "version": version}
+def _each(package: PackageView, each: str) -> Iterator[dict[str, Any]]:
+    """What a template is printed for, and sees besides the package."""
+    if each == "package":
+        yield {}
+        return
+    for one in package.versions:
+        if each == "version" or (each == "tests" and (one.tests.cases or one.tests.has_models)):
+            yield {"version": one}
+        parts: dict[str, tuple[Any, ...]] = {"models": one.models.parts, "resources": one.client.parts}
+        yield from ({"version": one, "part": part} for part in parts.get(each, ()))
 
 
 def _copied(source: Path, path: str) -> Iterator[tuple[str, str]]:

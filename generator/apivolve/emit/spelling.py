@@ -29,7 +29,8 @@ from ..model import (
 )
 from ..surface import Annotation
 from .literals import literal
-from .names import ATTRIBUTES_TAKEN, CLASSES_TAKEN, SafeName, Scope, pascal, snake
+from .names import ATTRIBUTES_TAKEN, CLASSES_TAKEN, SafeName, Scope, module, pascal, snake
+from .naming import Names, give_all, renamed_models, shapes_of
 
 STRING_FORMATS = {
     "date-time": "datetime.datetime",
@@ -75,31 +76,41 @@ class Spelling:
 
     api: Api
     prefix: str = ""
+    table: Names = field(default_factory=Names)
+    """The names of the other versions and of the last run; this version's are added."""
     _fields: dict[str, dict[str, SafeName]] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> dict[str, SafeName]:
         """The Python name of every model, by key. Named schemas choose first, derived names give way."""
-        scope = Scope(CLASSES_TAKEN)
-        given: dict[str, SafeName] = {}
-        for model in sorted(self.api.models, key=lambda model: len(model.path) > 1):
-            given[model.key] = scope.give(pascal(model.path, "Model"))
+        version = module(self.api.version)
+        ordered = sorted(self.api.models, key=lambda model: len(model.path) > 1)
+        locked = self.table.locked("models", version, [model.key for model in ordered])
+        wanted = ((model.key, pascal(model.path, "Model")) for model in ordered)
+        given = give_all(wanted, Scope(CLASSES_TAKEN), locked)
+        self.table.models[version] = {key: str(name) for key, name in given.items()}
+        self.table.shapes[version] = shapes_of(self.api)
+        self.table.renamed_models[version] = renamed_models(self.table, version)
         return given
 
     def prefixed(self, prefix: str) -> Spelling:
         """The same spelling for a module that imports the models module."""
-        other = Spelling(self.api, prefix, self._fields)
+        other = Spelling(self.api, prefix, self.table, self._fields)
         other.__dict__["names"] = self.names
         return other
 
     def fields(self, record: Record) -> dict[str, SafeName]:
         """The attribute names of a record, by wire name."""
         if record.key not in self._fields:
-            scope = Scope(ATTRIBUTES_TAKEN | MODEL_MEMBERS)
-            self._fields[record.key] = {
-                item.wire_name: scope.give(snake(item.client_name or item.wire_name, "field"))
-                for item in record.fields
-            }
+            self._fields[record.key] = self.table.members(
+                "fields",
+                record.key,
+                (
+                    (item.wire_name, snake(item.client_name or item.wire_name, "field"))
+                    for item in record.fields
+                ),
+                Scope(ATTRIBUTES_TAKEN | MODEL_MEMBERS),
+            )
         return self._fields[record.key]
 
     def is_inline(self, model: Model) -> bool:

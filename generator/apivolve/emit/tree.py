@@ -6,8 +6,6 @@ a listed file that was edited since is not overwritten unless told to.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 import tempfile
@@ -16,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import OutputError
+from .lock import LOCK, digest, read_lock
 
-LOCK = "apivolve.lock"
 _IGNORED = ("__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache")
 
 
@@ -36,18 +34,6 @@ class TreeDiff:
         return not (self.missing or self.stale or self.extra)
 
 
-def with_lock(files: Mapping[str, str], tool: str) -> dict[str, str]:
-    """The files and their lock. `tool` names the version of the generator."""
-    hashes = {path: digest(text) for path, text in sorted(files.items())}
-    lock = json.dumps({"tool": tool, "files": hashes}, indent=1) + "\n"
-    return {**files, LOCK: lock}
-
-
-def digest(text: str) -> str:
-    """The SHA-256 of a text, in hex."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def compare_tree(folder: Path, files: Mapping[str, str]) -> TreeDiff:
     """How a folder differs from some files. Raises OutputError when it cannot be read."""
     owned = _owned(folder)
@@ -55,7 +41,7 @@ def compare_tree(folder: Path, files: Mapping[str, str]) -> TreeDiff:
     stale: list[str] = []
     edited: list[str] = []
     for path, text in sorted(files.items()):
-        found = _read(folder / path)
+        found = read_text(folder / path)
         if found is None:
             missing.append(path)
         elif found != text:
@@ -63,7 +49,7 @@ def compare_tree(folder: Path, files: Mapping[str, str]) -> TreeDiff:
             if path != LOCK and digest(found) != owned.get(path):
                 edited.append(path)
     extra = sorted(path for path in owned if path not in files and (folder / path).is_file())
-    edited += [path for path in extra if digest(_read(folder / path) or "") != owned[path]]
+    edited += [path for path in extra if digest(read_text(folder / path) or "") != owned[path]]
     return TreeDiff(tuple(missing), tuple(stale), tuple(extra), tuple(sorted(edited)))
 
 
@@ -89,10 +75,14 @@ def write_tree(folder: Path, files: Mapping[str, str], *, force: bool = False) -
     except OSError as error:
         raise OutputError(f"{folder.parent} cannot be written: {error.strerror or error}") from error
     try:
+        changed = {*diff.missing, *diff.stale}
         for path, text in files.items():
             target = fresh / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(text.encode())
+            if path in changed:
+                target.write_bytes(text.encode())
+            else:  # with its time, so that what was compiled from it stays good
+                shutil.copy2(folder / path, target)
         _carry_over(folder, fresh, set(files) | set(diff.extra))
         fresh.chmod(folder.stat().st_mode if folder.is_dir() else 0o755)
         _swap(folder, fresh)
@@ -146,21 +136,11 @@ def _carry_over(folder: Path, fresh: Path, ours: set[str]) -> None:
 
 
 def _owned(folder: Path) -> dict[str, str]:
-    text = _read(folder / LOCK)
-    if text is None:
-        return {}
-    try:
-        files = json.loads(text)["files"]
-        return {
-            str(path): str(value)
-            for path, value in files.items()
-            if ".." not in Path(path).parts and not Path(path).is_absolute()
-        }
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise OutputError(f"{folder / LOCK} is not a lock file of ours: remove it to start anew") from error
+    return {path: written for path, (_, written) in read_lock(folder).files.items()}
 
 
-def _read(path: Path) -> str | None:
+def read_text(path: Path) -> str | None:
+    """The text of a file, None when there is none. Raises OutputError when it cannot be read."""
     try:
         return path.read_bytes().decode("utf-8", "replace")
     except (FileNotFoundError, NotADirectoryError):

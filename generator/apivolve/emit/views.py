@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .literals import wrapped
 from .names import SafeName
 
 
@@ -41,24 +42,42 @@ class AliasView:
 
 
 @dataclass(frozen=True, slots=True)
-class ReexportView:
-    """The names that a version takes over from the version that introduced their shape."""
+class ImportView:
+    """Names that one module takes from another. `module_code` is relative; `names_code` are lines of names, or `*`."""
 
-    module: SafeName
-    names: tuple[SafeName, ...]
+    module_code: str
+    names_code: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RenamedView:
+    """An old name of a model, which still works."""
+
+    name: SafeName
+    home_code: SafeName
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """The models that a version introduces and that are used together: one module. `names_code` are lines of names."""
+
+    part: SafeName
+    names_code: tuple[str, ...]
+    classes: tuple[ClassView, ...]
+    aliases: tuple[AliasView, ...]
+    imports: tuple[ImportView, ...]
+    modules: tuple[str, ...]
+    runtime_names: tuple[str, ...]
+    typing_names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ModelsView:
-    """The models module of one version: what it defines, and what it shares with older versions."""
+    """The models of one version: the parts it introduces, and where each of its names is defined."""
 
-    classes: tuple[ClassView, ...]
-    aliases: tuple[AliasView, ...]
-    reexports: tuple[ReexportView, ...]
-    names: tuple[SafeName, ...]
-    modules: tuple[str, ...]
-    runtime_names: tuple[str, ...]
-    typing_names: tuple[str, ...]
+    parts: tuple[PartView, ...]
+    imports: tuple[ImportView, ...]
+    renamed: tuple[RenamedView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +109,7 @@ class MethodView:
     http_method: str
     path: str
     arguments: tuple[ArgumentView, ...]
+    sends_version: bool
     sent_code: tuple[str, ...]
     body_code: str
     returns: tuple[AnswerView, ...]
@@ -97,6 +117,8 @@ class MethodView:
     annotation: str
     auth_code: str
     doc: str
+    renamed_to: str = ""
+    """The dotted name that it has now, for a method that stands under its old one."""
 
     @property
     def positional(self) -> tuple[ArgumentView, ...]:
@@ -110,17 +132,62 @@ class MethodView:
 
 
 @dataclass(frozen=True, slots=True)
-class ResourceView:
-    """A group of methods, reached as the attribute `name` of the client or of another resource."""
+class TakenView:
+    """A method that is the same as in an older version. `home_code` names the module of that version's class."""
 
     name: SafeName
+    home_code: str
     class_name: SafeName
-    methods: tuple[MethodView, ...]
-    resources: tuple[ResourceView, ...]
 
-    def walk(self) -> tuple[ResourceView, ...]:
-        """This resource and all below it, the innermost first."""
-        return (*(inner for child in self.resources for inner in child.walk()), self)
+
+@dataclass(frozen=True, slots=True)
+class ChildView:
+    """A group below a client or another group. `home_code` ends with a dot, or is empty for a class of the same module."""
+
+    name: SafeName
+    dotted: str
+    home_code: str
+    class_name: SafeName
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceView:
+    """A class of calls: a client, or a group reached from it by `dotted`.
+
+    What it has and its base has not: `methods` are written out, `taken` are those of older versions.
+    """
+
+    dotted: str
+    class_name: SafeName
+    base_code: str
+    base_name: SafeName | None
+    methods: tuple[MethodView, ...]
+    taken: tuple[TakenView, ...]
+    children: tuple[ChildView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallsView:
+    """A module of classes of calls, and what it names. `homes` are the versions that it takes something from."""
+
+    part: SafeName
+    resources: tuple[ResourceView, ...]
+    homes: tuple[SafeName, ...]
+    modules: tuple[str, ...]
+    runtime_names: tuple[str, ...]
+    typing_names: tuple[str, ...]
+    uses_models: bool
+    uses_resources: bool
+
+    @property
+    def has_renamed(self) -> bool:
+        """True when a method stands under an old name."""
+        return any(method.renamed_to for method in self.methods)
+
+    @property
+    def methods(self) -> tuple[MethodView, ...]:
+        """All methods that are written out here."""
+        return tuple(method for resource in self.resources for method in resource.methods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,41 +202,24 @@ class VariableView:
 
 @dataclass(frozen=True, slots=True)
 class ClientView:
-    """The client module of one version. `root` is the client itself."""
+    """The client of one version, and the modules of the resources that it introduces.
 
-    root: ResourceView
-    schemes_code: tuple[str, ...]
-    url: str
+    `schemes_code` and `url` are None where they are those of the class it derives from.
+    """
+
+    calls: CallsView
+    parts: tuple[CallsView, ...]
+    imports: tuple[ImportView, ...]
+    schemes_code: tuple[str, ...] | None
+    url: str | None
     variables: tuple[VariableView, ...]
-    modules: tuple[str, ...]
-    runtime_names: tuple[str, ...]
-    typing_names: tuple[str, ...]
+    operations: int
+    example: str
 
     @property
-    def doc(self) -> str:
-        """What the arguments of the client mean, a line each."""
-        lines = [
-            f"    {one.name}: {one.doc or 'a part of the address of the service'}" for one in self.variables
-        ]
-        lines += [
-            "    credential: what authenticates: a key, a token, or a credential object.",
-            "    base_url: the address of the service, instead of the specification's.",
-            "    http_client: your own HTTP client; it is not closed.",
-            "    timeout: seconds until a try is given up.",
-            "    max_retries: how many times a failed call is tried again.",
-            "    strict: refuse answers that are not as specified, instead of keeping what they hold.",
-        ]
-        return "Args:\n" + "\n".join(lines)
-
-    @property
-    def resources(self) -> tuple[ResourceView, ...]:
-        """All resources below the client, the innermost first."""
-        return self.root.walk()[:-1]
-
-    @property
-    def methods(self) -> tuple[MethodView, ...]:
-        """All methods, in the order of the specification."""
-        return tuple(method for resource in self.root.walk() for method in resource.methods)
+    def root(self) -> ResourceView:
+        """The client itself."""
+        return self.calls.resources[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,17 +250,65 @@ class TestsView:
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
-    """One api-version."""
+    """One api-version. `member` is its name in the enumeration of versions."""
 
     version: str
     module: SafeName
+    member: SafeName
     stage: str
     title: str
     doc: str
     models: ModelsView
     client: ClientView
     tests: TestsView
-    uses_models: bool
+    settings: SafeName
+    settings_class: SafeName
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsView:
+    """What clients can be told: the variables of the server's URL, beside what every client can be told.
+
+    `name` is that of the typed dictionary, `class_name` that of the class that takes them.
+    """
+
+    name: SafeName
+    class_name: SafeName
+    variables: tuple[VariableView, ...]
+
+    @property
+    def doc(self) -> str:
+        """What the arguments of the client mean, a line each."""
+        lines = [
+            wrapped(f"{one.name}: {one.doc or 'a part of the address of the service'}", indent=4, hanging=8)
+            for one in self.variables
+        ]
+        lines += [
+            "    credential: what authenticates: a key, a token, or a credential object.",
+            "    base_url: the address of the service, instead of the specification's.",
+            "    http_client: your own HTTP client; it is not closed.",
+            "    timeout: seconds until a try is given up.",
+            "    max_retries: how many times a failed call is tried again.",
+            "    strict: refuse answers that are not as specified, instead of keeping what they hold.",
+        ]
+        return "Args:\n" + "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class StepsView:
+    """A name, and since which version it stands for what (`_runtime/lazy.py`)."""
+
+    name: str
+    steps: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexView:
+    """Which version has what, and where that is defined."""
+
+    models: tuple[StepsView, ...]
+    resources: tuple[StepsView, ...]
+    methods: tuple[StepsView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,3 +321,12 @@ class PackageView:
     title: str
     versions: tuple[VersionView, ...]
     default: VersionView
+    settings: tuple[SettingsView, ...]
+    index: IndexView
+
+    @property
+    def has_renamed(self) -> bool:
+        """True when a method stands under an old name."""
+        return any(
+            calls.has_renamed for one in self.versions for calls in (one.client.calls, *one.client.parts)
+        )

@@ -3,6 +3,7 @@
 from .change_log import change_log_problems, render_change_log
 from .document import render_document
 from .json import render_json
+from .migration import render_migration
 from .schema import report_schema
 from .text import render_text
 
@@ -11,6 +12,7 @@ __all__ = [
     "render_change_log",
     "render_document",
     "render_json",
+    "render_migration",
     "render_text",
     "report_schema",
 ]

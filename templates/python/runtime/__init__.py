@@ -19,6 +19,7 @@ from .call import (
     RawBody,
     Style,
 )
+from .callers import AsyncCaller, AsyncClientSettings, Caller, ClientSettings
 from .clients import AsyncBaseClient, BaseClient
 from .codec import decode_json, encode_json, to_wire
 from .credentials import (
@@ -118,6 +119,10 @@ __all__ = [
     "Transport",
     "AsyncTransport",
     "server_url",
+    "Caller",
+    "AsyncCaller",
+    "ClientSettings",
+    "AsyncClientSettings",
     "Timeout",
     "Attempt",
     "Hook",

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Unpack
 
 from .call import CallOptions
+from .callers import AsyncCaller, Caller
 from .credentials import AnyCredential, Scheme
 from .urls import shown_url
 from .views import rebound
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from .transport import Transport
 
 
-class BaseClient:
+class BaseClient(Caller):
     """A blocking client: owns a transport, and closes it at the end of a ``with`` block.
 
     Without a ``credential`` it is read from the environment variables that start with ``environment``,
@@ -84,7 +85,7 @@ class BaseClient:
         self._transport.close()
 
 
-class AsyncBaseClient:
+class AsyncBaseClient(AsyncCaller):
     """An asynchronous client: owns a transport, and closes it at the end of ``async with``."""
 
     _transport: AsyncTransport

@@ -4,19 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .auth import (
-    AccessToken,
-    AnyCredential,
-    ApiKey,
-    ApiKeyScheme,
-    BasicAuth,
-    BasicScheme,
-    BearerScheme,
-    BearerToken,
-    Credential,
-    Scheme,
-    TokenCredential,
-)
 from .call import (
     Body,
     Call,
@@ -32,8 +19,23 @@ from .call import (
     RawBody,
     Style,
 )
+from .callers import AsyncCaller, AsyncClientSettings, Caller, ClientSettings
 from .clients import AsyncBaseClient, BaseClient
 from .codec import decode_json, encode_json, to_wire
+from .credentials import (
+    AccessToken,
+    AnyCredential,
+    ApiKey,
+    ApiKeyScheme,
+    BasicAuth,
+    BasicScheme,
+    BearerScheme,
+    BearerToken,
+    ClientCredentials,
+    Credential,
+    Scheme,
+    TokenCredential,
+)
 from .errors import (
     ApiError,
     AuthenticationError,
@@ -42,22 +44,43 @@ from .errors import (
     ConnectionFailed,
     DecodeError,
     NotFoundError,
+    OperationFailed,
     PermissionDeniedError,
     RateLimitError,
     RequestError,
     RequestTimeout,
     SdkError,
     ServerError,
+    StreamError,
     UnprocessableEntityError,
 )
 from .files import File, FileInput
 from .models import RESERVED_NAMES, UNSET, Model, UnknownModel, Unset, unset, with_extra_fields
 from .open_values import UnknownFloat, UnknownInt, UnknownStr
+from .timeouts import Timeout
 from .unions import union
 from .urls import server_url
+from .views import async_raw_response, async_streamed_response, raw_response, streamed_response
 
 if TYPE_CHECKING:
-    from .transport import AsyncTransport, Transport
+    from .async_transport import AsyncTransport
+    from .environment import credential_from_environment, environment_variables
+    from .hooks import Attempt, Hook
+    from .pages import (
+        AsyncPager,
+        Cursor,
+        LinkHeader,
+        NextLink,
+        Offset,
+        Page,
+        PageNumber,
+        Pager,
+    )
+    from .polling import AsyncPoller, LongRunning, Poller
+    from .raw import ApiResponse, AsyncStreamedResponse, ResponseHead, StreamedResponse
+    from .streams import AsyncStream, ServerSentEvent, Stream
+    from .telemetry import OpenTelemetry
+    from .transport import Transport
 
 __all__ = [
     # models
@@ -96,6 +119,40 @@ __all__ = [
     "Transport",
     "AsyncTransport",
     "server_url",
+    "Caller",
+    "AsyncCaller",
+    "ClientSettings",
+    "AsyncClientSettings",
+    "Timeout",
+    "Attempt",
+    "Hook",
+    "OpenTelemetry",
+    # responses
+    "ResponseHead",
+    "ApiResponse",
+    "StreamedResponse",
+    "AsyncStreamedResponse",
+    "raw_response",
+    "async_raw_response",
+    "streamed_response",
+    "async_streamed_response",
+    # streams
+    "Stream",
+    "AsyncStream",
+    "ServerSentEvent",
+    # pages
+    "Page",
+    "Pager",
+    "AsyncPager",
+    "NextLink",
+    "LinkHeader",
+    "Cursor",
+    "PageNumber",
+    "Offset",
+    # long-running operations
+    "Poller",
+    "AsyncPoller",
+    "LongRunning",
     # credentials
     "Scheme",
     "ApiKeyScheme",
@@ -106,6 +163,9 @@ __all__ = [
     "ApiKey",
     "BearerToken",
     "BasicAuth",
+    "ClientCredentials",
+    "credential_from_environment",
+    "environment_variables",
     "TokenCredential",
     "AccessToken",
     # errors
@@ -114,6 +174,8 @@ __all__ = [
     "ConnectionFailed",
     "RequestTimeout",
     "DecodeError",
+    "StreamError",
+    "OperationFailed",
     "ApiError",
     "BadRequestError",
     "AuthenticationError",
@@ -126,10 +188,42 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # The transports import the HTTP library, which takes longer than all the rest.
-    if name in ("Transport", "AsyncTransport"):
-        from . import transport
+# What is loaded when it is first named. The transports import the HTTP library, which takes longer than
+# all the rest; of the others a program uses few.
+_LATER = {
+    "Transport": "transport",
+    "AsyncTransport": "async_transport",
+    "credential_from_environment": "environment",
+    "environment_variables": "environment",
+    "Attempt": "hooks",
+    "Hook": "hooks",
+    "OpenTelemetry": "telemetry",
+    "ResponseHead": "raw",
+    "ApiResponse": "raw",
+    "StreamedResponse": "raw",
+    "AsyncStreamedResponse": "raw",
+    "Stream": "streams",
+    "AsyncStream": "streams",
+    "ServerSentEvent": "streams",
+    "Page": "pages",
+    "Pager": "pages",
+    "AsyncPager": "pages",
+    "NextLink": "pages",
+    "LinkHeader": "pages",
+    "Cursor": "pages",
+    "PageNumber": "pages",
+    "Offset": "pages",
+    "Poller": "polling",
+    "AsyncPoller": "polling",
+    "LongRunning": "polling",
+}
 
-        return getattr(transport, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    found = getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found

@@ -1,107 +1,33 @@
-"""Credentials, and which of them an operation takes."""
+"""Which credential a call sends, and where it stands in the request."""
 
 from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, TypeGuard, cast
 from urllib.parse import quote
 
+from .credentials import (
+    AnyCredential,
+    ApiKey,
+    ApiKeyScheme,
+    BasicAuth,
+    BasicScheme,
+    BearerScheme,
+    BearerToken,
+    ClientCredentials,
+    Credential,
+    Scheme,
+    TokenCredential,
+)
 from .errors import RequestError
 from .headers import Headers
+from .steps import Acquire, Failure, Settings, Step
 
-# A token is renewed this many seconds before it expires.
+# A token is renewed this many seconds before it expires, and for short ones in the last fifth of their life.
 _EARLY = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class ApiKeyScheme:
-    """A key in a header, the query or a cookie (OpenAPI 3.1 "Security Scheme Object", apiKey)."""
-
-    name: str
-    place: Literal["header", "query", "cookie"]
-    wire_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class BearerScheme:
-    """A token in the Authorization header (RFC 6750): http bearer, oauth2 and openIdConnect.
-
-    ``scopes`` are asked of a credential with ``get_token``.
-    """
-
-    name: str
-    token_prefix: str = "Bearer"  # noqa: S105  # not a secret
-    scopes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class BasicScheme:
-    """User name and password in the Authorization header (RFC 7617)."""
-
-    name: str
-
-
-Scheme: TypeAlias = ApiKeyScheme | BearerScheme | BasicScheme
-
-
-@dataclass(frozen=True, slots=True)
-class ApiKey:
-    """A key for an `ApiKeyScheme`."""
-
-    key: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class BearerToken:
-    """A token for a `BearerScheme`.
-
-    A callable is asked before each attempt; an asynchronous client also takes one that is a
-    coroutine function.
-    """
-
-    token: str | Callable[[], str] | Callable[[], Awaitable[str]] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class BasicAuth:
-    """User name and password for a `BasicScheme`; the name must not hold a colon."""
-
-    username: str
-    password: str = field(repr=False)
-
-
-class AccessToken(Protocol):
-    """What ``get_token`` gives: the token and when it expires, in seconds since 1970."""
-
-    @property
-    def token(self) -> str:
-        """The token."""
-        ...
-
-    @property
-    def expires_on(self) -> int:
-        """When it expires, in seconds since 1970."""
-        ...
-
-
-@runtime_checkable
-class TokenCredential(Protocol):
-    """Anything with ``get_token``, such as the credentials of azure-identity.
-
-    An asynchronous client takes a coroutine function too.
-    """
-
-    def get_token(self, *scopes: str) -> Any:
-        """Give an `AccessToken`, or an awaitable of one."""
-        ...
-
-
-Credential: TypeAlias = str | ApiKey | BearerToken | BasicAuth | TokenCredential
-#: One credential, or several by the name of the security scheme.
-AnyCredential: TypeAlias = Credential | Mapping[str, Credential]
+_EARLY_SHARE = 0.2
 
 
 class Authenticator:
@@ -109,7 +35,14 @@ class Authenticator:
 
     def __init__(self, schemes: tuple[Scheme, ...], credential: AnyCredential | None) -> None:
         self._schemes = {scheme.name: scheme for scheme in schemes}
-        self._credential = credential
+        self._given = bool(credential)
+        self._by_name: Mapping[str, Credential] | None = None
+        self._single: Credential | None = None
+        if _is_by_name(credential):
+            self._by_name = credential
+        else:
+            self._single = cast("Credential | None", credential)
+        # Token by scheme, and when to renew it by the monotonic clock: the other one may be set back.
         self._tokens: dict[str, tuple[str, float]] = {}
 
     def choose(
@@ -118,13 +51,13 @@ class Authenticator:
         """Choose the first alternative the credential satisfies.
 
         Nothing is chosen for an anonymous operation, and when the caller set the header already. A
-        plain string is taken for an API key where the operation accepts one, else for a token.
-        Raises `RequestError` naming the accepted schemes.
+        plain string or callable is taken for an API key where the operation accepts one, else for a
+        token. Raises `RequestError` naming the accepted schemes.
         """
         if any(self._is_set(names, headers) for names in auth):
             return ()
         found = [pairs for names in auth if names and (pairs := self._satisfy(names))]
-        if isinstance(self._credential, str):
+        if self._by_name is None:
             found.sort(key=lambda pairs: not isinstance(pairs[0][0], ApiKeyScheme))
         if found:
             return found[0]
@@ -132,28 +65,41 @@ class Authenticator:
             return ()
         raise RequestError(self._explain(auth))
 
-    def acquire(self, scheme: Scheme, credential: Credential) -> str | Callable[[], Any]:
-        """Give the secret, or what must be called (and perhaps awaited) to get it."""
+    def secret(
+        self, scheme: Scheme, credential: Credential, settings: Settings
+    ) -> Generator[Step, Any, tuple[str, bool]]:
+        """Give the secret, and whether it was had just now and not remembered; raises `RequestError`."""
         match credential:
-            case str():
-                return credential
-            case ApiKey(key):
-                return key
-            case BasicAuth(username, password):
-                if ":" in username:
-                    raise RequestError("a user name for basic authentication must not hold a colon")
-                return base64.b64encode(f"{username}:{password}".encode()).decode()
-            case BearerToken(token):
-                return token
-            case _:
-                cached = self._tokens.get(scheme.name)
-                if cached and time.time() < cached[1] - _EARLY:
-                    return cached[0]
-                scopes = scheme.scopes if isinstance(scheme, BearerScheme) else ()
-                return lambda: credential.get_token(*scopes)
+            case str() | ApiKey(str()) | BearerToken(str()) | BasicAuth():
+                return _plain_secret(credential), True
+            case ApiKey(find) | BearerToken(find):
+                # `find` is no string: those are matched above.
+                return (yield from self._ask(scheme, cast("Callable[[], Any]", find))), True
+            case ClientCredentials() | TokenCredential():
+                remembered = self._tokens.get(scheme.name)
+                if remembered and time.monotonic() < remembered[1]:
+                    return remembered[0], False
+                if isinstance(credential, ClientCredentials):
+                    from .oauth import fetch_token
 
-    def accept(self, scheme: Scheme, answer: object) -> str:
-        """Take what the callable gave, and remember a token until shortly before it expires."""
+                    token, lifetime = yield from fetch_token(credential, scheme, settings)
+                    self._remember(scheme, token, lifetime)
+                    return token, True
+                scopes = scheme.scopes if isinstance(scheme, BearerScheme) else ()
+                return (yield from self._ask(scheme, lambda: credential.get_token(*scopes))), True
+            case _:
+                return (yield from self._ask(scheme, credential)), True
+
+    def forget_tokens(self) -> None:
+        """Ask for new tokens next time, after the server refused one."""
+        self._tokens.clear()
+
+    def _ask(self, scheme: Scheme, find: Callable[[], Any]) -> Generator[Step, Any, str]:
+        answer = yield Acquire(find)
+        if isinstance(answer, Failure):
+            raise RequestError(
+                f"the credential for {scheme.name!r} raised {type(answer.cause).__name__}"
+            ) from answer.cause
         if isinstance(answer, str):
             return answer
         token = getattr(answer, "token", None)
@@ -161,22 +107,23 @@ class Authenticator:
             raise RequestError(f"the credential for {scheme.name!r} gave no token")
         expires_on = getattr(answer, "expires_on", None)
         if isinstance(expires_on, int | float):
-            self._tokens[scheme.name] = (token, float(expires_on))
+            self._remember(scheme, token, expires_on - time.time())
         return token
 
-    def forget_tokens(self) -> None:
-        """Ask for new tokens next time, after the server refused one."""
-        self._tokens.clear()
+    def _remember(self, scheme: Scheme, token: str, lifetime: float) -> None:
+        if lifetime > 0:
+            fresh_for = lifetime - min(_EARLY, lifetime * _EARLY_SHARE)
+            self._tokens[scheme.name] = (token, time.monotonic() + fresh_for)
 
     def _satisfy(self, names: tuple[str, ...]) -> tuple[tuple[Scheme, Credential], ...]:
         pairs: list[tuple[Scheme, Credential]] = []
         for name in names:
             scheme = self._schemes.get(name)
-            if isinstance(self._credential, Mapping):
-                credential = self._credential.get(name)
+            if self._by_name is not None:
+                credential = self._by_name.get(name)
             else:
                 # One secret is never sent as two different ones.
-                credential = self._credential if len(names) == 1 else None
+                credential = self._single if len(names) == 1 else None
             if scheme is None or credential is None or not _suits(scheme, credential):
                 return ()
             pairs.append((scheme, credential))
@@ -190,7 +137,7 @@ class Authenticator:
 
     def _explain(self, auth: tuple[tuple[str, ...], ...]) -> str:
         ways = [" with ".join(self._describe(name) for name in names) for names in auth]
-        given = "the credential does not suit" if self._credential else "no credential was given"
+        given = "the credential does not suit" if self._given else "no credential was given"
         return f"{given}; accepted: {' or '.join(ways)}"
 
     def _describe(self, name: str) -> str:
@@ -233,16 +180,34 @@ def spellings(credential: Credential, secret: str) -> list[str]:
     return sorted(found - {""}, key=len, reverse=True)
 
 
-def _suits(scheme: Scheme, credential: Credential) -> bool:
+def _plain_secret(credential: str | ApiKey | BearerToken | BasicAuth) -> str:
     match credential:
         case str():
-            return isinstance(scheme, ApiKeyScheme | BearerScheme)
+            return credential
+        case BasicAuth(username, password):
+            if ":" in username:
+                raise RequestError("a user name for basic authentication must not hold a colon")
+            return base64.b64encode(f"{username}:{password}".encode()).decode()
+        case ApiKey(key):
+            return str(key)
+        case BearerToken(token):
+            return str(token)
+
+
+def _is_by_name(credential: AnyCredential | None) -> TypeGuard[Mapping[str, Credential]]:
+    return isinstance(credential, Mapping)
+
+
+def _suits(scheme: Scheme, credential: Credential) -> bool:
+    match credential:
         case ApiKey():
             return isinstance(scheme, ApiKeyScheme)
         case BasicAuth():
             return isinstance(scheme, BasicScheme)
-        case _:
+        case BearerToken() | ClientCredentials() | TokenCredential():
             return isinstance(scheme, BearerScheme)
+        case _:
+            return isinstance(scheme, ApiKeyScheme | BearerScheme)
 
 
 def _header_of(scheme: Scheme) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import quote_plus
+
+import msgspec
 
 from .call import Body, FormBody, JsonBody, MultipartBody, RawBody
 from .codec import encode_json, to_wire
@@ -17,6 +18,7 @@ from .files import File
 from .headers import Headers
 from .models import Model
 from .styles import is_absent, scalar_text
+from .veil import Veiled
 
 _CHUNK = 65_536
 
@@ -24,13 +26,14 @@ _CHUNK = 65_536
 Part = tuple[str, tuple[str | None, bytes | BinaryIO, str | None]]
 
 
-@dataclass(slots=True)
-class Payload:
+class Payload(Veiled, msgspec.Struct):
     """A body ready to be sent.
 
     One of ``content`` and ``parts`` is set, or none when there is no body. ``media_type`` is None for
     multipart, whose boundary the HTTP library chooses. ``length`` in bytes, None when unknown.
     """
+
+    __shown__ = ("media_type", "length")
 
     media_type: str | None = None
     content: bytes | BinaryIO | Iterable[bytes] | AsyncIterable[bytes] | None = None
@@ -38,8 +41,13 @@ class Payload:
     length: int | None = None
     replayable: bool = True
     # Files opened here are closed here; a caller's own stay open.
-    files: list[BinaryIO] = field(default_factory=list[BinaryIO])
-    opened: list[BinaryIO] = field(default_factory=list[BinaryIO])
+    files: list[BinaryIO] = msgspec.field(default_factory=list[BinaryIO])
+    opened: list[BinaryIO] = msgspec.field(default_factory=list[BinaryIO])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no body at all."""
+        return self.content is None and self.parts is None
 
     def rewind(self) -> None:
         """Go back to the beginning, before each attempt."""
@@ -217,6 +225,7 @@ class _Readable(metaclass=_ReadableType):
     """Anything with ``read``."""
 
     def read(self, size: int) -> bytes:
+        # Never called: this class only stands for others in isinstance() and in annotations.
         raise NotImplementedError
 
 

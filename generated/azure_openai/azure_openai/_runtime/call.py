@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeAlias, TypedDict, TypeVar
+from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypedDict, TypeVar
+
+import msgspec
 
 from .files import FileInput
+
+if TYPE_CHECKING:
+    from .hooks import Hook
+    from .timeouts import Timeout
 
 Style: TypeAlias = Literal[
     "simple",
@@ -27,20 +32,26 @@ class CallOptions(TypedDict, total=False):
     """What every method takes besides the operation's own arguments.
 
     ``timeout``: seconds for connecting, for each read and for the whole response of one attempt, None
-    for no limit. ``max_retries``: how often a failed attempt is repeated. ``extra_headers``: win over
-    the client's own. ``extra_query``: added, or instead of the parameter of that name; a list
-    repeats the name. ``extra_body``: merged into a JSON object or form body.
+    for no limit; a `Timeout` sets each of them, and a limit for the whole call. ``max_retries``: how
+    often a failed attempt is repeated. ``extra_headers``: win over the client's own. ``extra_query``:
+    added, or instead of the parameter of that name; a list repeats the name. ``extra_body``: merged
+    into a JSON object or form body. ``idempotency_key``: sent as Idempotency-Key, so that a POST or
+    PATCH can be repeated without harm; True for a fresh key per call. ``hooks``: code around
+    each attempt, see `Hook`. ``max_response_bytes``: a longer response is refused instead of read into
+    memory, 256 MiB by default; streamed responses have no limit.
     """
 
-    timeout: float | None
+    timeout: float | Timeout | None
     max_retries: int
     extra_headers: Mapping[str, str]
     extra_query: Mapping[str, object]
     extra_body: Mapping[str, Any]
+    idempotency_key: str | bool
+    hooks: Sequence[Hook]
+    max_response_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(msgspec.Struct, frozen=True):
     """A value for ``{wire_name}`` in the path (OpenAPI 3.1 "Parameter Object").
 
     Strings, numbers, booleans, dates, UUIDs, Decimals, lists, mappings and models are accepted.
@@ -57,8 +68,7 @@ class Path:
     media_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """A query parameter, not sent when its value is None or UNSET; see `Path`."""
 
     wire_name: str
@@ -69,8 +79,7 @@ class Query:
     media_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(msgspec.Struct, frozen=True):
     """A header, not sent when its value is None or UNSET; see `Path`."""
 
     wire_name: str
@@ -81,8 +90,7 @@ class Header:
     media_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cookie:
+class Cookie(msgspec.Struct, frozen=True):
     """A cookie, not sent when its value is None or UNSET; see `Path`."""
 
     wire_name: str
@@ -96,16 +104,14 @@ class Cookie:
 Parameter: TypeAlias = Path | Query | Header | Cookie
 
 
-@dataclass(frozen=True, slots=True)
-class JsonBody:
+class JsonBody(msgspec.Struct, frozen=True):
     """A JSON body; nothing is sent when ``value`` is None or UNSET."""
 
     value: object
     media_type: str = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class FormBody:
+class FormBody(msgspec.Struct, frozen=True):
     """A body of type application/x-www-form-urlencoded, from a model or a mapping.
 
     Lists repeat their name; objects are sent as JSON text.
@@ -114,8 +120,7 @@ class FormBody:
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class MultipartBody:
+class MultipartBody(msgspec.Struct, frozen=True):
     """A body of type multipart/form-data, from a model or a mapping.
 
     Files become file parts, lists repeat their name, objects become JSON parts and other values
@@ -125,8 +130,7 @@ class MultipartBody:
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class RawBody:
+class RawBody(msgspec.Struct, frozen=True):
     """A body sent as it is.
 
     Text is sent as UTF-8. An open file is sent from its beginning. An iterable of chunks can be sent
@@ -143,12 +147,14 @@ Body: TypeAlias = JsonBody | FormBody | MultipartBody | RawBody
 Contents: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Generic[T_co]):
+class Call(msgspec.Struct, Generic[T_co], frozen=True):
     """One call of an operation that gives a ``T_co``.
 
     ``path`` is the template, possibly with a query. ``auth`` lists the alternatives in the order of the
     description, each a tuple of the scheme names that must be satisfied together; ``()`` is anonymous.
+    Of a call that is made as a stream, ``returns`` has the type of one item for each media type, and
+    ``last_event`` is the data that ends the stream ("[DONE]") where the API says so: a stream that
+    ends without it is broken.
     """
 
     name: str
@@ -156,6 +162,25 @@ class Call(Generic[T_co]):
     path: str
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
-    returns: Contents = field(default_factory=dict[str, Mapping[str, Any]])
-    raises: Contents = field(default_factory=dict[str, Mapping[str, Any]])
+    returns: Contents = msgspec.field(default_factory=dict[str, Mapping[str, Any]])
+    raises: Contents = msgspec.field(default_factory=dict[str, Mapping[str, Any]])
     auth: tuple[tuple[str, ...], ...] = ()
+    last_event: str | None = None
+
+
+def merged_options(defaults: CallOptions, given: CallOptions) -> CallOptions:
+    """Lay the options of one call over those of its client; headers, query and body name by name."""
+    if not defaults:
+        return given
+    merged: CallOptions = {**defaults, **given}
+    headers = {name.lower(): value for name, value in defaults.get("extra_headers", {}).items()}
+    headers |= {name.lower(): value for name, value in given.get("extra_headers", {}).items()}
+    if headers:
+        merged["extra_headers"] = headers
+    if "extra_query" in defaults and "extra_query" in given:
+        merged["extra_query"] = {**defaults["extra_query"], **given["extra_query"]}
+    if "extra_body" in defaults and "extra_body" in given:
+        merged["extra_body"] = {**defaults["extra_body"], **given["extra_body"]}
+    if "hooks" in defaults and "hooks" in given:
+        merged["hooks"] = (*defaults["hooks"], *given["hooks"])
+    return merged

@@ -17,18 +17,21 @@ import msgspec
 
 from .errors import DecodeError, RequestError
 from .lenient import Converter, json_path
+from .shapes import Scalar, shape_of
 from .substitutes import has_substitutes, restore_names
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def decode_json(data: bytes, type_: Any, *, strict: bool = False) -> Any:
+def decode_json(data: bytes, type_: Any, *, strict: bool = False, whole: bool = False) -> Any:
     """Decode a JSON document into a type.
 
     Values of another type than declared are kept as plain JSON, and required fields that are
-    missing are `UNSET`; with ``strict`` both raise `DecodeError` with the JSON path. Unknown fields
-    and new values of open enumerations are always kept: adding them breaks no promise. What is
-    not JSON, or nested too deeply for Python's recursion limit, raises `DecodeError`.
+    missing are `UNSET`; with ``strict`` both raise `DecodeError` with the JSON path. With ``whole`` so
+    does a document that is of another kind altogether: null or a list where an object is due.
+    Unknown fields and new values of open enumerations are always kept: adding them breaks no
+    promise. What is not JSON, or nested too deeply for Python's recursion limit, raises
+    `DecodeError`.
     """
     if data.startswith(_BYTE_ORDER_MARK):
         data = data[len(_BYTE_ORDER_MARK) :]
@@ -36,7 +39,7 @@ def decode_json(data: bytes, type_: Any, *, strict: bool = False) -> Any:
         converter = Converter()
         try:
             result = msgspec.json.decode(data, type=type_, dec_hook=converter.hook)
-            if not (strict and converter.problems):
+            if not ((strict or whole) and converter.problems):
                 return result
         except msgspec.ValidationError:
             pass
@@ -47,11 +50,17 @@ def decode_json(data: bytes, type_: Any, *, strict: bool = False) -> Any:
         raise DecodeError("the JSON document is nested too deeply") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as exc:
         raise DecodeError(f"not a JSON document: {exc}") from None
-    if strict and converter.problems:
-        problem = converter.problems[0]
-        path = json_path(problem.path)
-        raise DecodeError(f"{path}: {problem.text}", path=path)
+    problems = converter.problems
+    if not strict:
+        problems = [one for one in problems if whole and not one.path and _is_container(type_)]
+    if problems:
+        path = json_path(problems[0].path)
+        raise DecodeError(f"{path}: {problems[0].text}", path=path)
     return result
+
+
+def _is_container(type_: Any) -> bool:
+    return not isinstance(shape_of(type_), Scalar)
 
 
 def encode_json(value: Any) -> bytes:

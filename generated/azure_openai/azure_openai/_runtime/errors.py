@@ -7,6 +7,8 @@
     ├── ConnectionFailed            no response: refused, reset, DNS, TLS, truncated
     ├── RequestTimeout              no response within the time limit
     ├── DecodeError                 a response that is not what the API description promises
+    ├── StreamError                 an error that the server reports inside a stream
+    ├── OperationFailed             a long-running operation that failed or was canceled
     └── ApiError                    a response with an error status
         ├── BadRequestError         400
         ├── AuthenticationError     401
@@ -84,6 +86,39 @@ class DecodeError(SdkError):
 
     def _state(self) -> dict[str, Any]:
         return {**self.__dict__, "response": None}
+
+
+class StreamError(SdkError):
+    """An error that the server reports inside a stream, after a status of success.
+
+    ``body`` is what it says: plain JSON, or text where it is none.
+    """
+
+    def __init__(
+        self, message: str, *, operation: str = "", attempts: int = 0, body: Any = None
+    ) -> None:
+        super().__init__(message, operation=operation, attempts=attempts)
+        self.body = body
+
+
+class OperationFailed(SdkError):  # noqa: N818  # says what happened
+    """A long-running operation that ended without success.
+
+    ``status`` is the server's own word ("Failed", "Canceled") and ``body`` all it says, as plain JSON.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: str = "",
+        operation: str = "",
+        attempts: int = 0,
+        body: Any = None,
+    ) -> None:
+        super().__init__(message, operation=operation, attempts=attempts)
+        self.status = status
+        self.body = body
 
 
 class ApiError(SdkError):

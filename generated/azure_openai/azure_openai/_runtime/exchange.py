@@ -1,4 +1,4 @@
-"""One call from its arguments to its result, without input and output.
+"""One call from its arguments to its answer, without input and output.
 
 `exchange` is a generator: it yields the `Step` to do and is sent its outcome, so that the
 synchronous and the asynchronous transport share every decision.
@@ -7,16 +7,18 @@ synchronous and the asynchronous transport share every decision.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
-from urllib.parse import urljoin, urlsplit
+from collections.abc import Generator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from .auth import Authenticator, apply_secret, spellings
+import msgspec
+
 from .bodies import Payload, payload_of
-from .call import Call, CallOptions, Cookie, Header
-from .errors import DecodeError, RequestError, RequestTimeout, SdkError
-from .headers import Headers
+from .call import Call, CallOptions
+from .errors import ApiError, DecodeError, RequestError, RequestTimeout, SdkError
+from .hooks import Attempt
+from .origins import followed, same_origin
+from .requests import Target, is_repeatable, prepare, with_idempotency_key
 from .responses import (
     api_error,
     attempts_text,
@@ -26,8 +28,10 @@ from .responses import (
     redacted,
 )
 from .retry import backoff, retry_delay
-from .styles import cookie_pieces, header_text, is_absent, percent_encode
-from .urls import build_url, shown_url, with_query
+from .steps import MAX_RESPONSE_BYTES, Failure, Fetch, Pause, Settings, Step
+from .timeouts import Deadline, timeout_of
+from .urls import shown_url
+from .veil import Veiled
 
 if TYPE_CHECKING:
     from .http import httpx
@@ -36,135 +40,71 @@ T = TypeVar("T")
 
 _logger = logging.getLogger(__name__.partition(".")[0])
 _REDIRECTS = 5
+_REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 _FAILED: dict[type[SdkError], str] = {
     RequestError: "the request cannot be sent",
     RequestTimeout: "no response in time",
     DecodeError: "the response cannot be read",
 }
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a client knows before any call."""
+class Answer(Veiled, msgspec.Struct, Generic[T], frozen=True):
+    """A successful response to a call, read or still open, and what errors about it must tell."""
 
-    base_url: str
-    authenticator: Authenticator = field(repr=False)
-    timeout: float | None
-    max_retries: int
-    default_headers: Mapping[str, str] = field(repr=False)
-    user_agent: str
-    strict: bool
+    __shown__ = ("attempts", "strict")
 
-
-@dataclass(frozen=True, slots=True)
-class Fetch:
-    """Send a request; the outcome is a whole response or a `Failure`."""
-
-    method: str
-    url: str = field(repr=False)
-    headers: list[tuple[bytes, bytes]] = field(repr=False)
-    payload: Payload = field(repr=False)
-    timeout: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Wait; no outcome."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Acquire:
-    """Ask a credential for its secret; the outcome is its answer or a `Failure`."""
-
-    find: Callable[[], Any]
-
-
-Step: TypeAlias = Fetch | Pause | Acquire
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A step that raised. ``error`` is what the call raises if it is not repeated."""
-
-    error: type[SdkError]
-    cause: BaseException
-    retriable: bool = False
-
-
-@dataclass(slots=True)
-class _Target:
-    """Where the next attempt goes; redirects change it."""
-
-    method: str
+    call: Call[T]
+    response: httpx.Response
     url: str
-    headers: Headers
-    payload: Payload
+    attempts: int
     secrets: list[str]
+    strict: bool
+    deadline: Deadline
+
+    def value(self) -> T:
+        """Decode the body; raises `DecodeError`."""
+        try:
+            return cast("T", decode_response(self.call, self.response, strict=self.strict))
+        except DecodeError as exc:
+            raise self.undecodable(str(exc), exc.path) from None
+
+    def undecodable(self, reason: str, path: str = "") -> DecodeError:
+        """Make the error for a response that is not what the description promises."""
+        text = f"{outcome_text(self.call, self.response, self.attempts)}: {reason}"
+        return DecodeError(
+            redacted(text, self.secrets),
+            path=path,
+            operation=self.call.name,
+            attempts=self.attempts,
+            response=self.response,
+        )
+
+    def failed(self, failure: Failure) -> SdkError:
+        """Make the error for a body that cannot be read to its end."""
+        return _failed(failure, self.call, self.attempts, self.secrets)
 
 
-def exchange(call: Call[T], options: CallOptions, settings: Settings) -> Generator[Step, Any, T]:
-    """Make a call; raises the errors of `errors`, naming the operation and the attempts."""
-    attempts = 0
-    payload = Payload()
+def exchange(
+    call: Call[T],
+    options: CallOptions,
+    settings: Settings,
+    *,
+    link: str | None = None,
+    leave_open: bool = False,
+) -> Generator[Step, Any, Answer[T]]:
+    """Make a call; raises the errors of `errors`, naming the operation and the attempts.
+
+    ``link`` is an absolute address that a server gave, asked for instead of the operation's own.
+    With ``leave_open`` the body of a successful response is not read yet.
+    """
+    attempts, payload = 0, Payload()
     try:
         payload = payload_of(call.body, options.get("extra_body"))
-        retries = options.get("max_retries", settings.max_retries)
-        redirects = 0
-        redirected: str | None = None
-        while True:
-            target = yield from _target(call, options, settings, payload, redirected)
-            attempts += redirected is None
-            payload.rewind()
-            outcome = yield Fetch(
-                target.method,
-                target.url,
-                target.headers.encoded(),
-                payload,
-                options.get("timeout", settings.timeout),
-            )
-            may_repeat = attempts <= retries and payload.replayable
-            if isinstance(outcome, Failure):
-                _logger.debug(
-                    "%s %s: %s", call.method, shown_url(target.url), outcome.error.__name__
-                )
-                if may_repeat and outcome.retriable:
-                    yield Pause(backoff(attempts))
-                    redirects, redirected = 0, None
-                    continue
-                raise _failed(outcome, call, attempts, target.secrets) from outcome.cause
-            response = cast("httpx.Response", outcome)
-            status = response.status_code
-            _logger.debug("%s %s: %d", call.method, shown_url(target.url), status)
-            if is_success(call, status):
-                try:
-                    return cast("T", decode_response(call, response, strict=settings.strict))
-                except DecodeError as exc:
-                    text = f"{outcome_text(call, response, attempts)}: {exc}"
-                    raise DecodeError(
-                        redacted(text, target.secrets),
-                        path=exc.path,
-                        operation=call.name,
-                        attempts=attempts,
-                        response=response,
-                    ) from None
-            if status in (301, 302, 303, 307, 308):
-                redirected, note = _redirection(target, response, redirects)
-                if redirected is not None:
-                    redirects += 1
-                    continue
-                raise api_error(
-                    call, response, attempts=attempts, secrets=target.secrets, note=note
-                )
-            if status == 401:
-                settings.authenticator.forget_tokens()
-            delay = retry_delay(status, response.headers, attempts) if may_repeat else None
-            if delay is None:
-                raise api_error(call, response, attempts=attempts, secrets=target.secrets)
-            yield Pause(delay)
-            redirects, redirected = 0, None
+        asking = _Exchange(call, options, settings, payload, link, leave_open)
+        try:
+            return (yield from asking.run())
+        finally:
+            attempts = asking.attempts
     except SdkError as exc:
         if not exc.operation:
             exc.operation, exc.attempts = call.name, attempts
@@ -174,94 +114,158 @@ def exchange(call: Call[T], options: CallOptions, settings: Settings) -> Generat
         payload.close()
 
 
-def _target(
-    call: Call[Any],
-    options: CallOptions,
-    settings: Settings,
-    payload: Payload,
-    redirected: str | None,
-) -> Generator[Step, Any, _Target]:
-    extra_headers = options.get("extra_headers") or {}
-    headers = Headers({"accept": _accept(call), "user-agent": settings.user_agent})
-    if payload.media_type is not None:
-        headers.set("content-type", payload.media_type)
-    if payload.length is not None:
-        headers.set("content-length", str(payload.length))
-    cookies: dict[str, str] = {}
-    pieces: list[str] = []
-    for source in (settings.default_headers, extra_headers):
-        for name, value in source.items():
-            headers.set(name, value)
-    for parameter in call.parameters:
-        if isinstance(parameter, Header) and not is_absent(parameter.value):
-            if parameter.wire_name.lower() not in {name.lower() for name in extra_headers}:
-                headers.set(parameter.wire_name, header_text(parameter))
-        elif isinstance(parameter, Cookie) and not is_absent(parameter.value):
-            pieces += cookie_pieces(parameter)
-    secrets: list[str] = []
-    query: dict[str, str] = {}
-    for scheme, credential in settings.authenticator.choose(call.auth, headers):
-        secret = settings.authenticator.acquire(scheme, credential)
-        if not isinstance(secret, str):
-            answer = yield Acquire(secret)
-            if isinstance(answer, Failure):
-                raise RequestError(
-                    f"the credential for {scheme.name!r} raised {type(answer.cause).__name__}"
-                ) from answer.cause
-            secret = settings.authenticator.accept(scheme, answer)
-        secrets += spellings(credential, secret)
-        apply_secret(scheme, secret, headers, query, cookies)
-    pieces += [f"{name}={percent_encode(value)}" for name, value in cookies.items()]
-    if pieces:
-        given = headers.get("cookie")
-        headers.set("cookie", "; ".join([given, *pieces] if given else pieces))
-    url = redirected or build_url(settings.base_url, call, options.get("extra_query") or {})
-    return _Target(call.method, with_query(url, query), headers, payload, secrets)
+class _Exchange(Generic[T]):
+    """A call under way: how often it was sent, and where to next."""
 
+    def __init__(
+        self,
+        call: Call[T],
+        options: CallOptions,
+        settings: Settings,
+        payload: Payload,
+        link: str | None,
+        leave_open: bool,
+    ) -> None:
+        self.call = call
+        self.options = with_idempotency_key(call, options)
+        self.settings = settings
+        self.payload = payload
+        self.start = self.link = link
+        self.leave_open = leave_open
+        self.timeout = timeout_of(options.get("timeout", settings.timeout))
+        self.deadline = Deadline(self.timeout.total, settings.clock)
+        self.attempts = 0
+        self.redirects = 0
+        self.renewed = False
 
-def _accept(call: Call[Any]) -> str:
-    wanted = {media_type: None for content in call.returns.values() for media_type in content}
-    wanted |= {media_type: None for content in call.raises.values() for media_type in content}
-    return ", ".join(wanted) or "*/*"
+    def run(self) -> Generator[Step, Any, Answer[T]]:
+        call = self.call
+        while True:
+            target = yield from prepare(call, self.options, self.settings, self.payload, self.link)
+            self.attempts += self.redirects == 0
+            outcome = yield from self._attempt(target)
+            if isinstance(outcome, Failure):
+                delay = self._delay_after_failure(target, outcome)
+                if delay is None:
+                    raise _failed(outcome, call, self.attempts, target.secrets) from outcome.cause
+            elif is_success(call, outcome.status_code):
+                return Answer(
+                    call,
+                    outcome,
+                    target.url,
+                    self.attempts,
+                    target.secrets,
+                    self.settings.strict,
+                    self.deadline,
+                )
+            elif outcome.status_code in _REDIRECT_STATUSES:
+                self.link = self._redirected(target, outcome)
+                self.redirects += 1
+                continue
+            else:
+                delay = self._delay_after(target, outcome)
+                if delay is None:
+                    raise self._error(target, outcome)
+            if delay:
+                _logger.debug("%s: again in %.1f s", call.name, delay)
+                yield Pause(delay)
+            self.redirects, self.link = 0, self.start
 
+    def _attempt(self, target: Target) -> Generator[Step, Any, httpx.Response | Failure]:
+        """Send one request, with the caller's hooks around it."""
+        call, clock = self.call, self.settings.clock
+        content = self.payload.content if isinstance(self.payload.content, bytes) else None
+        attempt = Attempt(
+            call.name, call.method, target.url, target.headers, content, self.attempts
+        )
+        started = clock()
+        with ExitStack() as stack:
+            for hook in (*self.settings.hooks, *self.options.get("hooks", ())):
+                stack.enter_context(hook(attempt))
+            self.payload.rewind()
+            outcome = yield Fetch(
+                call.method,
+                target.url,
+                target.headers,
+                self.payload,
+                self.timeout,
+                self.deadline.within(self.timeout.attempt),
+                self.options.get("max_response_bytes", MAX_RESPONSE_BYTES),
+                target.bare,
+                (lambda status: is_success(call, status)) if self.leave_open else None,
+            )
+            attempt.seconds = clock() - started
+            if isinstance(outcome, Failure):
+                attempt.error, told = outcome.cause, outcome.error.__name__
+            else:
+                attempt.response = cast("httpx.Response", outcome)
+                told = str(attempt.status_code)
+            shown = shown_url(target.url)
+            _logger.debug("%s %s: %s (%.3f s)", call.method, shown, told, attempt.seconds)
+            return cast("httpx.Response | Failure", outcome)
 
-def _redirection(
-    target: _Target, response: httpx.Response, redirects: int
-) -> tuple[str | None, str]:
-    """Tell where a redirect leads, or why it is not followed.
+    def _delay_after_failure(self, target: Target, failure: Failure) -> float | None:
+        if not failure.retriable or not self._may_repeat():
+            return None
+        if failure.unsent or is_repeatable(self.call.method, target.headers):
+            return self._in_time(backoff(self.attempts))
+        return None
 
-    Followed within one host only, so that neither credentials nor bodies go elsewhere; with a body
-    only where RFC 9110 §15.4 keeps method and body (307, 308).
-    """
-    status, location = response.status_code, response.headers.get("location", "")
-    if not location:
-        return None, "a redirect without a location"
-    if status in (301, 302, 303) and target.method not in ("GET", "HEAD"):
-        return None, f"a redirect that would change {target.method} is not followed"
-    if not target.payload.replayable:
-        return None, "a redirect is not followed, as the body cannot be sent again"
-    try:
-        url = urljoin(target.url, location)
-        same = _same_host(target.url, url)
-    except ValueError:
-        return None, "a redirect to what is no address"
-    if "\\" in location or not location.isprintable():
-        # Read differently by different parsers.
-        return None, "a redirect to what is no address"
-    if not same:
-        return None, f"a redirect to another host is not followed: {shown_url(url)}"
-    if redirects >= _REDIRECTS:
-        return None, f"more than {_REDIRECTS} redirects"
-    return url, ""
+    def _delay_after(self, target: Target, response: httpx.Response) -> float | None:
+        if response.status_code == 401:
+            self.settings.authenticator.forget_tokens()
+            # A token that was good before may have been withdrawn: once, a new one is tried.
+            if target.remembered and self.payload.replayable and not self.renewed:
+                self.renewed = True
+                return self._in_time(0.0)
+        if not self._may_repeat():
+            return None
+        repeatable = is_repeatable(self.call.method, target.headers)
+        return self._in_time(
+            retry_delay(
+                response.status_code, response.headers, self.attempts, idempotent=repeatable
+            )
+        )
 
+    def _may_repeat(self) -> bool:
+        retries = self.options.get("max_retries", self.settings.max_retries)
+        return self.attempts <= retries and self.payload.replayable
 
-def _same_host(before: str, after: str) -> bool:
-    old, new = urlsplit(before), urlsplit(after)
-    ports = [part.port or _DEFAULT_PORTS.get(part.scheme) for part in (old, new)]
-    if old.hostname != new.hostname or (old.username, old.password) != (new.username, new.password):
-        return False
-    upgraded = (old.scheme, new.scheme) == ("http", "https") and ports == [80, 443]
-    return upgraded or (old.scheme == new.scheme and ports[0] == ports[1])
+    def _in_time(self, delay: float | None) -> float | None:
+        """Give up now rather than wait for longer than the call may take."""
+        left = self.deadline.left()
+        return None if delay is None or (left is not None and delay >= left) else delay
+
+    def _redirected(self, target: Target, response: httpx.Response) -> str:
+        """Tell where a redirect leads; raises `ApiError` for one that is not followed.
+
+        A method other than GET and HEAD only where RFC 9110 §15.4 keeps method and body (307, 308), and
+        within one origin: neither credentials nor bodies go elsewhere.
+        """
+        method, location = self.call.method, response.headers.get("location", "")
+        safe = method in ("GET", "HEAD")
+        if not location:
+            note = "a redirect without a location"
+        elif response.status_code in (301, 302, 303) and not safe:
+            note = f"a redirect that would change {method} is not followed"
+        elif not self.payload.replayable:
+            note = "a redirect is not followed, as the body cannot be sent again"
+        elif self.redirects >= _REDIRECTS:
+            note = f"more than {_REDIRECTS} redirects"
+        else:
+            try:
+                url = followed(target.url, location)
+            except RequestError as exc:
+                raise self._error(target, response, f"a redirect is not followed: {exc}") from None
+            if same_origin(target.url, url) or (safe and self.payload.is_empty):
+                return url
+            note = f"a redirect of {method} to another host is not followed: {shown_url(url)}"
+        raise self._error(target, response, note)
+
+    def _error(self, target: Target, response: httpx.Response, note: str = "") -> ApiError:
+        return api_error(
+            self.call, response, attempts=self.attempts, secrets=target.secrets, note=note
+        )
 
 
 def _failed(failure: Failure, call: Call[Any], attempts: int, secrets: list[str]) -> SdkError:

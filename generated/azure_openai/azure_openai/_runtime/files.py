@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+
+import msgspec
 
 from .unions import union
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(msgspec.Struct, frozen=True):
     """A file with a name and a media type of its own.
 
     ``name`` defaults to that of the path or of the open file; ``media_type`` to what the name's

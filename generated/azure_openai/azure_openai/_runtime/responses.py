@@ -34,7 +34,7 @@ def decode_response(call: Call[Any], response: httpx.Response, *, strict: bool) 
     Object"), and the content by its type. A success that is not described is decoded like the
     described ones, unless ``strict``. Raises `DecodeError`.
     """
-    content = _content_for(call.returns, response.status_code)
+    content = content_for(call.returns, response.status_code)
     if content is None:
         if strict:
             raise DecodeError("this status is not described")
@@ -50,7 +50,7 @@ def error_body(call: Call[Any], response: httpx.Response) -> Any:
     """Decode the body of an error: the described type, else plain JSON, else text, None if empty."""
     if not response.content:
         return None
-    content = _content_for(call.raises, response.status_code)
+    content = content_for(call.raises, response.status_code)
     try:
         return _decode(content or {"application/json": Any}, response, strict=False)
     except DecodeError:
@@ -77,7 +77,7 @@ def api_error(
         status_code=response.status_code,
         operation=call.name,
         attempts=attempts,
-        request_id=_request_id(response),
+        request_id=request_id_of(response),
         headers=dict(response.headers),
         body=error_body(call, response),
         response=response,
@@ -88,7 +88,7 @@ def outcome_text(call: Call[Any], response: httpx.Response, attempts: int) -> st
     """Tell operation, status, request id and attempts."""
     status = response.status_code
     phrase = HTTPStatus(status).phrase if status in _STATUSES else ""
-    request_id = _request_id(response)
+    request_id = request_id_of(response)
     details = [f"request id {request_id}"] if request_id else []
     details.append(attempts_text(attempts))
     return f"{call.name}: {status} {phrase}".rstrip() + f" ({', '.join(details)})"
@@ -99,7 +99,8 @@ def attempts_text(attempts: int) -> str:
     return f"{attempts} attempt" + ("s" if attempts != 1 else "")
 
 
-def _request_id(response: httpx.Response) -> str | None:
+def request_id_of(response: httpx.Response) -> str | None:
+    """Tell how the server names the request, None when it does not."""
     found = (response.headers.get(name) for name in _REQUEST_ID_HEADERS)
     return next((value for value in found if value), None)
 
@@ -112,11 +113,14 @@ def redacted(text: str, secrets: list[str]) -> str:
 
 
 def _said(response: httpx.Response) -> str:
-    """Find the server's own message at the usual places of a JSON error (RFC 9457 and others)."""
     try:
-        body = decode_json(response.content, Any)
+        return message_in(decode_json(response.content, Any))
     except DecodeError:
         return ""
+
+
+def message_in(body: Any) -> str:
+    """Find the server's own message at the usual places of a JSON error (RFC 9457 and others)."""
     for _ in range(3):
         if not isinstance(body, dict):
             break
@@ -129,7 +133,8 @@ def _said(response: httpx.Response) -> str:
     return body[:300] if isinstance(body, str) else ""
 
 
-def _content_for(contents: Contents, status: int) -> Mapping[str, Any] | None:
+def content_for(contents: Contents, status: int) -> Mapping[str, Any] | None:
+    """Look up what a status gives: exactly, then as a range, then as "default"."""
     for key in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
         if key in contents:
             return contents[key]
@@ -146,16 +151,16 @@ def _any_success(contents: Contents) -> Mapping[str, Any]:
 
 
 def _decode(content: Mapping[str, Any], response: httpx.Response, *, strict: bool) -> Any:
-    given = _essence(response.headers.get("content-type", ""))
+    given = essence(response.headers.get("content-type", ""))
     chosen = _choose(content, given)
     if chosen is not None:
         return _decode_as(chosen[0] if "*" not in chosen[0] else given, chosen[1], response, strict)
     # A missing or wrong content type: what there is only one way to read is read that way.
     if len(content) == 1:
         [(media_type, kind)] = content.items()
-        if kind is bytes or _is_json(_essence(media_type)):
+        if kind is bytes or _is_json(essence(media_type)):
             try:
-                return _decode_as(_essence(media_type), kind, response, strict)
+                return _decode_as(essence(media_type), kind, response, strict)
             except DecodeError as exc:
                 if exc.path:
                     raise
@@ -170,7 +175,7 @@ def _decode_as(media_type: str, kind: Any, response: httpx.Response, strict: boo
         charset = _charset(response)
         if charset not in ("utf-8", "utf8", "us-ascii", ""):
             data = _text(response).encode()
-        return decode_json(data, kind, strict=strict)
+        return decode_json(data, kind, strict=strict, whole=True)
     if kind is bytes:
         return data
     if kind is str or kind is Any:
@@ -182,7 +187,7 @@ def _decode_as(media_type: str, kind: Any, response: httpx.Response, strict: boo
 
 
 def _choose(content: Mapping[str, Any], given: str) -> tuple[str, Any] | None:
-    by_essence = {_essence(name): (_essence(name), kind) for name, kind in content.items()}
+    by_essence = {essence(name): (essence(name), kind) for name, kind in content.items()}
     if given in by_essence:
         return by_essence[given]
     if _is_json(given):
@@ -192,7 +197,8 @@ def _choose(content: Mapping[str, Any], given: str) -> tuple[str, Any] | None:
     return by_essence.get(f"{given.partition('/')[0]}/*") or by_essence.get("*/*")
 
 
-def _essence(content_type: str) -> str:
+def essence(content_type: str) -> str:
+    """Give a media type without its parameters."""
     return content_type.partition(";")[0].strip().lower()
 
 

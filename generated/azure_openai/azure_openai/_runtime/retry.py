@@ -13,6 +13,16 @@ _JITTER = 0.25
 # A server that asks for more seconds than this is not waited for.
 _PATIENCE = 120.0
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+# RFC 9110 §9.2.2, and QUERY of draft-ietf-httpbis-safe-method-w-body.
+_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY"})
+
+#: The headers that make a repeated request harmless, in lower case; the first is sent by default.
+IDEMPOTENCY_HEADERS = ("idempotency-key", "x-idempotency-key")
+
+
+def is_idempotent(method: str) -> bool:
+    """Whether sending a request twice does what sending it once does, by its method."""
+    return method.upper() in _IDEMPOTENT
 
 
 def backoff(attempt: int) -> float:
@@ -24,22 +34,29 @@ def backoff(attempt: int) -> float:
     return seconds * (1 - _JITTER * random.random())  # noqa: S311  # not a secret
 
 
-def retry_delay(status: int, headers: Mapping[str, str], attempt: int) -> float | None:
+def retry_delay(
+    status: int, headers: Mapping[str, str], attempt: int, *, idempotent: bool = True
+) -> float | None:
     """Tell after how many seconds a response should be asked for again, None for not at all.
 
-    408, 409, 429 and 5xx are, unless the header ``x-should-retry`` says otherwise. ``retry-after-ms`` and
+    408, 409, 429 and 5xx are; of a request that is not ``idempotent`` only 429 and 503, which servers send
+    before they do anything. The header ``x-should-retry`` overrules both. ``retry-after-ms`` and
     Retry-After (RFC 9110 §10.2.3, seconds or a date) are honoured, up to 120 s.
     """
     wanted = headers.get("x-should-retry", "").strip().lower()
-    if wanted == "false" or (wanted != "true" and not (status in (408, 409, 429) or status >= 500)):
+    if wanted == "false":
         return None
-    asked = _asked_seconds(headers)
+    temporary = status in (429, 503) or (idempotent and (status in (408, 409) or status >= 500))
+    if wanted != "true" and not temporary:
+        return None
+    asked = asked_seconds(headers)
     if asked is None or asked <= 0:
         return backoff(attempt)
     return asked if asked <= _PATIENCE else None
 
 
-def _asked_seconds(headers: Mapping[str, str]) -> float | None:
+def asked_seconds(headers: Mapping[str, str]) -> float | None:
+    """Read ``retry-after-ms`` or Retry-After; None when there is none that can be understood."""
     milliseconds = headers.get("retry-after-ms", "").strip()
     if _SECONDS.fullmatch(milliseconds):
         return float(milliseconds) / 1000

@@ -1,0 +1,255 @@
+"""The HTTP library as an exchange sees it: requests built, bodies read within limits, failures named."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextvars import ContextVar
+from typing import Any, Generic, TypeVar
+
+from .errors import ConnectionFailed, DecodeError, RequestError, RequestTimeout, SdkError
+from .http import library_of
+from .inflate import EncodingError, Inflater, inflater_for
+from .steps import Failure, Fetch
+from .timeouts import Deadline
+from .wire_log import guard
+
+# The headers of a body as it was on the wire, which no longer describe the body once it is read.
+_WIRE_HEADERS = (b"content-encoding", b"content-length", b"transfer-encoding")
+
+HttpClient = TypeVar("HttpClient")
+
+
+class LateError(Exception):
+    """The response did not come, or did not end, within the time limit."""
+
+    def __init__(self) -> None:
+        super().__init__("the response did not end within the time limit")
+
+
+class TooLargeError(Exception):
+    """The response is larger than allowed."""
+
+
+class Network(Generic[HttpClient]):
+    """A client of the HTTP library, ours or the caller's, and what its answers and exceptions mean."""
+
+    def __init__(self, given: HttpClient | None, make: Callable[[], HttpClient]) -> None:
+        self._make = make
+        self.owned = given is None
+        self._client = make() if given is None else given
+        self._process = os.getpid()
+        self.library = library_of(self._client)
+        guard(self.library.__name__)
+
+    @property
+    def client(self) -> HttpClient:
+        """The client of this process.
+
+        After a fork the child must not talk on its parent's connections, so it gets a client of its own;
+        a client that the caller gave is the caller's to renew.
+        """
+        if self.owned and self._process != os.getpid():
+            self._process = os.getpid()
+            self._client = self._make()
+        return self._client
+
+    def request(self, step: Fetch, content: Any) -> Any:
+        """Build the request of a step."""
+        timeout, deadline, payload = step.timeout, step.deadline, step.payload
+        extensions: dict[str, Any] = {
+            "timeout": {
+                "connect": deadline.bound(timeout.connect),
+                "read": deadline.bound(timeout.read),
+                "write": deadline.bound(timeout.write),
+                "pool": deadline.bound(timeout.pool),
+            }
+        }
+        client: Any = self.client
+        if isinstance(client, self.library.Client):
+            extensions["trace"] = bind_stream
+        headers = step.headers.encoded()
+        if step.bare:
+            return self.library.Request(
+                step.method, step.url, headers=headers, extensions=extensions
+            )
+        return client.build_request(
+            step.method,
+            step.url,
+            headers=headers,
+            content=content,
+            files=payload.parts,
+            extensions=extensions,
+        )
+
+    def sending(self, step: Fetch) -> dict[str, Any]:
+        """Give the arguments to send a request with; a credential of the client's own stays with its origin."""
+        return {"stream": True, "follow_redirects": False, **({"auth": None} if step.bare else {})}
+
+    def whole(self, response: Any, content: bytes) -> Any:
+        """Make a response that holds its body, without the encoding it came in."""
+        headers = [pair for pair in response.headers.raw if pair[0].lower() not in _WIRE_HEADERS]
+        return self.library.Response(
+            response.status_code, headers=headers, content=content, request=response.request
+        )
+
+    def failure(self, exc: Exception) -> Failure | None:
+        """Tell what an exception means to the call; None for one that is not the network's."""
+        library = self.library
+        match exc:
+            case SdkError():
+                return Failure(type(exc), exc)
+            case library.ConnectTimeout() | library.PoolTimeout():
+                return Failure(RequestTimeout, exc, retriable=True, unsent=True)
+            case library.TimeoutException() | LateError():
+                return Failure(RequestTimeout, exc, retriable=True)
+            case (
+                library.LocalProtocolError() | library.UnsupportedProtocol() | library.InvalidURL()
+            ):
+                return Failure(RequestError, exc)
+            case library.ConnectError() | library.ProxyError():
+                return Failure(ConnectionFailed, exc, retriable=True, unsent=True)
+            case library.TransportError() | library.StreamError():
+                return Failure(ConnectionFailed, exc, retriable=True)
+            case library.DecodingError() | TooLargeError() | EncodingError():
+                return Failure(DecodeError, exc)
+            case _:
+                return None
+
+
+class Gatherer:
+    """Gathers a body up to a size."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def add(self, piece: bytes) -> None:
+        """Take a piece; raises `TooLargeError`."""
+        self._size += len(piece)
+        if self._size > self._most:
+            raise TooLargeError(f"the response is larger than {self._most} bytes")
+        self._pieces.append(piece)
+
+    def content(self) -> bytes:
+        """Give all of it."""
+        return b"".join(self._pieces)
+
+
+def body_pieces(response: Any, deadline: Deadline) -> Iterator[bytes]:
+    """Read the body of a response, decoded, in pieces of bounded size; raises what the network raises."""
+    inflater = _inflater(response)
+    source = response.iter_bytes() if inflater is None else response.iter_raw()
+    while True:
+        with bounded(deadline):
+            piece = next(source, None)
+        if piece is None:
+            break
+        if inflater is None:
+            yield piece
+        else:
+            yield from inflater.feed(piece)
+    if inflater is not None:
+        inflater.finish()
+
+
+async def body_pieces_async(response: Any, deadline: Deadline) -> AsyncIterator[bytes]:
+    """Read the body of a response asynchronously; see `body_pieces`."""
+    inflater = _inflater(response)
+    source = response.aiter_bytes() if inflater is None else response.aiter_raw()
+    while True:
+        try:
+            piece = await in_time(source.__anext__(), deadline)
+        except StopAsyncIteration:
+            break
+        if inflater is None:
+            yield piece
+        else:
+            for inflated in inflater.feed(piece):
+                yield inflated
+    if inflater is not None:
+        inflater.finish()
+
+
+def _inflater(response: Any) -> Inflater | None:
+    # Consumed: a response made of bytes, as test transports give them.
+    if response.is_stream_consumed:
+        return None
+    return inflater_for(response.headers.get("content-encoding", ""))
+
+
+# ----- deadlines
+
+_current: ContextVar[Deadline | None] = ContextVar("_current", default=None)
+
+
+class bounded:  # noqa: N801  # used like a function
+    """Let no reading or writing within the block go on after the deadline; raises `LateError`."""
+
+    # A class, as a generator takes five times as long, and each piece of a body is read in such a block.
+    __slots__ = ("_deadline", "_token")
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+
+    def __enter__(self) -> None:
+        _check(self._deadline)
+        self._token = _current.set(self._deadline)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        _current.reset(self._token)
+        if kind is None:
+            _check(self._deadline)
+
+
+async def in_time(awaitable: Any, deadline: Deadline) -> Any:
+    """Await something until the deadline; raises `LateError` and leaves no connection in use."""
+    left = deadline.left()
+    if left is None:
+        return await awaitable
+    # The HTTP library brings anyio, so that asyncio and trio both work.
+    import anyio
+
+    result: Any = None
+    with anyio.move_on_after(left) as scope:
+        result = await awaitable
+    if scope.cancelled_caught:
+        raise LateError
+    _check(deadline)
+    return result
+
+
+def _check(deadline: Deadline) -> None:
+    if deadline.left() == 0:
+        raise LateError
+
+
+def bind_stream(event: str, info: dict[str, Any]) -> None:
+    """Make a new blocking connection obey `bounded`.
+
+    This is the HTTP library's "trace" extension: it is called as connections are made. The library allows
+    a time for each read alone, so that headers that drip byte by byte would never be late.
+    """
+    if not event.endswith(("connect_tcp.complete", "start_tls.complete")):
+        return
+    stream = info.get("return_value")
+    if stream is None or not hasattr(stream, "__dict__"):
+        return
+    read, write = stream.read, stream.write
+
+    def bounded_read(max_bytes: int, timeout: float | None = None) -> bytes:
+        return bytes(read(max_bytes, _left(timeout)))
+
+    def bounded_write(buffer: bytes, timeout: float | None = None) -> None:
+        write(buffer, _left(timeout))
+
+    stream.read, stream.write = bounded_read, bounded_write
+
+
+def _left(timeout: float | None) -> float | None:
+    deadline = _current.get()
+    if deadline is None:
+        return timeout
+    _check(deadline)
+    return deadline.bound(timeout)

@@ -1,0 +1,8 @@
+"""Operations that the server finishes after it has answered."""
+
+from __future__ import annotations
+
+from .poller import AsyncPoller, Poller
+from .rules import LongRunning
+
+__all__ = ["AsyncPoller", "LongRunning", "Poller"]

@@ -1,0 +1,214 @@
+"""Responses as they came, beside what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import msgspec
+
+from .codec import decode_json
+from .exchange import Answer
+from .network import Gatherer, Network, TooLargeError, body_pieces, body_pieces_async
+from .responses import request_id_of
+from .steps import MAX_RESPONSE_BYTES
+
+if TYPE_CHECKING:
+    from .async_transport import AsyncTransport
+    from .call import Call, CallOptions
+    from .http import httpx
+    from .transport import Transport
+
+T = TypeVar("T")
+
+
+class ResponseHead:
+    """What a response says before its body."""
+
+    def __init__(self, answer: Answer[Any]) -> None:
+        self._head = answer
+
+    @property
+    def status_code(self) -> int:
+        """The status."""
+        return self._head.response.status_code
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers; names in any case."""
+        return self._head.response.headers
+
+    @property
+    def request_id(self) -> str | None:
+        """How the server names the request, None when it does not."""
+        return request_id_of(self._head.response)
+
+    @property
+    def attempts(self) -> int:
+        """How many times the request was sent."""
+        return self._head.attempts
+
+    @property
+    def http_response(self) -> httpx.Response:
+        """The response of the HTTP library."""
+        return self._head.response
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._head.call.name}: {self.status_code}>"
+
+
+class ApiResponse(ResponseHead, Generic[T]):
+    """A whole response; `parse` gives what the method without ``with_raw_response`` returns."""
+
+    def __init__(self, answer: Answer[T]) -> None:
+        super().__init__(answer)
+        self._answer = answer
+
+    @property
+    def content(self) -> bytes:
+        """The body."""
+        return self._answer.response.content
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self._answer.response.text
+
+    def json(self) -> Any:
+        """Give the body as plain JSON values; raises `DecodeError`."""
+        return decode_json(self.content, Any)
+
+    def parse(self) -> T:
+        """Decode the body; raises `DecodeError`."""
+        return self._answer.value()
+
+
+def answer_pieces(network: Network[Any], answer: Answer[Any]) -> Generator[bytes]:
+    """Read the body of an open answer in pieces; raises the errors of `errors`."""
+    try:
+        yield from body_pieces(answer.response, answer.deadline)
+    except Exception as exc:
+        failure = network.failure(exc)
+        if failure is None:
+            raise
+        raise answer.failed(failure) from exc
+
+
+async def answer_pieces_async(network: Network[Any], answer: Answer[Any]) -> AsyncGenerator[bytes]:
+    """Read the body of an open answer asynchronously; see `answer_pieces`."""
+    try:
+        async for piece in body_pieces_async(answer.response, answer.deadline):
+            yield piece
+    except Exception as exc:
+        failure = network.failure(exc)
+        if failure is None:
+            raise
+        raise answer.failed(failure) from exc
+
+
+class StreamedResponse(ResponseHead, Generic[T]):
+    """A response whose body is read as it comes; once, by one of its methods.
+
+    A connection that breaks raises `ConnectionFailed`, one that is too slow `RequestTimeout`, and a body
+    that is not in the encoding its headers tell `DecodeError`.
+    """
+
+    def __init__(self, transport: Transport, answer: Answer[T]) -> None:
+        super().__init__(answer)
+        self._network = transport.network
+        self._answer = answer
+
+    def iter_bytes(self) -> Iterator[bytes]:
+        """Read the body in pieces, decoded."""
+        return answer_pieces(self._network, self._answer)
+
+    def read(self, max_bytes: int = MAX_RESPONSE_BYTES) -> bytes:
+        """Read all of the body; raises `DecodeError` for a longer one."""
+        gatherer = Gatherer(max_bytes)
+        for piece in self.iter_bytes():
+            _add(gatherer, piece, self._answer)
+        return gatherer.content()
+
+    def write_to(self, path: Path | str) -> None:
+        """Write the body to a file."""
+        with Path(path).open("wb") as file:
+            for piece in self.iter_bytes():
+                file.write(piece)
+
+    def parse(self) -> T:
+        """Read and decode the body; raises `DecodeError`."""
+        whole = self._network.whole(self._answer.response, self.read())
+        return msgspec.structs.replace(self._answer, response=whole).value()
+
+    def close(self) -> None:
+        """Close the response; its connection is used again when it was read to its end."""
+        self._answer.response.close()
+
+
+class AsyncStreamedResponse(ResponseHead, Generic[T]):
+    """A response whose body is read as it comes; see `StreamedResponse`."""
+
+    def __init__(self, transport: AsyncTransport, answer: Answer[T]) -> None:
+        super().__init__(answer)
+        self._network = transport.network
+        self._answer = answer
+
+    def iter_bytes(self) -> AsyncIterator[bytes]:
+        """Read the body in pieces, decoded."""
+        return answer_pieces_async(self._network, self._answer)
+
+    async def read(self, max_bytes: int = MAX_RESPONSE_BYTES) -> bytes:
+        """Read all of the body; raises `DecodeError` for a longer one."""
+        gatherer = Gatherer(max_bytes)
+        async for piece in self.iter_bytes():
+            _add(gatherer, piece, self._answer)
+        return gatherer.content()
+
+    async def write_to(self, path: Path | str) -> None:
+        """Write the body to a file; the writing itself blocks."""
+        with Path(path).open("wb") as file:
+            async for piece in self.iter_bytes():
+                file.write(piece)
+
+    async def parse(self) -> T:
+        """Read and decode the body; raises `DecodeError`."""
+        whole = self._network.whole(self._answer.response, await self.read())
+        return msgspec.structs.replace(self._answer, response=whole).value()
+
+    async def aclose(self) -> None:
+        """Close the response; its connection is used again when it was read to its end."""
+        await self._answer.response.aclose()
+
+
+@contextmanager
+def opened(
+    transport: Transport, call: Call[T], options: CallOptions | None
+) -> Generator[StreamedResponse[T]]:
+    """Make a call, and close the response at the end of the block."""
+    response = StreamedResponse(transport, transport.ask(call, options, leave_open=True))
+    try:
+        yield response
+    finally:
+        response.close()
+
+
+@asynccontextmanager
+async def opened_async(
+    transport: AsyncTransport, call: Call[T], options: CallOptions | None
+) -> AsyncGenerator[AsyncStreamedResponse[T]]:
+    """Make a call, and close the response at the end of the block."""
+    answer = await transport.ask(call, options, leave_open=True)
+    response = AsyncStreamedResponse(transport, answer)
+    try:
+        yield response
+    finally:
+        await response.aclose()
+
+
+def _add(gatherer: Gatherer, piece: bytes, answer: Answer[Any]) -> None:
+    try:
+        gatherer.add(piece)
+    except TooLargeError as exc:
+        raise answer.undecodable(str(exc)) from None

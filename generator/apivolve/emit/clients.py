@@ -1,0 +1,263 @@
+"""Methods → the client and resource classes of every version, each class written once.
+
+A class that is the same as in an older version is that version's. A class that has all that an older one has, unchanged,
+derives from it. Any other has its methods one by one: written out when they are new, taken from the version that has
+them otherwise. So what a version lacks is absent from its class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..model import Api
+from .calls import Group
+from .literals import literal
+from .names import PARAMETERS_TAKEN, SafeName, Scope, snake
+from .sharing import Home, Namespaces, Written, namespace
+from .spelling import modules_in, names_in
+from .views import (
+    CallsView,
+    ChildView,
+    ClientView,
+    MethodView,
+    ResourceView,
+    TakenView,
+    VariableView,
+)
+
+_RUNTIME_NAMES = (
+    "ApiKeyScheme", "AsyncCaller", "BasicScheme", "BearerScheme", "Call",
+    "CallOptions", "Caller", "Cookie", "FileInput", "FormBody", "Header", "JsonBody", "MultipartBody", "Path", "Query",
+    "RawBody",
+)  # fmt: skip
+_CLIENT, _ROOT = SafeName("client"), SafeName("")
+_SETTINGS = ("base_url", "credential", "http_client", "server_url", "strict", "super")
+
+
+@dataclass(frozen=True, eq=False)
+class CallsClass:
+    """A class of calls: where it is defined, and all that it has."""
+
+    home: Home
+    name: SafeName
+    methods: Mapping[SafeName, SafeName]
+    children: Mapping[SafeName, CallsClass]
+    base: CallsClass | None
+    api: Api
+
+    def derives_from(self, other: CallsClass) -> bool:
+        """True for the class itself and those it is built on."""
+        return self is other or (self.base is not None and self.base.derives_from(other))
+
+    def holds(self, other: CallsClass) -> bool:
+        """True when it has all that another has, unchanged."""
+        return other.methods.items() <= self.methods.items() and all(
+            name in self.children and self.children[name].derives_from(child)
+            for name, child in other.children.items()
+        )
+
+    @property
+    def size(self) -> int:
+        """How much it has."""
+        return len(self.methods) + len(self.children) + sum(one.size for one in self.children.values())
+
+
+@dataclass
+class Clients:
+    """The classes of all versions so far. `view` must be asked for the versions in order, oldest first."""
+
+    _known: dict[str, list[CallsClass]] = field(default_factory=dict)
+    _by_version: dict[tuple[SafeName, str], CallsClass] = field(default_factory=dict)
+    _namespaces: Namespaces = field(default_factory=dict)
+    _history: Callable[[str], str] = field(default=lambda _: "")
+
+    def view(self, one: Written, homes: Mapping[str, SafeName], history: Callable[[str], str]) -> ClientView:
+        """The client of a version. `homes` tells, by dotted name, the version that introduced each method.
+
+        `history` tells what is said of since when it is.
+        """
+        self._history = history
+        made: dict[SafeName, list[ResourceView]] = {}
+        root = self._place(one, one.calls.root, homes, made)
+        client = made.pop(_ROOT)
+        base = root.base
+        schemes, url, variables = schemes_code(one.api), _url(one.api), variables_of(one.api)
+        has_schemes = base is None or schemes_code(base.api) != schemes
+        return ClientView(
+            calls=_calls_view(_CLIENT, client, schemes if has_schemes else ()),
+            parts=tuple(
+                _calls_view(part, views, ["Caller AsyncCaller"]) for part, views in sorted(made.items())
+            ),
+            imports=namespace(self.classes(one.module), one.module, "_resources", self._namespaces),
+            schemes_code=schemes if has_schemes else None,
+            url=url if base is None or _url(base.api) != url else None,
+            variables=variables,
+            operations=len(one.calls.operations),
+            example=next(iter(one.calls.operations), ""),
+        )
+
+    def _dated(self, view: MethodView) -> MethodView:
+        history = self._history(view.dotted)
+        return replace(view, doc=f"{view.doc}\n\n{history}") if history else view
+
+    def classes(self, module: SafeName) -> dict[SafeName, Home]:
+        """Where each class of a version's top-level groups is defined, by class name; the client is not among them."""
+        root = self._by_version[module, ""]
+        return {
+            SafeName(f"{prefix}{child.name}"): child.home
+            for child in root.children.values()
+            for prefix in ("", "Async")
+        }
+
+    def _place(
+        self,
+        one: Written,
+        group: Group,
+        homes: Mapping[str, SafeName],
+        made: dict[SafeName, list[ResourceView]],
+    ) -> CallsClass:
+        """The class of a group; its view is added to `made` when no older version has the same."""
+        children = {inner.name: self._place(one, inner, homes, made) for inner in group.inner}
+        methods = {name: homes[f"{group.dotted}{name}"] for _, _, name in group.methods}
+        known = self._known.setdefault(group.dotted, [])
+        found = next((old for old in known if _same(old, group.class_name, methods, children)), None)
+        if found is None or not group.path:
+            home = Home(one.module, group.part)
+            found = CallsClass(home, group.class_name, methods, children, None, one.api)
+            bases = [
+                old
+                for old in known
+                if old.size
+                and found.holds(old)
+                and (group.path or variables_of(old.api) == variables_of(one.api))
+            ]
+            if bases:
+                base = max(bases, key=lambda old: old.size)
+                found = CallsClass(home, group.class_name, methods, children, base, one.api)
+            known.append(found)
+            made.setdefault(group.part if group.path else _ROOT, []).append(self._resource(one, group, found))
+        self._by_version[one.module, group.dotted] = found
+        return found
+
+    def _resource(self, one: Written, group: Group, found: CallsClass) -> ResourceView:
+        base = found.base
+        own: list[MethodView] = []
+        taken: list[TakenView] = []
+        for name, home in found.methods.items():
+            if base is not None and name in base.methods:
+                continue
+            if home == one.module:
+                own.append(self._dated(one.calls.methods[f"{group.dotted}{name}"]))
+            else:
+                taken.append(TakenView(name, home, self._by_version[home, group.dotted].name))
+        # the client's own groups are named through the version's `resources`, which knows where they are
+        children = tuple(
+            ChildView(
+                name,
+                f"{group.dotted}{name}",
+                (
+                    "resources."
+                    if not group.path
+                    else ""
+                    if child.home.module == one.module
+                    else f"{child.home.module}."
+                ),
+                child.name,
+            )
+            for name, child in found.children.items()
+            if base is None or base.children.get(name) is not child
+        )
+        return ResourceView(
+            dotted=group.dotted.removesuffix("."),
+            class_name=group.class_name,
+            base_code=f"{base.home.module}." if base is not None else "",
+            base_name=base.name if base is not None else None,
+            methods=tuple(own),
+            taken=tuple(taken),
+            children=children,
+        )
+
+
+def _same(
+    old: CallsClass,
+    name: SafeName,
+    methods: Mapping[SafeName, SafeName],
+    children: Mapping[SafeName, CallsClass],
+) -> bool:
+    return (old.name, old.methods) == (name, methods) and (
+        old.children.keys() == children.keys() and all(old.children[key] is children[key] for key in children)
+    )
+
+
+def _calls_view(part: SafeName, views: list[ResourceView], extra: Sequence[str]) -> CallsView:
+    """A module with classes and all that they name; `extra` is source that the template adds."""
+    methods = [method for view in views for method in view.methods]
+    sources = [argument.annotation for method in methods for argument in method.arguments]
+    for method in methods:
+        sources += [
+            *method.sent_code,
+            method.body_code,
+            method.annotation,
+            "Call CallOptions Caller AsyncCaller",
+        ]
+        sources += [code for answer in (*method.returns, *method.raises) for _, code in answer.contents]
+    homes = {view.base_code.removesuffix(".") for view in views}
+    homes |= {taken.home_code for view in views for taken in view.taken}
+    homes |= {child.home_code.removesuffix(".") for view in views for child in view.children}
+    return CallsView(
+        part=part,
+        resources=tuple(views),
+        homes=tuple(SafeName(home) for home in sorted(homes - {"", "resources"})),
+        modules=modules_in(sources),
+        runtime_names=names_in([*sources, *extra], _RUNTIME_NAMES),
+        typing_names=(
+            *names_in(sources, ("Any", "Literal")),
+            *(["Unpack"] if methods else []),
+        ),
+        uses_models=any("models." in source for source in sources),
+        uses_resources="resources" in homes,
+    )
+
+
+def variables_of(api: Api) -> tuple[VariableView, ...]:
+    """The variables of the server's URL as arguments of the client."""
+    scope = Scope(PARAMETERS_TAKEN | set(_SETTINGS))
+    return tuple(
+        VariableView(
+            scope.give(snake(variable.name, "variable")), variable.name, variable.default, variable.doc
+        )
+        for variable in (api.servers[0].variables if api.servers else ())
+    )
+
+
+def _url(api: Api) -> str:
+    return api.servers[0].url if api.servers else ""
+
+
+def schemes_code(api: Api) -> tuple[str, ...]:
+    """The security schemes of a version as source."""
+    return tuple(_schemes(api))
+
+
+def _schemes(api: Api) -> Iterable[str]:
+    for scheme in api.schemes:
+        name = literal(scheme.name)
+        if scheme.kind == "apiKey" and scheme.place and scheme.wire_name:
+            yield f"ApiKeyScheme({name}, {literal(scheme.place)}, {literal(scheme.wire_name)})"
+        elif scheme.kind == "http" and scheme.scheme == "basic":
+            yield f"BasicScheme({name})"
+        elif scheme.kind in ("http", "oauth2", "openIdConnect"):
+            asked = (one for operation in api.operations for one in operation.security)
+            scopes = dict.fromkeys(
+                scope
+                for one in asked
+                for named, wanted in one.schemes
+                if named == scheme.name
+                for scope in wanted
+            )
+            yield (
+                f"BearerScheme({name}, scopes={literal(tuple(scopes))})"
+                if scopes
+                else f"BearerScheme({name})"
+            )

@@ -1,0 +1,96 @@
+"""`apivolve.lock`: what the next run must know of this one.
+
+The version of the tool, the hashes of what was read for each api-version and of each file that was written, and the table
+of names. A file has two hashes: of its text before it was laid out, by which the next run knows that it need not do that
+again, and of its text on disk, by which it knows that nobody edited it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ..errors import OutputError
+from ..jsonvalue import is_object
+from ..model import Service
+from .names import module
+from .naming import Names
+
+LOCK = "apivolve.lock"
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A lock file. `files` are the two hashes of each file, by path; `sources` those of what was read, by version."""
+
+    tool: str = ""
+    sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    names: Names = field(default_factory=Names)
+    files: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+
+    def text(self) -> str:
+        """The lock as it is written."""
+        data: dict[str, Any] = {"tool": self.tool, "versions": self.sources, "names": self.names.as_json()}
+        data["files"] = {path: list(hashes) for path, hashes in sorted(self.files.items())}
+        return _readable(data) + "\n"
+
+
+def _readable(value: Any, indent: str = "") -> str:
+    """JSON with a line for each entry; what holds nothing but texts stands on one line, so that a change is one line."""
+    if is_object(value) and any(is_object(one) or isinstance(one, list) for one in value.values()):
+        inner = ",\n".join(
+            f"{indent} {json.dumps(key)}: {_readable(one, indent + ' ')}" for key, one in value.items()
+        )
+        return f"{{\n{inner}\n{indent}}}"
+    return json.dumps(value)
+
+
+def read_lock(folder: Path) -> Lock:
+    """The lock in a folder; an empty one where there is none. Raises OutputError when it cannot be read."""
+    path = folder / LOCK
+    try:
+        data = json.loads(path.read_bytes().decode())
+        sources = {str(version): dict(files) for version, files in data.get("versions", {}).items()}
+        names = Names.from_json(data.get("names", {}), [module(version) for version in sources])
+        files = {str(file): _hashes(hashes) for file, hashes in data["files"].items() if _inside(file)}
+        return Lock(str(data.get("tool", "")), sources, names, files)
+    except (FileNotFoundError, NotADirectoryError):
+        return Lock()
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {error.strerror or error}") from error
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise OutputError(f"{path} is not a lock file of ours: remove it to start anew") from error
+
+
+def _hashes(value: Any) -> tuple[str, str]:
+    # older locks had the second hash only
+    return ("", value) if isinstance(value, str) else (str(value[0]), str(value[1]))
+
+
+def _inside(path: str) -> bool:
+    return ".." not in PurePosixPath(path).parts and not PurePosixPath(path).is_absolute()
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a text, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def sources_of(service: Service) -> dict[str, dict[str, str]]:
+    """What was read for each version: the files as the user named them, with their hashes."""
+    return {
+        api.version: {_shown(source.path): digest(source.text) for source in api.sources}
+        for api in service.versions
+    }
+
+
+def _shown(path: str) -> str:
+    """A path that is the same on every machine, however it was given: from here on, or else the name alone."""
+    if not PurePosixPath(path).is_absolute():
+        return path
+    here = Path.cwd().as_posix()
+    return path.removeprefix(f"{here}/") if path.startswith(f"{here}/") else PurePosixPath(path).name

@@ -1,0 +1,87 @@
+"""The public surface of each version: as data for the gate, and as sorted text for reviewers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..model import Api, Record
+from ..reach import reach
+from ..surface import (
+    Annotation,
+    Surface,
+    SurfaceAlias,
+    SurfaceAttribute,
+    SurfaceClass,
+    SurfaceMethod,
+)
+from .classes import is_optional, reads
+from .names import package_name
+from .naming import Names
+from .sharing import Written
+from .spelling import Spelling, joined
+
+
+def surfaces(versions: Sequence[Api], names: Names | None = None) -> tuple[Surface, ...]:
+    """The public surfaces that the generator would give the versions of a service, oldest first.
+
+    What is in several versions has one name in all of them, so a surface depends on the versions before it.
+    """
+    table = names if names is not None else Names()
+    return tuple(surface_of(Written.of(api, table)) for api in versions)
+
+
+def surface(api: Api) -> Surface:
+    """The public surface that the generator would give a version that stands alone."""
+    return surfaces((api,))[0]
+
+
+def surface_of(one: Written) -> Surface:
+    """The public surface of a version. `Surface.package` is its import path."""
+    api, spelling = one.api, one.spelling
+    reached = reach(api)
+    classes: list[SurfaceClass] = []
+    aliases: list[SurfaceAlias] = []
+    for model in api.models:
+        hit = reached[model.key]
+        name, identity = spelling.names[model.key], one.identities[model.key]
+        if isinstance(model, Record):
+            attributes = tuple(_attribute(spelling, model, index) for index in range(len(model.fields)))
+            classes.append(SurfaceClass(name, attributes, hit.direction, hit.operations, identity, model.at))
+        elif not spelling.is_inline(model):
+            aliases.append(
+                SurfaceAlias(name, spelling.meaning(model), hit.direction, hit.operations, identity, model.at)
+            )
+    package = f"{package_name(api.service)}.{one.module}"
+    return Surface(package, one.calls.surface(), tuple(classes), tuple(aliases))
+
+
+def _attribute(spelling: Spelling, record: Record, index: int) -> SurfaceAttribute:
+    field = record.fields[index]
+    shown: Annotation = reads(spelling, field)
+    name = spelling.fields(record)[field.wire_name]
+    return SurfaceAttribute(name, shown, shown, not is_optional(spelling, field), field.at)
+
+
+def surface_text(surface: Surface) -> str:
+    """A surface as sorted lines, one for each name that a caller can use: what a reviewer reads when it changed."""
+    return "\n".join(sorted(_lines(surface))) + "\n"
+
+
+def _lines(surface: Surface) -> Iterator[str]:
+    for method in surface.methods:
+        yield f"client.{method.name}({', '.join(_parameters(method))}) -> {joined(method.returns)}"
+    for one in surface.classes:
+        yield f"models.{one.name}"
+        for item in one.attributes:
+            yield f"models.{one.name}.{item.name}: {joined(item.reads)}{'' if item.required else ' = ...'}"
+    for alias in surface.aliases:
+        yield f"models.{alias.name} = {joined(alias.means)}"
+
+
+def _parameters(method: SurfaceMethod) -> Iterator[str]:
+    starred = False
+    for item in method.parameters:
+        if item.keyword and not starred:
+            starred = True
+            yield "*"
+        yield f"{item.name}: {joined(item.takes)}{'' if item.required else ' = None'}"

@@ -1,0 +1,184 @@
+"""Names that last: what is regenerated keeps its names, and what was renamed keeps its old ones beside the new."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from apivolve.emit import emit, write_tree
+from apivolve.load import load_services
+
+Spec = dict[str, Any]
+
+
+def thing(*names: str) -> Spec:
+    return {"type": "object", "properties": {name: {"type": "string"} for name in names}}
+
+
+def spec(schemas: dict[str, Spec], operations: dict[str, tuple[str, str]]) -> Spec:
+    """A specification with schemas, and with operations by id: path and the schema it answers with."""
+    paths = {
+        path: {
+            "get": {
+                "operationId": id_,
+                "responses": {
+                    "200": {
+                        "description": "It.",
+                        "content": {
+                            "application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}
+                        },
+                    }
+                },
+            }
+        }
+        for id_, (path, schema) in operations.items()
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Named", "version": "2024-01-01"},
+        "paths": paths,
+        "components": {"schemas": schemas},
+    }
+
+
+def generate(folder: Path, versions: dict[str, Spec]) -> dict[str, str]:
+    """Write the specifications, generate into `folder/named`, and give the files."""
+    specs = folder / "specs"
+    specs.mkdir(exist_ok=True)
+    for path in specs.iterdir():
+        path.unlink()
+    for version, content in versions.items():
+        (specs / f"{version}.json").write_text(json.dumps(content))
+    (service,) = load_services(specs)
+    files = emit(service, tool="t", folder=folder / "named")
+    write_tree(folder / "named", files)
+    return files
+
+
+def methods(files: dict[str, str]) -> list[str]:
+    """The dotted names of all methods, from the package's index."""
+    for node in ast.parse(files["named/_index.py"]).body:
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "METHODS" and node.value:
+            return sorted(ast.literal_eval(node.value))
+    raise AssertionError
+
+
+PET = thing("name", "tag")
+BEFORE = spec({"Pet": PET, "Error": thing("code")}, {"getPet": ("/pet", "Pet"), "getError": ("/e", "Error")})
+
+
+def test_generating_again_changes_nothing(tmp_path: Path) -> None:
+    first = generate(tmp_path, {"2024-01-01": BEFORE})
+
+    assert generate(tmp_path, {"2024-01-01": BEFORE}) == first
+    assert "renamed" not in first["apivolve.lock"]
+
+
+def test_a_collision_is_resolved_the_same_way_for_ever(tmp_path: Path) -> None:
+    schemas = {"foo-bar": thing("a"), "other": thing("z")}
+    operations = {"getOne": ("/one", "foo-bar")}
+    generate(tmp_path, {"2024-01-01": spec(schemas, operations)})
+    schemas = {"foo_bar": thing("b"), **schemas}
+    operations = {"get_one": ("/two", "foo_bar"), **operations}
+
+    files = generate(tmp_path, {"2024-01-01": spec(schemas, operations)})
+
+    names = json.loads(files["apivolve.lock"])["names"]
+    assert names["models"]["foo-bar"] == {"v2024_01_01": "FooBar"}
+    assert names["models"]["foo_bar"] == {"v2024_01_01": "FooBar2"}
+    assert names["methods"]["getOne"] == {"v2024_01_01": "get_one"}
+    assert names["methods"]["get_one"] == {"v2024_01_01": "get_one_2"}
+
+
+def test_fields_that_want_one_name_keep_theirs_whatever_their_order(tmp_path: Path) -> None:
+    generate(tmp_path, {"2024-01-01": spec({"Pet": thing("foo-bar", "foo_bar")}, {})})
+
+    files = generate(tmp_path, {"2024-01-01": spec({"Pet": thing("foo_bar", "foo-bar")}, {})})
+
+    assert json.loads(files["apivolve.lock"])["names"]["fields"] == {
+        "Pet": {"foo-bar": "foo_bar", "foo_bar": "foo_bar_2"}
+    }
+
+
+def test_an_operation_that_moved_to_another_tag_keeps_its_name(tmp_path: Path) -> None:
+    tagged = json.loads(json.dumps(BEFORE))
+    tagged["paths"]["/pet"]["get"]["tags"] = ["pets"]
+    generate(tmp_path, {"2024-01-01": BEFORE})
+
+    assert methods(generate(tmp_path, {"2024-01-01": tagged})) == ["get_error", "get_pet"]
+
+
+@pytest.fixture
+def renamed(tmp_path: Path) -> dict[str, str]:
+    """A package after its schema Pet and its operation getPet were renamed in the specification."""
+    generate(tmp_path, {"2024-01-01": BEFORE})
+    after = spec(
+        {"Animal": PET, "Error": thing("code")},
+        {"fetchAnimal": ("/pet", "Animal"), "getError": ("/e", "Error")},
+    )
+    generate(tmp_path, {"2024-01-01": after})
+    files = generate(tmp_path, {"2024-01-01": after})  # an alias outlives the run that made it
+    assert json.loads(files["apivolve.lock"])["names"]["renamed_models"] == {"v2024_01_01": {"Pet": "Animal"}}
+    return files
+
+
+def test_a_renamed_schema_and_operation_keep_their_old_names_as_deprecated_aliases(
+    renamed: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path / "named"))
+    version = importlib.import_module("named.v2024_01_01")
+    client = version.Client(base_url="https://example.com")
+
+    with pytest.warns(DeprecationWarning, match="Pet was renamed to Animal"):
+        assert version.models.Pet is version.models.Animal
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert hasattr(client, "get_pet")
+        assert hasattr(client, "fetch_animal")
+    assert client.get_pet.__deprecated__ == "renamed to fetch_animal"
+    assert methods(renamed) == ["fetch_animal", "get_error", "get_pet"]
+
+
+@pytest.mark.slow
+def test_type_checkers_see_the_aliases_and_that_a_method_is_deprecated(
+    renamed: dict[str, str], tmp_path: Path
+) -> None:
+    assert renamed
+    (tmp_path / "named" / "use.py").write_text(
+        "from named.v2024_01_01 import Client\n"
+        "from named.v2024_01_01.models import Animal, Pet\n\n\n"
+        "def old(client: Client) -> Pet:\n    animal: Animal = client.get_pet()\n    return animal\n"
+    )
+    strict = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "."],
+        cwd=tmp_path / "named",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "mypy",
+            "--enable-error-code=deprecated",
+            "--cache-dir",
+            str(tmp_path / "cache"),
+            "use.py",
+        ],
+        cwd=tmp_path / "named",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert strict.returncode == 0, strict.stdout
+    assert "is deprecated: renamed to fetch_animal" in told.stdout
