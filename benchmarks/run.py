@@ -61,7 +61,7 @@ def load_beside_parser(path: Path) -> None:
 
 
 _PEAK = """
-import resource, sys
+import re, sys
 from pathlib import Path
 path = Path(sys.argv[1])
 if sys.argv[2] == "load":
@@ -73,7 +73,8 @@ elif path.suffix == ".json":
 else:
     import yaml
     kept = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+# not ru_maxrss: on Linux it starts at the peak of the parent
+print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 """
 
 

@@ -72,7 +72,11 @@ class ApivolveError(Exception):
         if isinstance(problems, str):
             problems = Problem(rule="error", message=problems)
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
-        super().__init__("\n".join(problem.headline() for problem in self.problems))
+        super().__init__(*self.problems)
+
+    def __str__(self) -> str:
+        # put together when somebody asks: a place is looked up in its text, and some errors are only counted
+        return "\n".join(problem.headline() for problem in self.problems)
 
     def __reduce__(self) -> tuple[type[ApivolveError], tuple[tuple[Problem, ...]]]:
         # an error of a worker process travels with its problems

@@ -208,6 +208,12 @@ class OperationReader:
         self._ids.setdefault(written, node)
 
     def _servers(self, written: list[Node]) -> tuple[Server, ...]:
+        for node in written[:1]:
+            self.problems.warn(
+                "server-not-used",
+                "clients send this to the server of the document: those of a path or an operation are not used yet",
+                node.at,
+            )
         return tuple(servers_of(written))
 
     def _callbacks(self, node: Node, operation: str) -> Iterator[Callback]:
