@@ -21,11 +21,11 @@ from apivolve.load import load_services
 from apivolve.model import Service
 from conftest import CASES, ROOT, cases
 
-SERVICES = cases("versions")
+SERVICES = cases("sharing")
 
 
 def load(name: str) -> Service:
-    (service,) = load_services(CASES / "versions" / name)
+    (service,) = load_services(CASES / "sharing" / name)
     return service
 
 
@@ -40,7 +40,7 @@ def run(*command: str, cwd: Path, seed: str = "0") -> subprocess.CompletedProces
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the package of each case."""
     folder = tmp_path_factory.mktemp("packages")
-    for case in (CASES / "versions").iterdir():
+    for case in (CASES / "sharing").iterdir():
         write_tree(folder / case.name, emit(load(case.name), tool="t"))
     return folder
 
@@ -220,8 +220,8 @@ def test_the_bytes_do_not_depend_on_hash_seeds_or_the_order_of_files(tmp_path: P
     outputs: list[dict[str, bytes]] = []
     for seed, order in (("1", sorted), ("2", lambda names: sorted(names, reverse=True))):
         place = tmp_path / seed
-        for source in order(CASES.joinpath("versions").rglob("*.yaml")):
-            copied = place / "specs" / source.relative_to(CASES / "versions")
+        for source in order(CASES.joinpath("sharing").rglob("*.yaml")):
+            copied = place / "specs" / source.relative_to(CASES / "sharing")
             copied.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, copied)
         assert run("-m", "apivolve", "generate", "-q", cwd=place, seed=seed).returncode == 0
@@ -233,7 +233,7 @@ def test_the_bytes_do_not_depend_on_hash_seeds_or_the_order_of_files(tmp_path: P
 
 def test_a_small_change_rewrites_what_it_touches(tmp_path: Path) -> None:
     specs, target = tmp_path / "pets", tmp_path / "out" / "pets"
-    shutil.copytree(CASES / "versions" / "pets", specs)
+    shutil.copytree(CASES / "sharing" / "pets", specs)
     (service,) = load_services(specs)
     write_tree(target, emit(service, tool="t", folder=target))
     times = {path: path.stat().st_mtime_ns for path in target.rglob("*") if path.is_file()}
@@ -256,7 +256,7 @@ def test_a_small_change_rewrites_what_it_touches(tmp_path: Path) -> None:
 
 def test_only_refuses_when_another_version_changed_too(tmp_path: Path) -> None:
     specs, target = tmp_path / "pets", tmp_path / "out" / "pets"
-    shutil.copytree(CASES / "versions" / "pets", specs)
+    shutil.copytree(CASES / "sharing" / "pets", specs)
     (service,) = load_services(specs)
     write_tree(target, emit(service, tool="t", folder=target))
     path = specs / "2024-01-01.yaml"
@@ -273,7 +273,7 @@ def test_only_refuses_when_another_version_changed_too(tmp_path: Path) -> None:
 
 
 def test_diff_prints_and_locked_refuses_and_neither_writes(tmp_path: Path) -> None:
-    shutil.copytree(CASES / "versions" / "pets", tmp_path / "specs" / "pets")
+    shutil.copytree(CASES / "sharing" / "pets", tmp_path / "specs" / "pets")
     generate = ("-m", "apivolve", "generate")
     assert run(*generate, "-q", cwd=tmp_path).returncode == 0
     assert run(*generate, "-q", "--locked", cwd=tmp_path).returncode == 0
