@@ -54,6 +54,7 @@ sweep: setup ## Read, generate and compare a whole corpus of specifications (API
 
 bench: setup ## Time the stages
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/versions.py
 
 regen: setup ## Write generated/ and the expected files of the tests anew
 	$(BIN)/apivolve generate

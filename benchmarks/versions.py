@@ -16,11 +16,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from apivolve.emit import emit, package_name, surfaces, write_tree
+from apivolve.emit import emit, package_name, write_tree
 from apivolve.emit.names import module
+from apivolve.emit.naming import Names
+from apivolve.emit.package import write_versions
+from apivolve.emit.sharing import method_homes, model_homes
 from apivolve.load import load_services
 from apivolve.model import Api, Service
-from apivolve.surface import Surface
 
 ROOT = Path(__file__).parents[1]
 JOBS = os.cpu_count() or 1
@@ -65,23 +67,22 @@ def import_times(folder: Path, package: str, versions: tuple[Api, ...]) -> list[
     return [min(times) for times in zip(*runs, strict=True)]
 
 
-def changed(before: list[Surface], after: Surface) -> tuple[float, float]:
-    """Which part of a version's models, and of its calls, no older version has."""
-    known = {(one.name, one.fingerprint) for old in before for one in (*old.classes, *old.aliases)}
-    models = [(one.name, one.fingerprint) for one in (*after.classes, *after.aliases)]
-    calls = {(one.name, one.parameters, one.returns) for old in before for one in old.methods}
-    fresh = [one for one in after.methods if (one.name, one.parameters, one.returns) not in calls]
-    return (
-        sum(one not in known for one in models) / max(1, len(models)),
-        len(fresh) / max(1, len(after.methods)),
-    )
+def changed(service: Service) -> list[tuple[int, float, int, float]]:
+    """Per version: its models, which part of them no older version has; and the same of its calls, docstrings included."""
+    written = write_versions(service, Names())
+    found: list[tuple[int, float, int, float]] = []
+    for one, models, calls in zip(written, model_homes(written), method_homes(written), strict=True):
+        own = sum(home.module == one.module for home in models.values())
+        fresh = sum(home == one.module for home in calls.values())
+        found.append((len(models), own / max(1, len(models)), len(calls), fresh / max(1, len(calls))))
+    return found
 
 
 def report(service: Service) -> None:
     """Print the table of one service."""
     package = package_name(service.name)
     versions = service.versions
-    known = surfaces(versions)
+    parts = changed(service)
     alone = [
         measure(emit(Service(service.name, (api,)), tool="bench", jobs=JOBS), package) for api in versions
     ]
@@ -96,15 +97,15 @@ def report(service: Service) -> None:
         times = import_times(folder, package, versions)
     print(f"\n{service.name}: {len(versions)} api-versions")
     print(
-        f"{'version':22} {'models':>6} {'changed':>8} {'calls changed':>13} {'lines':>7} {'of alone':>8} {'bytes':>8} {'of alone':>8} {'import':>9}"
+        f"{'version':22} {'models':>6} {'changed':>8} {'calls':>6} {'changed':>8} {'lines':>7} {'of alone':>8} "
+        f"{'bytes':>8} {'of alone':>8} {'import':>9}"
     )
     for index, api in enumerate(versions):
-        models, calls = changed(list(known[:index]), known[index])
+        models, new_models, calls, new_calls = parts[index]
         lines, size = (sizes[index + 1][side] - sizes[index][side] for side in (0, 1))
-        total = len(known[index].classes) + len(known[index].aliases)
         print(
-            f"{api.version:22} {total:6} {models:8.0%} {calls:13.0%} {lines:7} {lines / alone[index][0]:8.2f} "
-            f"{size:8} {size / alone[index][1]:8.2f} {times[index] * 1000:6.1f} ms"
+            f"{api.version:22} {models:6} {new_models:8.0%} {calls:6} {new_calls:8.0%} {lines:7} "
+            f"{lines / alone[index][0]:8.2f} {size:8} {size / alone[index][1]:8.2f} {times[index] * 1000:6.1f} ms"
         )
     ten = min(10, len(versions))
     largest = max(lines for lines, _ in alone[:ten])

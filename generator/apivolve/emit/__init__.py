@@ -7,7 +7,6 @@ and nothing here knows what changed.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -81,10 +80,8 @@ def emit(
         name = one.api.version if _FILE.fullmatch(one.api.version) else one.module
         made[f"surface/{name}.txt"] = Rendered("", surface_text(public))
     if migration is not None:
-        read = digest(json.dumps([tool, sources, names.as_json()]))
         report(MIGRATION)
-        text = before(MIGRATION, read)
-        made[MIGRATION] = Rendered(read, migration(known) if text is None else text)
+        made[MIGRATION] = Rendered("", migration(known))
     hashes = {path: (one.digest, digest(one.text)) for path, one in made.items()}
     lock = Lock(tool, sources, names, hashes)
     return {**{path: one.text for path, one in sorted(made.items())}, LOCK: lock.text()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -77,6 +78,7 @@ def tests_view(one: Written, models: Mapping[str, Home], methods: Mapping[str, S
         runtime_names=tuple(runtime),
         has_models=bool(payloads),
         names_models=bool(payloads) or any("models." in source for source in sources),
+        uses_any=any(case.annotation for case in cases),
         data=json_text({"exchanges": exchanges, "models": payloads, "not_sampled": missing}),
     )
 
@@ -125,6 +127,8 @@ def _case(
         tuple(given),
         body_code,
         constant,
+        # what is empty inside has no type of its own
+        ": Any" if body_code[:1] in ("{", "[") and re.search(r"\{\}|\[\]", body_code) else "",
         bool(bad),
         calls.returned(operation) == ("None",),
     ), data

@@ -231,6 +231,7 @@ class CaseView:
     arguments_code: tuple[str, ...]
     body_code: str
     body_constant: str
+    annotation: str
     checks_error: bool
     returns_nothing: bool
 
@@ -245,6 +246,7 @@ class TestsView:
     has_models: bool
     names_models: bool
     credential_code: str
+    uses_any: bool
     data: str
 
 
