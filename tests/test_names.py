@@ -51,8 +51,8 @@ def spec(schemas: dict[str, Spec], operations: dict[str, tuple[str, str]]) -> Sp
 
 def generate(folder: Path, versions: dict[str, Spec]) -> dict[str, str]:
     """Write the specifications, generate into `folder/named`, and give the files."""
-    specs = folder / "specs"
-    specs.mkdir(exist_ok=True)
+    specs = folder / "specs" / "named"
+    specs.mkdir(parents=True, exist_ok=True)
     for path in specs.iterdir():
         path.unlink()
     for version, content in versions.items():

@@ -15,11 +15,15 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import yaml
 
 from .jsonvalue import is_array, is_object
+
+PROJECT_MARKS = (".git", "apivolve.toml", "pyproject.toml")
+"""What the folder of a project has."""
 
 Syntax: TypeAlias = Literal["json", "yaml", "text"]
 
@@ -33,6 +37,18 @@ class Position(NamedTuple):
 
     line: int
     column: int
+
+
+def project_of(path: Path) -> Path | None:
+    """The nearest folder at or above a place that is that of a project; None outside of any."""
+    return next(
+        (
+            folder
+            for folder in (path, *path.parents)
+            if any((folder / mark).exists() for mark in PROJECT_MARKS)
+        ),
+        None,
+    )
 
 
 def escape_pointer(token: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from ..errors import OutputError
 from ..jsonvalue import is_object
 from ..model import Service
+from ..source import project_of
 from .names import module
 from .naming import Names
 
@@ -89,7 +90,11 @@ def sources_of(service: Service) -> dict[str, dict[str, str]]:
 
 
 def _shown(path: str) -> str:
-    """A path that is the same on every machine, however it was given: from here on, or else the name alone."""
+    """A path that is the same on every machine, from wherever it was given: from its project on, or else the name alone."""
+    real = Path(path).resolve()
+    project = project_of(real.parent)
+    if project is not None and real.exists():
+        return real.relative_to(project).as_posix()
     if not PurePosixPath(path).is_absolute():
         return path
     here = Path.cwd().as_posix()

@@ -13,11 +13,9 @@ from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from ..jsonvalue import is_array, is_object
-from ..source import Location, Source, split_pointer
+from ..source import PROJECT_MARKS, Location, Source, split_pointer
 from .dialect import Dialect, dialect_of
 from .parse import fail, read_source
-
-_PROJECT_MARKS = (".git", "apivolve.toml", "pyproject.toml")
 
 
 def root_of(path: Path) -> Path:
@@ -26,7 +24,7 @@ def root_of(path: Path) -> Path:
     own = real if real.is_dir() else real.parent
     for folder in (own, *own.parents):
         # Azure's specifications live below a folder of this name, and refer to each other across it
-        if folder.name == "specification" or any((folder / mark).exists() for mark in _PROJECT_MARKS):
+        if folder.name == "specification" or any((folder / mark).exists() for mark in PROJECT_MARKS):
             return folder
     return Path.cwd() if own.is_relative_to(Path.cwd()) else own
 
