@@ -122,6 +122,7 @@ def test_what_is_nowhere_is_told_with_what_is_near(
 def test_a_construct_without_a_layout_is_shown_by_its_parts(tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_text(SPEC)
     api: Api = load_api(tmp_path / "small.yaml")
+    # the first model is a record, which its type does not say
     record = dataclasses.replace(api.models[0], min_properties=2)  # type: ignore[call-arg]
     text = inspection_text([Service("s", (dataclasses.replace(api, models=(record,)),))], names=["Thing"])
 

@@ -83,9 +83,7 @@ def load_services(
     """
     with _opened(path) as (real, place):
         if not real.is_dir():
-            api = read_version(found_file(real), None, root, place)
-            page = read_page(real, place.show(real))
-            return (Service(api.service, (api,), page.changes if page is not None else ()),)
+            return (_of_file(real, None, root, place),)
         services: list[Service] = []
         problems: list[Problem] = []
         for name, folder in services_in(real, place):
@@ -106,7 +104,7 @@ def load_service(
         return load_table(name, _matching(path), report, root=root)
     with _opened(path) as (real, place):
         if not real.is_dir():
-            return Service(name, (read_version(found_file(real), name, root, place),))
+            return _of_file(real, name, root, place)
         found = services_in(real, place)
         if len(found) > 1:
             names = ", ".join(inner for inner, _ in found[:5])
@@ -115,6 +113,13 @@ def load_service(
             )
             fail("several-services", shown, help="name the folder of one of them")
         return _load_service(name, found[0][1], report, root, place, called=True)
+
+
+def _of_file(file: Path, name: str | None, root: Path | None, place: Place) -> Service:
+    """The service of one document; a page brings its changes with it."""
+    api = read_version(found_file(file), name, root, place)
+    page = read_page(file, place.show(file))
+    return Service(api.service, (api,), page.changes if page is not None else ())
 
 
 def _matching(pattern: str) -> list[Entry]:

@@ -25,6 +25,7 @@ class Shape:
     """All that a schema says, `allOf` merged in. `alternatives` are its `oneOf` or `anyOf`."""
 
     at: Location
+    # kept because shapes are known by the identity of its value, which must not be used again while they live
     node: Node | None = None
     types: tuple[str, ...] = ()
     nullable: bool = False
