@@ -17,10 +17,10 @@ import tempfile
 from pathlib import Path
 
 from apivolve.emit import emit, package_name, write_tree
-from apivolve.emit.names import module
-from apivolve.emit.naming import Names
+from apivolve.emit.names.identifiers import module
+from apivolve.emit.names.table import Names
 from apivolve.emit.package import write_versions
-from apivolve.emit.sharing import method_homes, model_homes
+from apivolve.emit.versions.sharing import method_homes, model_homes
 from apivolve.load import load_services
 from apivolve.model import Api, Service
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from apivolve.emit import emit, package_name, write_tree
-from apivolve.emit.names import Scope, module, pascal, snake, words
+from apivolve.emit.names.identifiers import Scope, module, pascal, snake, words
 from apivolve.load import load_api
 from apivolve.model import Service
 from conftest import ROOT, cases

@@ -14,13 +14,13 @@ from pathlib import Path
 from ..errors import UsageError
 from ..model import Service
 from ..surface import Surface
-from .lock import LOCK, Lock, digest, read_lock, sources_of
-from .names import package_name
-from .naming import Names
+from .files.lock import LOCK, Lock, digest, read_lock, sources_of
+from .files.render import Rendered, Target, render, templates_root
+from .files.tree import TreeDiff, compare_tree, read_text, write_tree
+from .names.identifiers import package_name
+from .names.table import Names
 from .package import package_view, write_versions
-from .render import Rendered, Target, render, templates_root
-from .surfaces import surface, surface_of, surface_text, surfaces
-from .tree import TreeDiff, compare_tree, read_text, write_tree
+from .versions.surfaces import surface, surface_of, surface_text, surfaces
 
 __all__ = [
     "LOCK",

@@ -7,13 +7,13 @@ from functools import partial
 
 from ..errors import UsageError
 from ..model import Api, Service
-from .cases import tests_view
-from .classes import models_view
-from .clients import Clients, variables_of
-from .history import History
-from .names import SafeName, Scope, package_name
-from .naming import Names
-from .sharing import Home, Namespaces, Written, method_homes, model_homes, steps
+from .calls.clients import Clients, variables_of
+from .cases.cases import tests_view
+from .names.identifiers import SafeName, Scope, package_name
+from .names.table import Names
+from .types.classes import models_view
+from .versions.history import History
+from .versions.sharing import Home, Namespaces, Written, method_homes, model_homes, steps
 from .views import IndexView, PackageView, SettingsView, StepsView, VariableView, VersionView
 
 _NOWHERE = SafeName("")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .literals import wrapped
-from .names import SafeName
+from .names.identifiers import SafeName
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
-from ..model import Api, Model, Record
-from .classes import shape
-from .names import SafeName
+from ...model import Api, Model, Record
+from ..names.identifiers import SafeName
+from ..types.classes import shape
+from ..views import MethodView
 from .sharing import Home, Written
-from .views import MethodView
 
 State: TypeAlias = "tuple[Hashable, bool]"
 """What a thing is in a version, and whether it is deprecated there."""

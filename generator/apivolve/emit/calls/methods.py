@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..model import Content, Enumeration, Operation, Parameter, Response, Scalar
-from ..surface import Annotation, SurfaceMethod, SurfaceParameter
-from .literals import literal, wrapped
-from .names import METHODS_TAKEN, PARAMETERS_TAKEN, SafeName, Scope, module, pascal, snake, words
-from .naming import renamed_methods
-from .spelling import Spelling, is_json, joined
-from .views import AnswerView, ArgumentView, MethodView
+from ...model import Content, Enumeration, Operation, Parameter, Response, Scalar
+from ...surface import Annotation, SurfaceMethod, SurfaceParameter
+from ..literals import literal, wrapped
+from ..names.identifiers import METHODS_TAKEN, PARAMETERS_TAKEN, SafeName, Scope, module, pascal, snake, words
+from ..names.table import renamed_methods
+from ..types.spelling import Spelling, is_json, joined
+from ..views import AnswerView, ArgumentView, MethodView
 
 _VERBS = frozenset(
     [

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-from ..model import Alias, Enumeration, Field, ListOf, Model, ModelRef, OneOf, Record, Scalar, Type
-from ..reach import refs_in
-from .literals import literal, wrapped
-from .names import SafeName
-from .sharing import Home, Namespaces, namespace, wrapped_names
+from ...model import Alias, Enumeration, Field, ListOf, Model, ModelRef, OneOf, Record, Scalar, Type
+from ...reach import refs_in
+from ..literals import literal, wrapped
+from ..names.identifiers import SafeName
+from ..versions.sharing import Home, Namespaces, namespace, wrapped_names
+from ..views import AliasView, ClassView, FieldView, ImportView, ModelsView, PartView, RenamedView
 from .spelling import STRING_FORMATS, Spelling, item_of, joined, modules_in, names_in
-from .views import AliasView, ClassView, FieldView, ImportView, ModelsView, PartView, RenamedView
 
 Notes: TypeAlias = Callable[[str, str | None], str]
 """What is said of the history of a model, or of a field of it, by their names in Python."""

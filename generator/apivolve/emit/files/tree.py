@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import OutputError
+from ...errors import OutputError
 from .lock import LOCK, digest, read_lock
 
 _IGNORED = ("__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache")

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..model import (
+from ...model import (
     Alias,
     Anything,
     Api,
@@ -27,10 +27,10 @@ from ..model import (
     Scalar,
     Type,
 )
-from ..surface import Annotation
-from .literals import literal
-from .names import ATTRIBUTES_TAKEN, CLASSES_TAKEN, SafeName, Scope, module, pascal, snake
-from .naming import Names, give_all, renamed_models, shapes_of
+from ...surface import Annotation
+from ..literals import literal
+from ..names.identifiers import ATTRIBUTES_TAKEN, CLASSES_TAKEN, SafeName, Scope, module, pascal, snake
+from ..names.table import Names, give_all, renamed_models, shapes_of
 
 STRING_FORMATS = {
     "date-time": "datetime.datetime",

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from ..jsonvalue import is_object
-from ..model import Alias, Api, Enumeration, ListOf, MapOf, Model, ModelRef, Nullable, OneOf, Record, Type
-from .names import SafeName, Scope
+from ...jsonvalue import is_object
+from ...model import Alias, Api, Enumeration, ListOf, MapOf, Model, ModelRef, Nullable, OneOf, Record, Type
+from .identifiers import SafeName, Scope
 
 Table: TypeAlias = dict[str, dict[str, str]]
 """A value for each wire name, by the module of the version."""

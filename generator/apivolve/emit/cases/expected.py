@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from ..jsonvalue import is_array, is_object
-from ..model import Api, Operation, Parameter, Requirement
-from .calls import as_sent
+from ...jsonvalue import is_array, is_object
+from ...model import Api, Operation, Parameter, Requirement
+from ..calls.methods import as_sent
 
 SECRET = "not-a-secret"  # noqa: S105 - what the emitted tests authenticate with
 _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}

@@ -20,10 +20,10 @@ from black.mode import Mode, TargetVersion
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ..errors import ApivolveError
-from .literals import comment, docstring, json_text, literal, markdown
+from ...errors import ApivolveError
+from ..literals import comment, docstring, json_text, literal, markdown
+from ..views import PackageView
 from .lock import digest
-from .views import PackageView
 
 MODE = Mode(target_versions={TargetVersion.PY311}, line_length=100)
 """How generated code is laid out. black is pinned exactly, because the bytes depend on it."""
@@ -47,8 +47,8 @@ _FILES_PER_POOL = 12
 
 def templates_root() -> Path:
     """The folder of the template sets: inside the installed package, or at the top of a checkout."""
-    inside = Path(__file__).parents[1] / "templates"
-    return inside if inside.is_dir() else Path(__file__).parents[3] / "templates"
+    inside = Path(__file__).parents[2] / "templates"
+    return inside if inside.is_dir() else Path(__file__).parents[4] / "templates"
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..model import Api
-from .calls import Group
-from .literals import literal
-from .names import PARAMETERS_TAKEN, SafeName, Scope, snake
-from .sharing import Home, Namespaces, Written, namespace
-from .spelling import modules_in, names_in
-from .views import (
+from ...model import Api
+from ..literals import literal
+from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope, snake
+from ..types.spelling import modules_in, names_in
+from ..versions.sharing import Home, Namespaces, Written, namespace
+from ..views import (
     CallsView,
     ChildView,
     ClientView,
@@ -25,6 +24,7 @@ from .views import (
     TakenView,
     VariableView,
 )
+from .methods import Group
 
 _RUNTIME_NAMES = (
     "ApiKeyScheme", "AsyncCaller", "BasicScheme", "BearerScheme", "Call",

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..errors import OutputError
-from ..jsonvalue import is_object
-from ..model import Service
-from ..source import project_of
-from .names import module
-from .naming import Names
+from ...errors import OutputError
+from ...jsonvalue import is_object
+from ...model import Service
+from ...source import project_of
+from ..names.identifiers import module
+from ..names.table import Names
 
 LOCK = "apivolve.lock"
 

@@ -13,14 +13,14 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..fingerprint import fingerprints
-from ..model import Api, Operation, Type
-from ..reach import reachable, refs_in, request_types, response_types
-from .calls import Calls
-from .names import SafeName, Scope, module
-from .naming import Names
-from .spelling import Spelling
-from .views import ImportView
+from ...fingerprint import fingerprints
+from ...model import Api, Operation, Type
+from ...reach import reachable, refs_in, request_types, response_types
+from ..calls.methods import Calls
+from ..names.identifiers import SafeName, Scope, module
+from ..names.table import Names
+from ..types.spelling import Spelling
+from ..views import ImportView
 
 _SHARED, _OTHER = SafeName("shared"), SafeName("other")
 _NOT_FILES = ("con", "aux", "nul", "prn")

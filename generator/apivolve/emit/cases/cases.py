@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..accept import accepts
-from ..jsonvalue import is_array, is_object
-from ..model import (
+from ...accept import accepts
+from ...jsonvalue import is_array, is_object
+from ...model import (
     Anything,
     Api,
     Content,
@@ -21,15 +21,15 @@ from ..model import (
     Scalar,
     Type,
 )
-from ..sample import NoSample, sample
-from .calls import Calls, is_api_version, received_contents, successes
+from ...sample import NoSample, sample
+from ..calls.methods import Calls, is_api_version, received_contents, successes
+from ..literals import json_text, literal
+from ..names.identifiers import SafeName, Scope
+from ..types.expressions import expression
+from ..types.spelling import Spelling, is_json, modules_in, names_in
+from ..versions.sharing import Home, Written
+from ..views import CaseView, TestsView
 from .expected import SECRET, expected_request
-from .expressions import expression
-from .literals import json_text, literal
-from .names import SafeName, Scope
-from .sharing import Home, Written
-from .spelling import Spelling, is_json, modules_in, names_in
-from .views import CaseView, TestsView
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _TEXT = "some text"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..accept import accepts
-from ..jsonvalue import is_array, is_object
-from ..model import Alias, Enumeration, ListOf, MapOf, ModelRef, Nullable, OneOf, Record, Scalar, Type
-from .literals import literal
+from ...accept import accepts
+from ...jsonvalue import is_array, is_object
+from ...model import Alias, Enumeration, ListOf, MapOf, ModelRef, Nullable, OneOf, Record, Scalar, Type
+from ..literals import literal
 from .spelling import STRING_FORMATS, Spelling, item_of, value_of
 
 _BUILDERS = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..model import Api, Record
-from ..reach import reach
-from ..surface import (
+from ...model import Api, Record
+from ...reach import reach
+from ...surface import (
     Annotation,
     Surface,
     SurfaceAlias,
@@ -14,11 +14,11 @@ from ..surface import (
     SurfaceClass,
     SurfaceMethod,
 )
-from .classes import is_optional, reads
-from .names import package_name
-from .naming import Names
+from ..names.identifiers import package_name
+from ..names.table import Names
+from ..types.classes import is_optional, reads
+from ..types.spelling import Spelling, joined
 from .sharing import Written
-from .spelling import Spelling, joined
 
 
 def surfaces(versions: Sequence[Api], names: Names | None = None) -> tuple[Surface, ...]:

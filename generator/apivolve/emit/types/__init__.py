@@ -1,0 +1,1 @@
+"""Types in Python: annotations, model classes, and values as source."""
