@@ -7,9 +7,13 @@ prints them. A field called `*_code` or `annotation` holds Python source; all ot
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from .literals import wrapped
 from .names.identifiers import SafeName
+
+Kind: TypeAlias = Literal["send", "stream", "pages", "begin"]
+"""How a method goes on after its request: not, with a stream of items, with more pages, with a job that ends later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +104,27 @@ class AnswerView:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamView:
+    """What a method gives when it is asked for a stream: by which argument, and the type of an item.
+
+    `member` is what the request body says it by; empty where only the media type does.
+    """
+
+    argument: SafeName
+    item: str
+    status: str
+    media_type: str
+    last_event: str | None
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
 class MethodView:
-    """One operation. `sent_code` are the parameters as they are sent, `body_code` is empty without a body."""
+    """One operation. `sent_code` are the parameters as they are sent, `body_code` is empty without a body.
+
+    `annotation` is what the answer decodes to; of a stream or of pages, one item. `how_code` tells the runtime how the
+    pages or the job go on. `stream` is set where a stream must be asked for.
+    """
 
     name: SafeName
     builder: SafeName
@@ -117,6 +140,10 @@ class MethodView:
     annotation: str
     auth_code: str
     doc: str
+    kind: Kind = "send"
+    how_code: str = ""
+    last_event: str | None = None
+    stream: StreamView | None = None
     renamed_to: str = ""
     """The dotted name that it has now, for a method that stands under its old one."""
 
@@ -175,6 +202,7 @@ class CallsView:
     homes: tuple[SafeName, ...]
     modules: tuple[str, ...]
     runtime_names: tuple[str, ...]
+    runtime_types: tuple[str, ...]
     typing_names: tuple[str, ...]
     uses_models: bool
     uses_resources: bool
@@ -234,6 +262,7 @@ class CaseView:
     annotation: str
     checks_error: bool
     returns_nothing: bool
+    kind: Kind = "send"
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,12 +315,13 @@ class SettingsView:
             for one in self.variables
         ]
         lines += [
-            "    credential: what authenticates: a key, a token, or a credential object.",
+            "    credential: what authenticates: a key, a token, or a credential object; by default from the environment.",
             "    base_url: the address of the service, instead of the specification's.",
             "    http_client: your own HTTP client; it is not closed.",
-            "    timeout: seconds until a try is given up.",
+            "    timeout: seconds until a try is given up, or a `Timeout` that sets each limit.",
             "    max_retries: how many times a failed call is tried again.",
             "    strict: refuse answers that are not as specified, instead of keeping what they hold.",
+            "    hooks: code around each attempt of each call, see `Hook`.",
         ]
         return "Args:\n" + "\n".join(lines)
 

@@ -19,20 +19,29 @@ from ..views import (
     CallsView,
     ChildView,
     ClientView,
+    Kind,
     MethodView,
     ResourceView,
     TakenView,
     VariableView,
 )
-from .methods import Group
+from .places import Group
 
 _RUNTIME_NAMES = (
     "ApiKeyScheme", "AsyncCaller", "BasicScheme", "BearerScheme", "Call",
-    "CallOptions", "Caller", "Cookie", "FileInput", "FormBody", "Header", "JsonBody", "MultipartBody", "Path", "Query",
-    "RawBody",
+    "CallOptions", "Caller", "Cookie", "Cursor", "FileInput", "FormBody", "Header", "JsonBody", "LinkHeader",
+    "LongRunning", "MultipartBody", "NextLink", "Path", "Query", "RawBody", "ServerSentEvent", "as_stream",
 )  # fmt: skip
+_RUNTIME_TYPES = ("AsyncPager", "AsyncPoller", "AsyncStream", "Pager", "Poller", "Stream")
+"""What only annotations name: it is loaded by the calls that give it."""
 _CLIENT, _ROOT = SafeName("client"), SafeName("")
-_SETTINGS = ("base_url", "credential", "http_client", "server_url", "strict", "super")
+_WRAPPERS: dict[Kind, tuple[str, ...]] = {
+    "send": (),
+    "stream": ("Stream", "AsyncStream"),
+    "pages": ("Pager", "AsyncPager"),
+    "begin": ("Poller", "AsyncPoller"),
+}
+_SETTINGS = ("base_url", "credential", "hooks", "http_client", "server_url", "strict", "super")
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,8 +208,13 @@ def _calls_view(part: SafeName, views: list[ResourceView], extra: Sequence[str])
             *method.sent_code,
             method.body_code,
             method.annotation,
+            method.how_code,
             "Call CallOptions Caller AsyncCaller",
+            "Any" if method.kind == "pages" else "",
+            *_WRAPPERS[method.kind],
         ]
+        if method.stream is not None:
+            sources += [method.stream.item, *_WRAPPERS["stream"], "as_stream Literal"]
         sources += [code for answer in (*method.returns, *method.raises) for _, code in answer.contents]
     homes = {view.base_code.removesuffix(".") for view in views}
     homes |= {taken.home_code for view in views for taken in view.taken}
@@ -211,9 +225,12 @@ def _calls_view(part: SafeName, views: list[ResourceView], extra: Sequence[str])
         homes=tuple(SafeName(home) for home in sorted(homes - {"", "resources"})),
         modules=modules_in(sources),
         runtime_names=names_in([*sources, *extra], _RUNTIME_NAMES),
+        runtime_types=names_in(sources, _RUNTIME_TYPES),
         typing_names=(
+            *(["TYPE_CHECKING"] if names_in(sources, _RUNTIME_TYPES) else []),
             *names_in(sources, ("Any", "Literal")),
             *(["Unpack"] if methods else []),
+            *(["overload"] if any(method.stream is not None for method in methods) else []),
         ),
         uses_models=any("models." in source for source in sources),
         uses_resources="resources" in homes,
@@ -256,8 +273,6 @@ def _schemes(api: Api) -> Iterable[str]:
                 if named == scheme.name
                 for scope in wanted
             )
-            yield (
-                f"BearerScheme({name}, scopes={literal(tuple(scopes))})"
-                if scopes
-                else f"BearerScheme({name})"
-            )
+            token_url = dict(scheme.token_urls).get("clientCredentials")
+            parts = [name, *([f"scopes={literal(tuple(scopes))}"] if scopes else [])]
+            yield f"BearerScheme({', '.join([*parts, *([f'token_url={literal(token_url)}'] if token_url else [])])})"

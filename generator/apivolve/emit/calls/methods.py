@@ -3,72 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import replace
 
 from ...model import Content, Enumeration, Operation, Parameter, Response, Scalar
 from ...surface import Annotation, SurfaceMethod, SurfaceParameter
 from ..literals import literal, wrapped
-from ..names.identifiers import METHODS_TAKEN, PARAMETERS_TAKEN, SafeName, Scope, module, pascal, snake, words
+from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope, module, pascal, snake, words
 from ..names.table import renamed_methods
 from ..types.spelling import Spelling, is_json, joined
-from ..views import AnswerView, ArgumentView, MethodView
+from ..views import AnswerView, ArgumentView, Kind, MethodView, StreamView
+from .kinds import Streamed, is_sequence, paged, streamed
+from .places import Group, place_of
 
-_VERBS = frozenset(
-    [
-        "list",
-        "get",
-        "create",
-        "update",
-        "delete",
-        "modify",
-        "cancel",
-        "submit",
-        "put",
-        "post",
-        "patch",
-        "set",
-        "add",
-        "remove",
-        "retrieve",
-        "query",
-        "search",
-        "count",
-        "check",
-        "start",
-        "stop",
-        "begin",
-        "end",
-        "fetch",
-        "find",
-        "read",
-        "write",
-        "send",
-        "upload",
-        "download",
-        "replace",
-        "edit",
-        "make",
-        "run",
-        "execute",
-        "generate",
-        "enable",
-        "disable",
-        "import",
-        "export",
-        "move",
-        "copy",
-        "rename",
-        "reset",
-        "revoke",
-        "verify",
-        "validate",
-        "test",
-        "is",
-        "has",
-        "do",
-    ]
-)
 _IGNORED_HEADERS = ("accept", "content-type", "authorization")
 _DEFAULT_STYLE = {
     "path": ("simple", False),
@@ -76,70 +23,6 @@ _DEFAULT_STYLE = {
     "query": ("form", True),
     "cookie": ("form", True),
 }
-
-
-@dataclass
-class Group:
-    """The methods and sub-groups of one resource, while they are collected. `first` is its first operation's position."""
-
-    path: tuple[str, ...]
-    name: SafeName = field(default_factory=lambda: SafeName("client"))
-    class_name: SafeName = field(default_factory=lambda: SafeName("Client"))
-    dotted: str = ""
-    first: int = 0
-    scope: Scope = field(default_factory=lambda: Scope(METHODS_TAKEN))
-    methods: list[tuple[int, Operation, SafeName]] = field(default_factory=list)
-    groups: dict[str, Group] = field(default_factory=dict)
-    by_word: dict[str, Group] = field(default_factory=dict)
-
-    @property
-    def part(self) -> SafeName:
-        """The module that its class is defined in."""
-        return SafeName(self.dotted.partition(".")[0] or "client")
-
-    @property
-    def inner(self) -> list[Group]:
-        """The groups below, in the order of the specification."""
-        return sorted(self.groups.values(), key=lambda group: group.first)
-
-    def walk(self) -> Iterator[Group]:
-        """The group and all below."""
-        yield self
-        for group in self.groups.values():
-            yield from group.walk()
-
-    def at(self, asked: Sequence[str], named: Sequence[str] | None, index: int) -> Group:
-        """The group below with the path that an operation asks for, or that the lock names it by; made when it is new."""
-        group = self
-        for depth, word in enumerate(asked if named is None or len(named) == len(asked) else named):
-            name = named[depth] if named is not None else None
-            found = group.groups.get(name) if name is not None else group.by_word.get(word)
-            if found is None:
-                given = group.scope.give(name or word)
-                found = Group((*group.path, word), given, dotted=f"{group.dotted}{given}.", first=index)
-                group.groups[given] = found
-            group.by_word.setdefault(word, found)
-            found.first = min(found.first, index)
-            group = found
-        return group
-
-
-def place_of(operation: Operation) -> tuple[tuple[str, ...], str]:
-    """The resource path and the method name an operation asks for: by its id, else by its first tag."""
-    parts = (
-        [part for part in re.split(r"[./]", operation.id) if words(part)]
-        if operation.named
-        else [operation.id]
-    )
-    if len(parts) > 1:
-        return tuple(snake(part, "group") for part in parts[:-1]), snake(parts[-1], "call")
-    head, mark, tail = operation.id.partition("_")
-    named = bool(mark and "_" not in tail and words(head) and words(tail))
-    if named and words(head)[0] not in _VERBS and words(tail)[0] in _VERBS:
-        return (snake(head, "group"),), snake(tail, "call")
-    if operation.tags and words(operation.tags[0]):
-        return (snake(operation.tags[0], "group"),), snake(operation.id, "call")
-    return (), snake(operation.id, "call")
 
 
 def is_api_version(parameter: Parameter) -> bool:
@@ -246,12 +129,21 @@ class Calls:
             if value is not None or is_api_version(parameter):
                 sent.append(self._sent(parameter, value))
         body = next((argument for known, argument in given if known is None), None)
+        stream, pages = streamed(self.spelling, operation), paged(self.api, operation)
         good = tuple(
-            self._answer(operation, response) for response in operation.responses if not response.is_error
+            self._answer(operation, response, stream)
+            for response in operation.responses
+            if not response.is_error
         )
         bad = tuple(
             self._answer(operation, response) for response in operation.responses if response.is_error
         )
+        kind = self.kind(operation)
+        how = ""
+        if kind == "pages" and pages is not None:
+            how = pages.source
+        elif kind == "begin":
+            how = self._long_running(operation)
         return MethodView(
             name=name,
             builder=self.builders.give(f"_{'_'.join(dotted.split('.'))}"),
@@ -264,11 +156,48 @@ class Calls:
             body_code=self._body(operation, body.name) if body else "",
             returns=good,
             raises=bad,
-            annotation=joined(self.returned(operation)),
+            annotation=joined(self.item(operation)),
             auth_code=literal(tuple(tuple(name_ for name_, _ in one.schemes) for one in operation.security)),
             doc=_doc(operation, (argument for _, argument in given), self.renamed.get(dotted, "")),
+            kind=kind,
+            how_code=how,
+            last_event=stream.last_event if stream is not None and kind == "stream" else None,
+            stream=_asked_stream(stream, (argument.name for _, argument in given))
+            if stream is not None and kind == "send"
+            else None,
             renamed_to=self.renamed.get(dotted, ""),
         )
+
+    def kind(self, operation: Operation) -> Kind:
+        """How a call goes on after its request."""
+        if operation.long_running is not None:
+            return "begin"
+        stream = streamed(self.spelling, operation)
+        if stream is not None:
+            return "send" if stream.switched else "stream"
+        return "pages" if paged(self.api, operation) is not None else "send"
+
+    def item(self, operation: Operation) -> Annotation:
+        """What a call gives: each item of a stream or of pages, else the whole."""
+        stream, pages = streamed(self.spelling, operation), paged(self.api, operation)
+        match self.kind(operation):
+            case "stream" if stream is not None:
+                return stream.item
+            case "pages" if pages is not None:
+                return self.spelling.alternatives(pages.item)
+            case _:
+                return self.returned(operation)
+
+    def _long_running(self, operation: Operation) -> str:
+        parts: list[str] = []
+        via = operation.long_running.final_state_via if operation.long_running is not None else None
+        if via in ("azure-async-operation", "operation-location", "location", "original-uri"):
+            parts.append(f"final_state_via={literal(via)}")
+        result = self.returned(operation)
+        told = any(response.status == "200" and response.contents for response in operation.responses)
+        if not told and result not in (("None",), ("Any",)) and len(result) == 1:
+            parts.append(f"result={result[0]}")
+        return f"LongRunning({', '.join(parts)})"
 
     def arguments(self, operation: Operation) -> list[tuple[Parameter | None, ArgumentView]]:
         """The arguments of a method with the parameter each stands for, None for the body; in signature order."""
@@ -329,6 +258,8 @@ class Calls:
         parts: list[str] = []
         for response in successes(operation):
             for content in received_contents(operation, response):
+                if is_sequence(content):
+                    continue
                 parts.extend(self.spelling.content_type(content.media_type, content.type))
             if not received_contents(operation, response):
                 parts.append("None")
@@ -368,12 +299,25 @@ class Calls:
             return f"FormBody({name})"
         return f"RawBody({name}, media_type={literal(media_type)})"
 
-    def _answer(self, operation: Operation, response: Response) -> AnswerView:
+    def _answer(self, operation: Operation, response: Response, stream: Streamed | None = None) -> AnswerView:
         received = self.spelling.content_type
         contents = received_contents(operation, response)
+        if stream is not None:
+            # a method says of a stream what an item is; one that must be asked for says it when it is
+            contents = tuple(one for one in contents if is_sequence(one) != stream.switched)
         return AnswerView(
             response.status,
-            tuple((one.media_type, joined(received(one.media_type, one.type))) for one in contents),
+            tuple(
+                (
+                    one.media_type,
+                    joined(
+                        stream.item
+                        if stream is not None and not stream.switched
+                        else received(one.media_type, one.type)
+                    ),
+                )
+                for one in contents
+            ),
         )
 
     # --- the surface ------------------------------------------------------------------------------------
@@ -397,18 +341,39 @@ class Calls:
                         else (operation.body.at if operation.body else operation.at),
                     )
                     for known, argument in self.arguments(operation)
-                ),
-                returns=_bare(self.returned(operation), prefix),
+                )
+                + self._surface_switch(dotted, operation),
+                returns=_bare(self._gives(operation), prefix),
                 operation=operation.label,
                 at=operation.at,
             )
             for dotted, operation in self.operations.items()
         )
 
+    def _surface_switch(self, dotted: str, operation: Operation) -> tuple[SurfaceParameter, ...]:
+        stream = self.methods[dotted].stream
+        return (
+            (SurfaceParameter(stream.argument, ("bool",), False, True, operation.at),)
+            if stream is not None
+            else ()
+        )
+
+    def _gives(self, operation: Operation) -> Annotation:
+        wrapper = {"send": "", "stream": "Stream", "pages": "Pager", "begin": "Poller"}[self.kind(operation)]
+        item = self.item(operation)
+        return (f"{wrapper}[{joined(item)}]",) if wrapper else item
+
     def _body_takes(self, operation: Operation) -> Annotation:
         parts = self.body_type(operation)
         required = operation.body is not None and operation.body.required
         return parts if required or "None" in parts else (*parts, "None")
+
+
+def _asked_stream(stream: Streamed, taken: Iterable[SafeName]) -> StreamView:
+    argument = Scope(PARAMETERS_TAKEN | set(taken)).give("stream")
+    return StreamView(
+        argument, joined(stream.item), stream.status, stream.media_type, stream.last_event, stream.member
+    )
 
 
 def _key(parameter: Parameter) -> str:

@@ -22,6 +22,7 @@ from ...model import (
     Type,
 )
 from ...sample import NoSample, sample
+from ..calls.kinds import is_sequence
 from ..calls.methods import Calls, is_api_version, received_contents, successes
 from ..literals import json_text, literal
 from ..names.identifiers import SafeName, Scope
@@ -30,6 +31,7 @@ from ..types.spelling import Spelling, is_json, modules_in, names_in
 from ..versions.sharing import Home, Written
 from ..views import CaseView, TestsView
 from .expected import SECRET, expected_request
+from .following import follow
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _TEXT = "some text"
@@ -119,6 +121,8 @@ def _case(
     good = successes(operation)
     bad = [response for response in operation.responses if response.is_error]
     data["response"] = _answer(spelling, operation, good[0], 200) if good else {"status": 200}
+    kind = calls.kind(operation)
+    data |= follow(spelling, operation, kind, data["response"])
     if bad:
         data["error"] = _answer(spelling, operation, bad[0], 500)
     return CaseView(
@@ -130,7 +134,8 @@ def _case(
         # what is empty inside has no type of its own
         ": Any" if body_code[:1] in ("{", "[") and re.search(r"\{\}|\[\]", body_code) else "",
         bool(bad),
-        calls.returned(operation) == ("None",),
+        kind in ("send", "begin") and calls.returned(operation) == ("None",),
+        kind,
     ), data
 
 
@@ -175,7 +180,7 @@ def _answer(spelling: Spelling, operation: Operation, response: Response, otherw
     contents = received_contents(operation, response)
     if not contents:
         return {"status": status}
-    content = contents[0]
+    content = next((one for one in contents if not is_sequence(one)), contents[0])
     media_type = (
         "application/json"
         if content.media_type in ("*/*", "application/*")
