@@ -126,10 +126,26 @@ SAFE = frozenset(
         "settings",
         "settings_class",
         "what",
+        "runtime_types",
+        "exchange_names",
+        "environment",
+        "how_code",
+        "how_name",
+        "kind",
+        "argument",
+        "item",
+        # put together of the above inside a template
+        "head",
+        "old",
+        "options",
+        "await",
+        "stream",
+        "more",
+        "call",
     ]
 )
 FILTERED = re.compile(r"\|\s*(literal|docstring|comment|json|markdown|length)\b")
-MACRO = re.compile(r"^(signature|answers|call|method|members|namespace)\(")
+MACRO = re.compile(r"^(signature|answers|call|method|members|namespace|gives|built)\(")
 
 
 @pytest.mark.parametrize("path", sorted(PYTHON.glob("*.jinja")), ids=lambda path: path.name)

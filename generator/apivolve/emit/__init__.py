@@ -20,7 +20,7 @@ from .files.tree import TreeDiff, compare_tree, read_text, write_tree
 from .names.identifiers import package_name
 from .names.table import Names
 from .package import package_view, write_versions
-from .versions.surfaces import surface, surface_of, surface_text, surfaces
+from .versions.surfaces import api_text, surface, surface_of, surface_text, surfaces
 
 __all__ = [
     "LOCK",
@@ -79,6 +79,9 @@ def emit(
     for one, public in zip(written, known, strict=True):
         name = one.api.version if _FILE.fullmatch(one.api.version) else one.module
         made[f"surface/{name}.txt"] = Rendered("", surface_text(public))
+    made["api.md"] = Rendered(
+        "", api_text([(one.api.version, at) for one, at in zip(written, known, strict=True)])
+    )
     if migration is not None:
         report(MIGRATION)
         made[MIGRATION] = Rendered("", migration(known))

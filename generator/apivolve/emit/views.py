@@ -148,6 +148,11 @@ class MethodView:
     """The dotted name that it has now, for a method that stands under its old one."""
 
     @property
+    def how_name(self) -> SafeName:
+        """The runtime's name for how the pages go on."""
+        return SafeName(self.how_code.partition("(")[0])
+
+    @property
     def positional(self) -> tuple[ArgumentView, ...]:
         """The arguments that may be given by position."""
         return tuple(argument for argument in self.arguments if not argument.keyword)
@@ -278,6 +283,18 @@ class TestsView:
     uses_any: bool
     data: str
 
+    @property
+    def exchange_names(self) -> tuple[str, ...]:
+        """What the tests need of `exchange.py`."""
+        kinds = {case.kind for case in self.cases}
+        needed = {
+            "Exchange": bool(kinds),
+            "at_once": "begin" in kinds,
+            "data_of": "stream" in kinds,
+            "load": True,
+        }
+        return tuple(name for name, is_needed in needed.items() if is_needed)
+
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
@@ -361,4 +378,18 @@ class PackageView:
         """True when a method stands under an old name."""
         return any(
             calls.has_renamed for one in self.versions for calls in (one.client.calls, *one.client.parts)
+        )
+
+    @property
+    def environment(self) -> SafeName:
+        """What the names of the environment variables begin with."""
+        return SafeName(self.package.upper())
+
+    def has_kind(self, kind: Kind) -> bool:
+        """True when some method goes on in this way; a stream may have to be asked for."""
+        return any(
+            method.kind == kind or (kind == "stream" and method.stream is not None)
+            for one in self.versions
+            for calls in (one.client.calls, *one.client.parts)
+            for method in calls.methods
         )

@@ -103,7 +103,10 @@ class Clients:
             url=url if base is None or _url(base.api) != url else None,
             variables=variables,
             operations=len(one.calls.operations),
-            example=next(iter(one.calls.operations), ""),
+            example=next(
+                (dotted for dotted, method in one.calls.methods.items() if method.kind == "send"),
+                next(iter(one.calls.operations), ""),
+            ),
         )
 
     def _dated(self, view: MethodView) -> MethodView:

@@ -13,6 +13,7 @@ from ...surface import (
     SurfaceAttribute,
     SurfaceClass,
     SurfaceMethod,
+    SurfaceParameter,
 )
 from ..names.identifiers import package_name
 from ..names.table import Names
@@ -67,6 +68,40 @@ def surface_text(surface: Surface) -> str:
     return "\n".join(sorted(_lines(surface))) + "\n"
 
 
+def api_text(versions: Sequence[tuple[str, Surface]]) -> str:
+    """All calls of a service by resource, each as the newest version has it, with the versions that have it; Markdown.
+
+    `versions` are the surfaces with the api-version of each, oldest first.
+    """
+    newest: dict[str, SurfaceMethod] = {}
+    present: dict[str, list[str]] = {}
+    for version, known in versions:
+        for method in known.methods:
+            newest[method.name] = method
+            present.setdefault(method.name, []).append(version)
+    every = [version for version, _ in versions]
+    lines = ["# Calls"]
+    group: str | None = None
+    for name, method in sorted(newest.items(), key=lambda pair: (pair[0].rpartition(".")[0], pair[0])):
+        own = name.rpartition(".")[0]
+        if own != group:
+            lines += ["", f"## {'.'.join(['client', own]) if own else 'client'}", ""]
+            group = own
+        lines.append(f"* `client.{name}({', '.join(_parameters(method))}) -> {joined(method.returns)}`  ")
+        lines.append(f"  `{method.operation}`{_span(every, present[name])}")
+    return "\n".join(lines) + "\n"
+
+
+def _span(every: Sequence[str], present: Sequence[str]) -> str:
+    if len(present) == len(every):
+        return ""
+    first, last = every.index(present[0]), every.index(present[-1])
+    if present != every[first : last + 1]:
+        return f", only in {', '.join(present)}"
+    since = f", since {present[0]}" if first else ""
+    return since if last == len(every) - 1 else f"{since}, until {present[-1]}"
+
+
 def _lines(surface: Surface) -> Iterator[str]:
     for method in surface.methods:
         yield f"client.{method.name}({', '.join(_parameters(method))}) -> {joined(method.returns)}"
@@ -84,4 +119,9 @@ def _parameters(method: SurfaceMethod) -> Iterator[str]:
         if item.keyword and not starred:
             starred = True
             yield "*"
-        yield f"{item.name}: {joined(item.takes)}{'' if item.required else ' = None'}"
+        yield f"{item.name}: {joined(item.takes)}{'' if item.required else _default(item)}"
+
+
+def _default(item: SurfaceParameter) -> str:
+    # what is no None by default is a switch of the method itself
+    return " = None" if "None" in item.takes or item.takes == ("Any",) else " = ..."
