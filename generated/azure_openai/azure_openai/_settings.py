@@ -15,7 +15,14 @@ from ._runtime import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import httpx2
+
+    from ._runtime import Hook, Timeout
+
+ENVIRONMENT = "AZURE_OPENAI"
+"""What the names of the environment variables begin with that a credential is read from, see `environment_variables`."""
 
 
 class Settings(ClientSettings, total=False):
@@ -34,20 +41,22 @@ class SettingsClient(BaseClient):
         credential: AnyCredential | None = None,
         base_url: str | None = None,
         http_client: httpx2.Client | None = None,
-        timeout: float = 60.0,
+        timeout: float | Timeout | None = 60.0,
         max_retries: int = 2,
         strict: bool = False,
+        hooks: Sequence[Hook] = (),
     ) -> None:
         """Args:
         endpoint: Supported Cognitive Services endpoints (protocol and hostname, for
             example:
             https://westus.api.cognitive.microsoft.com).
-        credential: what authenticates: a key, a token, or a credential object.
+        credential: what authenticates: a key, a token, or a credential object; by default from the environment.
         base_url: the address of the service, instead of the specification's.
         http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
+        timeout: seconds until a try is given up, or a `Timeout` that sets each limit.
         max_retries: how many times a failed call is tried again.
         strict: refuse answers that are not as specified, instead of keeping what they hold.
+        hooks: code around each attempt of each call, see `Hook`.
         """
         super().__init__(
             base_url=server_url(self._server, {"endpoint": endpoint}, base_url),
@@ -58,6 +67,8 @@ class SettingsClient(BaseClient):
             max_retries=max_retries,
             strict=strict,
             user_agent=self._user_agent,
+            hooks=hooks,
+            environment=ENVIRONMENT,
         )
 
 
@@ -77,20 +88,22 @@ class AsyncSettingsClient(AsyncBaseClient):
         credential: AnyCredential | None = None,
         base_url: str | None = None,
         http_client: httpx2.AsyncClient | None = None,
-        timeout: float = 60.0,
+        timeout: float | Timeout | None = 60.0,
         max_retries: int = 2,
         strict: bool = False,
+        hooks: Sequence[Hook] = (),
     ) -> None:
         """Args:
         endpoint: Supported Cognitive Services endpoints (protocol and hostname, for
             example:
             https://westus.api.cognitive.microsoft.com).
-        credential: what authenticates: a key, a token, or a credential object.
+        credential: what authenticates: a key, a token, or a credential object; by default from the environment.
         base_url: the address of the service, instead of the specification's.
         http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
+        timeout: seconds until a try is given up, or a `Timeout` that sets each limit.
         max_retries: how many times a failed call is tried again.
         strict: refuse answers that are not as specified, instead of keeping what they hold.
+        hooks: code around each attempt of each call, see `Hook`.
         """
         super().__init__(
             base_url=server_url(self._server, {"endpoint": endpoint}, base_url),
@@ -101,6 +114,8 @@ class AsyncSettingsClient(AsyncBaseClient):
             max_retries=max_retries,
             strict=strict,
             user_agent=self._user_agent,
+            hooks=hooks,
+            environment=ENVIRONMENT,
         )
 
 
@@ -120,18 +135,20 @@ class Settings2Client(BaseClient):
         credential: AnyCredential | None = None,
         base_url: str | None = None,
         http_client: httpx2.Client | None = None,
-        timeout: float = 60.0,
+        timeout: float | Timeout | None = 60.0,
         max_retries: int = 2,
         strict: bool = False,
+        hooks: Sequence[Hook] = (),
     ) -> None:
         """Args:
         endpoint: a part of the address of the service
-        credential: what authenticates: a key, a token, or a credential object.
+        credential: what authenticates: a key, a token, or a credential object; by default from the environment.
         base_url: the address of the service, instead of the specification's.
         http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
+        timeout: seconds until a try is given up, or a `Timeout` that sets each limit.
         max_retries: how many times a failed call is tried again.
         strict: refuse answers that are not as specified, instead of keeping what they hold.
+        hooks: code around each attempt of each call, see `Hook`.
         """
         super().__init__(
             base_url=server_url(self._server, {"endpoint": endpoint}, base_url),
@@ -142,6 +159,8 @@ class Settings2Client(BaseClient):
             max_retries=max_retries,
             strict=strict,
             user_agent=self._user_agent,
+            hooks=hooks,
+            environment=ENVIRONMENT,
         )
 
 
@@ -161,18 +180,20 @@ class AsyncSettings2Client(AsyncBaseClient):
         credential: AnyCredential | None = None,
         base_url: str | None = None,
         http_client: httpx2.AsyncClient | None = None,
-        timeout: float = 60.0,
+        timeout: float | Timeout | None = 60.0,
         max_retries: int = 2,
         strict: bool = False,
+        hooks: Sequence[Hook] = (),
     ) -> None:
         """Args:
         endpoint: a part of the address of the service
-        credential: what authenticates: a key, a token, or a credential object.
+        credential: what authenticates: a key, a token, or a credential object; by default from the environment.
         base_url: the address of the service, instead of the specification's.
         http_client: your own HTTP client; it is not closed.
-        timeout: seconds until a try is given up.
+        timeout: seconds until a try is given up, or a `Timeout` that sets each limit.
         max_retries: how many times a failed call is tried again.
         strict: refuse answers that are not as specified, instead of keeping what they hold.
+        hooks: code around each attempt of each call, see `Hook`.
         """
         super().__init__(
             base_url=server_url(self._server, {"endpoint": endpoint}, base_url),
@@ -183,4 +204,6 @@ class AsyncSettings2Client(AsyncBaseClient):
             max_retries=max_retries,
             strict=strict,
             user_agent=self._user_agent,
+            hooks=hooks,
+            environment=ENVIRONMENT,
         )

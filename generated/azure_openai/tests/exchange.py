@@ -41,6 +41,10 @@ class Exchange:
         self.version = version
         self.expected: dict[str, Any] = _filled(data["request"], _WIRE_VERSIONS[version])
         self.answer: dict[str, Any] = data[answer]
+        self.answers: list[dict[str, Any]] = (
+            [self.answer, *data.get("then", [])] if answer == "response" else [self.answer]
+        )
+        self.result: Any = data.get("result", self.answer.get("json"))
         self.seen: list[httpx2.Request] = []
         self.sent = b""
 
@@ -57,32 +61,32 @@ class Exchange:
 
     def _respond(self, request: httpx2.Request) -> httpx2.Response:
         self.seen.append(request)
-        self.sent = request.read()
+        self.sent = self.sent or request.read()
         return self._response()
 
     async def _respond_async(self, request: httpx2.Request) -> httpx2.Response:
         self.seen.append(request)
-        self.sent = await request.aread()
+        self.sent = self.sent or await request.aread()
         return self._response()
 
     def _response(self) -> httpx2.Response:
-        return httpx2.Response(
-            self.answer["status"], content=self._content(), headers=self._headers()
-        )
-
-    def _content(self) -> bytes:
-        if "json" in self.answer:
-            return json.dumps(self.answer["json"]).encode()
-        return str(self.answer.get("text", self.answer.get("binary", ""))).encode()
-
-    def _headers(self) -> dict[str, str]:
-        return {"content-type": self.answer["media_type"]} if "media_type" in self.answer else {}
+        answer = self.answers[min(len(self.seen), len(self.answers)) - 1]
+        headers: dict[str, str] = dict(answer.get("headers", {}))
+        if "media_type" in answer:
+            headers["content-type"] = answer["media_type"]
+        return httpx2.Response(answer["status"], content=_content(answer), headers=headers)
 
     def check(self, result: object) -> None:
-        """Assert that the right request arrived, once, and that the answer was decoded whole."""
+        """Assert that the right request arrived, each once, and that the answer was decoded whole."""
+        assert len(self.seen) == len(self.answers)
         self.check_request()
-        if "json" in self.answer:
-            assert to_wire(result) == self.answer["json"]
+        if (
+            "lines" in self.answer
+            or "items" in self.answer
+            or len(self.answers) > 1
+            or "json" in self.answer
+        ):
+            assert to_wire(result) == self.result
         elif "text" in self.answer:
             assert result == self.answer["text"]
         elif "binary" in self.answer:
@@ -101,7 +105,7 @@ class Exchange:
             assert to_wire(caught.value.body) == self.answer["json"]
 
     def check_request(self) -> None:
-        (request,) = self.seen
+        request = self.seen[0]
         path, _, query = request.url.raw_path.decode().partition("?")
         assert request.method == self.expected["method"]
         assert path == "/base" + self.expected["path"]
@@ -150,6 +154,45 @@ class Exchange:
             for name, value in parse_qsl(self.sent.decode(), keep_blank_values=True):
                 found.setdefault(name, []).append(_scalar(value))
         return found
+
+
+def at_once(client: T) -> T:
+    """The client, made not to wait."""
+
+    class NoWait:
+        def __await__(self) -> Generator[None, None, None]:
+            yield from ()
+
+    vars(client)[
+        "_transport"
+    ].sleep = lambda _: NoWait()  # pyright: ignore[reportUnknownLambdaType]
+    return client
+
+
+def data_of(event: object) -> object:
+    """The data of an event of a stream; any other item as it is."""
+    return getattr(event, "data", event) if type(event).__name__ == "ServerSentEvent" else event
+
+
+def _content(answer: dict[str, Any]) -> bytes:
+    if "json" in answer:
+        return json.dumps(answer["json"]).encode()
+    if "lines" in answer or "items" in answer:
+        lines = answer.get("lines") or [json.dumps(item) for item in answer["items"]]
+        return "".join(
+            _framed(line, answer["media_type"]) for line in [*lines, *_end(answer)]
+        ).encode()
+    return str(answer.get("text", answer.get("binary", ""))).encode()
+
+
+def _framed(line: str, media_type: str) -> str:
+    if media_type.startswith("text/event-stream"):
+        return f"data: {line}\n\n"
+    return f"\x1e{line}\n" if media_type.endswith("json-seq") else f"{line}\n"
+
+
+def _end(answer: dict[str, Any]) -> list[str]:
+    return [answer["last_event"]] if "last_event" in answer else []
 
 
 def _filled(value: Any, version: str) -> Any:

@@ -15,7 +15,7 @@ from azure_openai._runtime import Credential, decode_json, encode_json
 from azure_openai._index import sharing
 from azure_openai.v2023_06_01_preview import AsyncClient, Client, models
 
-from .exchange import Exchange, load
+from .exchange import Exchange, at_once, load
 
 EXCHANGES, MODELS = load("v2023_06_01_preview")
 CREDENTIAL: dict[str, Credential] = {
@@ -158,10 +158,10 @@ def test_get_completions_error(version: str) -> None:
 )
 def test_begin_azure_batch_image_generation(version: str) -> None:
     exchange = Exchange(EXCHANGES["begin_azure_batch_image_generation"], version)
-    result = client(exchange).begin_azure_batch_image_generation(
+    poller = at_once(client(exchange)).begin_azure_batch_image_generation(
         body=BEGIN_AZURE_BATCH_IMAGE_GENERATION
     )
-    exchange.check(result)
+    exchange.check(poller.result())
 
 
 @pytest.mark.parametrize(
@@ -169,12 +169,14 @@ def test_begin_azure_batch_image_generation(version: str) -> None:
 )
 def test_begin_azure_batch_image_generation_async(version: str) -> None:
     exchange = Exchange(EXCHANGES["begin_azure_batch_image_generation"], version)
-    result = asyncio.run(
-        async_client(exchange).begin_azure_batch_image_generation(
+
+    async def run() -> object:
+        poller = await at_once(async_client(exchange)).begin_azure_batch_image_generation(
             body=BEGIN_AZURE_BATCH_IMAGE_GENERATION
         )
-    )
-    exchange.check(result)
+        return await poller.result()
+
+    exchange.check(asyncio.run(run()))
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from .call import (
     Query,
     RawBody,
     Style,
+    as_stream,
 )
 from .callers import AsyncCaller, AsyncClientSettings, Caller, ClientSettings
 from .clients import AsyncBaseClient, BaseClient
@@ -66,17 +67,9 @@ if TYPE_CHECKING:
     from .async_transport import AsyncTransport
     from .environment import credential_from_environment, environment_variables
     from .hooks import Attempt, Hook
-    from .pages import (
-        AsyncPager,
-        Cursor,
-        LinkHeader,
-        NextLink,
-        Offset,
-        Page,
-        PageNumber,
-        Pager,
-    )
-    from .polling import AsyncPoller, LongRunning, Poller
+    from .pages import AsyncPager, Page, Pager
+    from .patterns import Cursor, LinkHeader, LongRunning, NextLink, Offset, PageNumber
+    from .polling import AsyncPoller, Poller
     from .raw import ApiResponse, AsyncStreamedResponse, ResponseHead, StreamedResponse
     from .streams import AsyncStream, ServerSentEvent, Stream
     from .telemetry import OpenTelemetry
@@ -114,6 +107,7 @@ __all__ = [
     "FormBody",
     "MultipartBody",
     "RawBody",
+    "as_stream",
     "BaseClient",
     "AsyncBaseClient",
     "Transport",
@@ -208,14 +202,14 @@ _LATER = {
     "Page": "pages",
     "Pager": "pages",
     "AsyncPager": "pages",
-    "NextLink": "pages",
-    "LinkHeader": "pages",
-    "Cursor": "pages",
-    "PageNumber": "pages",
-    "Offset": "pages",
+    "NextLink": "patterns",
+    "LinkHeader": "patterns",
+    "Cursor": "patterns",
+    "PageNumber": "patterns",
+    "Offset": "patterns",
     "Poller": "polling",
     "AsyncPoller": "polling",
-    "LongRunning": "polling",
+    "LongRunning": "patterns",
 }
 
 

@@ -21,8 +21,9 @@ from .wire_log import query_hidden
 if TYPE_CHECKING:
     from .credentials import AnyCredential, Scheme
     from .hooks import Hook
-    from .pages import AsyncPager, Paging
-    from .polling import AsyncPoller, LongRunning
+    from .pages import AsyncPager
+    from .patterns import LongRunning, Paging
+    from .polling import AsyncPoller
     from .raw import ApiResponse, AsyncStreamedResponse
     from .streams import AsyncStream
 

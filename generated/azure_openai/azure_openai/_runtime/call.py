@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypedDict, TypeVar, cast
 
 import msgspec
 
@@ -166,6 +166,25 @@ class Call(msgspec.Struct, Generic[T_co], frozen=True):
     raises: Contents = msgspec.field(default_factory=dict[str, Mapping[str, Any]])
     auth: tuple[tuple[str, ...], ...] = ()
     last_event: str | None = None
+
+
+def as_stream(
+    call: Call[Any], returns: Contents, member: str = "", last_event: str | None = None
+) -> Call[Any]:
+    """Ask for the stream that an operation can give instead of its whole answer.
+
+    ``returns`` has the type of one item; ``member`` of the JSON body, where there is one, is set to true.
+    """
+    body = call.body
+    if member and isinstance(body, JsonBody):
+        # Here, because models are not loaded before a call needs them.
+        from .codec import to_wire
+
+        plain = to_wire(body.value)
+        if isinstance(plain, dict):
+            asked = {**cast("dict[str, Any]", plain), member: True}
+            body = JsonBody(asked, body.media_type)
+    return msgspec.structs.replace(call, returns=returns, body=body, last_event=last_event)
 
 
 def merged_options(defaults: CallOptions, given: CallOptions) -> CallOptions:

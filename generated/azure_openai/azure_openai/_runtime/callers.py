@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, TypedDict
 
 from .credentials import AnyCredential, Scheme
 
 if TYPE_CHECKING:
     from .async_transport import AsyncTransport
+    from .hooks import Hook
     from .http import httpx
     from .timeouts import Timeout
     from .transport import Transport
@@ -22,6 +24,7 @@ class ClientSettings(TypedDict, total=False):
     timeout: float | Timeout | None
     max_retries: int
     strict: bool
+    hooks: Sequence[Hook]
 
 
 class AsyncClientSettings(TypedDict, total=False):
@@ -33,6 +36,7 @@ class AsyncClientSettings(TypedDict, total=False):
     timeout: float | Timeout | None
     max_retries: int
     strict: bool
+    hooks: Sequence[Hook]
 
 
 class Caller:

@@ -24,8 +24,9 @@ from .wire_log import query_hidden
 if TYPE_CHECKING:
     from .credentials import AnyCredential, Scheme
     from .hooks import Hook
-    from .pages import Pager, Paging
-    from .polling import LongRunning, Poller
+    from .pages import Pager
+    from .patterns import LongRunning, Paging
+    from .polling import Poller
     from .raw import ApiResponse, StreamedResponse
     from .streams import Stream
 

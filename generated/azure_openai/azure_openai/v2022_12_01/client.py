@@ -7,7 +7,7 @@ client that sends it. What is the same in an older version is defined there.
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._runtime import (
     ApiKeyScheme,
@@ -19,9 +19,13 @@ from .._runtime import (
     JsonBody,
     Path,
     Query,
+    as_stream,
 )
 from .._settings import AsyncSettingsClient, SettingsClient
 from . import models
+
+if TYPE_CHECKING:
+    from .._runtime import AsyncStream, Stream
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -84,12 +88,41 @@ class Client(SettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
+    @overload
     def get_completions(
         self: Caller,
         deployment_id: str,
         body: models.CompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.Completions:
+    ) -> models.Completions: ...
+    @overload
+    def get_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> Stream[Any]: ...
+    @overload
+    def get_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.Completions | Stream[Any]: ...
+    def get_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.Completions | Stream[Any]:
         """Gets completions for the provided input prompts.
         Completions support a wide variety of tasks and generate text that continues from or
         "completes"
@@ -111,9 +144,12 @@ class Client(SettingsClient):
         Raises:
             ApiError: default: An unexpected error response.
         """
-        return self._transport.send(
-            _get_completions(self._api_version, deployment_id, body), options
-        )
+        call = _get_completions(self._api_version, deployment_id, body)
+        if stream:
+            return self._transport.stream(
+                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+            )
+        return self._transport.send(call, options)
 
     def get_embeddings(
         self: Caller,
@@ -152,12 +188,41 @@ class AsyncClient(AsyncSettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
+    @overload
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
         body: models.CompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.Completions:
+    ) -> models.Completions: ...
+    @overload
+    async def get_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> AsyncStream[Any]: ...
+    @overload
+    async def get_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.Completions | AsyncStream[Any]: ...
+    async def get_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.Completions | AsyncStream[Any]:
         """Gets completions for the provided input prompts.
         Completions support a wide variety of tasks and generate text that continues from or
         "completes"
@@ -179,9 +244,12 @@ class AsyncClient(AsyncSettingsClient):
         Raises:
             ApiError: default: An unexpected error response.
         """
-        return await self._transport.send(
-            _get_completions(self._api_version, deployment_id, body), options
-        )
+        call = _get_completions(self._api_version, deployment_id, body)
+        if stream:
+            return await self._transport.stream(
+                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+            )
+        return await self._transport.send(call, options)
 
     async def get_embeddings(
         self: AsyncCaller,

@@ -7,7 +7,7 @@ client that sends it. What is the same in an older version is defined there.
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._runtime import (
     ApiKeyScheme,
@@ -19,10 +19,14 @@ from .._runtime import (
     JsonBody,
     Path,
     Query,
+    as_stream,
 )
 from ..v2022_12_01 import client as v2022_12_01
 from .._settings import AsyncSettingsClient, SettingsClient
 from . import models
+
+if TYPE_CHECKING:
+    from .._runtime import AsyncStream, Stream
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -87,12 +91,41 @@ class Client(SettingsClient):
 
     get_embeddings = v2022_12_01.Client.get_embeddings
 
+    @overload
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
         body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.ChatCompletions:
+    ) -> models.ChatCompletions: ...
+    @overload
+    def get_chat_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> Stream[models.ChatCompletions]: ...
+    @overload
+    def get_chat_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | Stream[models.ChatCompletions]: ...
+    def get_chat_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | Stream[models.ChatCompletions]:
         """Gets chat completions for the provided chat messages.
         Completions support a wide variety of tasks and generate text that continues from or
         "completes"
@@ -116,16 +149,51 @@ class Client(SettingsClient):
 
         Added in 2023-05-15.
         """
-        return self._transport.send(
-            _get_chat_completions(self._api_version, deployment_id, body), options
-        )
+        call = _get_chat_completions(self._api_version, deployment_id, body)
+        if stream:
+            return self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                ),
+                options,
+            )
+        return self._transport.send(call, options)
 
+    @overload
     def get_completions(
         self: Caller,
         deployment_id: str,
         body: models.CompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.Completions:
+    ) -> models.Completions: ...
+    @overload
+    def get_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> Stream[Any]: ...
+    @overload
+    def get_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.Completions | Stream[Any]: ...
+    def get_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.Completions | Stream[Any]:
         """Gets completions for the provided input prompts.
         Completions support a wide variety of tasks and generate text that continues from or
         "completes"
@@ -147,9 +215,12 @@ class Client(SettingsClient):
         Raises:
             ApiError: default: An unexpected error response.
         """
-        return self._transport.send(
-            _get_completions(self._api_version, deployment_id, body), options
-        )
+        call = _get_completions(self._api_version, deployment_id, body)
+        if stream:
+            return self._transport.stream(
+                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+            )
+        return self._transport.send(call, options)
 
 
 class AsyncClient(AsyncSettingsClient):
@@ -162,12 +233,41 @@ class AsyncClient(AsyncSettingsClient):
 
     get_embeddings = v2022_12_01.AsyncClient.get_embeddings
 
+    @overload
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
         body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.ChatCompletions:
+    ) -> models.ChatCompletions: ...
+    @overload
+    async def get_chat_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> AsyncStream[models.ChatCompletions]: ...
+    @overload
+    async def get_chat_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | AsyncStream[models.ChatCompletions]: ...
+    async def get_chat_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | AsyncStream[models.ChatCompletions]:
         """Gets chat completions for the provided chat messages.
         Completions support a wide variety of tasks and generate text that continues from or
         "completes"
@@ -191,16 +291,51 @@ class AsyncClient(AsyncSettingsClient):
 
         Added in 2023-05-15.
         """
-        return await self._transport.send(
-            _get_chat_completions(self._api_version, deployment_id, body), options
-        )
+        call = _get_chat_completions(self._api_version, deployment_id, body)
+        if stream:
+            return await self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                ),
+                options,
+            )
+        return await self._transport.send(call, options)
 
+    @overload
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
         body: models.CompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.Completions:
+    ) -> models.Completions: ...
+    @overload
+    async def get_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> AsyncStream[Any]: ...
+    @overload
+    async def get_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.Completions | AsyncStream[Any]: ...
+    async def get_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.Completions | AsyncStream[Any]:
         """Gets completions for the provided input prompts.
         Completions support a wide variety of tasks and generate text that continues from or
         "completes"
@@ -222,6 +357,9 @@ class AsyncClient(AsyncSettingsClient):
         Raises:
             ApiError: default: An unexpected error response.
         """
-        return await self._transport.send(
-            _get_completions(self._api_version, deployment_id, body), options
-        )
+        call = _get_completions(self._api_version, deployment_id, body)
+        if stream:
+            return await self._transport.stream(
+                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+            )
+        return await self._transport.send(call, options)

@@ -8,7 +8,7 @@ client that sends it. What is the same in an older version is defined there.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._runtime import (
     ApiKeyScheme,
@@ -18,12 +18,17 @@ from .._runtime import (
     CallOptions,
     Caller,
     JsonBody,
+    LongRunning,
     Path,
     Query,
+    as_stream,
 )
 from ..v2022_12_01 import client as v2022_12_01
 from .._settings import AsyncSettingsClient, SettingsClient
 from . import models, resources
+
+if TYPE_CHECKING:
+    from .._runtime import AsyncPoller, AsyncStream, Poller, Stream
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -133,12 +138,41 @@ class Client(SettingsClient):
         """`client.extensions_chat_completions`: a group of calls."""
         return resources.ExtensionsChatCompletionsResource(self)
 
+    @overload
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
         body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.ChatCompletions:
+    ) -> models.ChatCompletions: ...
+    @overload
+    def get_chat_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> Stream[models.ChatCompletions]: ...
+    @overload
+    def get_chat_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | Stream[models.ChatCompletions]: ...
+    def get_chat_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | Stream[models.ChatCompletions]:
         """Gets chat completions for the provided chat messages.
         Completions support a wide variety of tasks and generate text that continues from or
         "completes"
@@ -162,16 +196,51 @@ class Client(SettingsClient):
 
         Added in 2023-05-15.
         """
-        return self._transport.send(
-            _get_chat_completions(self._api_version, deployment_id, body), options
-        )
+        call = _get_chat_completions(self._api_version, deployment_id, body)
+        if stream:
+            return self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                ),
+                options,
+            )
+        return self._transport.send(call, options)
 
+    @overload
     def get_completions(
         self: Caller,
         deployment_id: str,
         body: models.CompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.Completions:
+    ) -> models.Completions: ...
+    @overload
+    def get_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> Stream[Any]: ...
+    @overload
+    def get_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.Completions | Stream[Any]: ...
+    def get_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.Completions | Stream[Any]:
         """Gets completions for the provided input prompts.
         Completions support a wide variety of tasks and generate text that continues from or
         "completes"
@@ -193,13 +262,16 @@ class Client(SettingsClient):
         Raises:
             ApiError: default: An unexpected error response.
         """
-        return self._transport.send(
-            _get_completions(self._api_version, deployment_id, body), options
-        )
+        call = _get_completions(self._api_version, deployment_id, body)
+        if stream:
+            return self._transport.stream(
+                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+            )
+        return self._transport.send(call, options)
 
     def begin_azure_batch_image_generation(
         self: Caller, body: models.ImageGenerationOptions, **options: Unpack[CallOptions]
-    ) -> models.BatchImageGenerationOperationResponse:
+    ) -> Poller[models.BatchImageGenerationOperationResponse]:
         """Starts the generation of a batch of images from a text caption
 
         POST /images/generations:submit
@@ -215,8 +287,10 @@ class Client(SettingsClient):
 
         Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """
-        return self._transport.send(
-            _begin_azure_batch_image_generation(self._api_version, body), options
+        return self._transport.begin(
+            _begin_azure_batch_image_generation(self._api_version, body),
+            LongRunning(result=models.BatchImageGenerationOperationResponse),
+            options,
         )
 
     def get_azure_batch_image_generation_operation_status(
@@ -258,12 +332,41 @@ class AsyncClient(AsyncSettingsClient):
         """`client.extensions_chat_completions`: a group of calls."""
         return resources.AsyncExtensionsChatCompletionsResource(self)
 
+    @overload
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
         body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.ChatCompletions:
+    ) -> models.ChatCompletions: ...
+    @overload
+    async def get_chat_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> AsyncStream[models.ChatCompletions]: ...
+    @overload
+    async def get_chat_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | AsyncStream[models.ChatCompletions]: ...
+    async def get_chat_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | AsyncStream[models.ChatCompletions]:
         """Gets chat completions for the provided chat messages.
         Completions support a wide variety of tasks and generate text that continues from or
         "completes"
@@ -287,16 +390,51 @@ class AsyncClient(AsyncSettingsClient):
 
         Added in 2023-05-15.
         """
-        return await self._transport.send(
-            _get_chat_completions(self._api_version, deployment_id, body), options
-        )
+        call = _get_chat_completions(self._api_version, deployment_id, body)
+        if stream:
+            return await self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                ),
+                options,
+            )
+        return await self._transport.send(call, options)
 
+    @overload
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
         body: models.CompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.Completions:
+    ) -> models.Completions: ...
+    @overload
+    async def get_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> AsyncStream[Any]: ...
+    @overload
+    async def get_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.Completions | AsyncStream[Any]: ...
+    async def get_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.Completions | AsyncStream[Any]:
         """Gets completions for the provided input prompts.
         Completions support a wide variety of tasks and generate text that continues from or
         "completes"
@@ -318,13 +456,16 @@ class AsyncClient(AsyncSettingsClient):
         Raises:
             ApiError: default: An unexpected error response.
         """
-        return await self._transport.send(
-            _get_completions(self._api_version, deployment_id, body), options
-        )
+        call = _get_completions(self._api_version, deployment_id, body)
+        if stream:
+            return await self._transport.stream(
+                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+            )
+        return await self._transport.send(call, options)
 
     async def begin_azure_batch_image_generation(
         self: AsyncCaller, body: models.ImageGenerationOptions, **options: Unpack[CallOptions]
-    ) -> models.BatchImageGenerationOperationResponse:
+    ) -> AsyncPoller[models.BatchImageGenerationOperationResponse]:
         """Starts the generation of a batch of images from a text caption
 
         POST /images/generations:submit
@@ -340,8 +481,10 @@ class AsyncClient(AsyncSettingsClient):
 
         Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """
-        return await self._transport.send(
-            _begin_azure_batch_image_generation(self._api_version, body), options
+        return await self._transport.begin(
+            _begin_azure_batch_image_generation(self._api_version, body),
+            LongRunning(result=models.BatchImageGenerationOperationResponse),
+            options,
         )
 
     async def get_azure_batch_image_generation_operation_status(

@@ -7,7 +7,7 @@ client that sends it. What is the same in an older version is defined there.
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._runtime import (
     ApiKeyScheme,
@@ -17,12 +17,17 @@ from .._runtime import (
     CallOptions,
     Caller,
     JsonBody,
+    LongRunning,
     Path,
     Query,
+    as_stream,
 )
 from ..v2023_06_01_preview import client as v2023_06_01_preview
 from .._settings import AsyncSettingsClient, SettingsClient
 from . import models
+
+if TYPE_CHECKING:
+    from .._runtime import AsyncPoller, AsyncStream, Poller, Stream
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -149,12 +154,41 @@ class Client(SettingsClient):
         v2023_06_01_preview.Client.get_azure_batch_image_generation_operation_status
     )
 
+    @overload
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
         body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.ChatCompletions:
+    ) -> models.ChatCompletions: ...
+    @overload
+    def get_chat_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> Stream[models.ChatCompletions]: ...
+    @overload
+    def get_chat_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | Stream[models.ChatCompletions]: ...
+    def get_chat_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | Stream[models.ChatCompletions]:
         """Gets chat completions for the provided chat messages.
         Completions support a wide variety of tasks and generate text that continues from or
         "completes"
@@ -174,16 +208,51 @@ class Client(SettingsClient):
 
         Added in 2023-05-15.
         """
-        return self._transport.send(
-            _get_chat_completions(self._api_version, deployment_id, body), options
-        )
+        call = _get_chat_completions(self._api_version, deployment_id, body)
+        if stream:
+            return self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                ),
+                options,
+            )
+        return self._transport.send(call, options)
 
+    @overload
     def get_completions(
         self: Caller,
         deployment_id: str,
         body: models.CompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.Completions:
+    ) -> models.Completions: ...
+    @overload
+    def get_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> Stream[Any]: ...
+    @overload
+    def get_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.Completions | Stream[Any]: ...
+    def get_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.Completions | Stream[Any]:
         """Gets completions for the provided input prompts.
         Completions support a wide variety of tasks and generate text that continues from or
         "completes"
@@ -201,9 +270,12 @@ class Client(SettingsClient):
         Raises:
             ApiError: default: An unexpected error response.
         """
-        return self._transport.send(
-            _get_completions(self._api_version, deployment_id, body), options
-        )
+        call = _get_completions(self._api_version, deployment_id, body)
+        if stream:
+            return self._transport.stream(
+                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+            )
+        return self._transport.send(call, options)
 
     def get_embeddings(
         self: Caller,
@@ -229,12 +301,41 @@ class Client(SettingsClient):
             _get_embeddings(self._api_version, deployment_id, body), options
         )
 
+    @overload
     def get_chat_completions_with_azure_extensions(
         self: Caller,
         deployment_id: str,
         body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.ChatCompletions:
+    ) -> models.ChatCompletions: ...
+    @overload
+    def get_chat_completions_with_azure_extensions(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> Stream[models.ChatCompletions]: ...
+    @overload
+    def get_chat_completions_with_azure_extensions(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | Stream[models.ChatCompletions]: ...
+    def get_chat_completions_with_azure_extensions(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | Stream[models.ChatCompletions]:
         """Gets chat completions for the provided chat messages.
         This is an Azure-specific version of chat completions that supports integration with
         configured data sources and
@@ -254,14 +355,19 @@ class Client(SettingsClient):
 
         Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
         """
-        return self._transport.send(
-            _get_chat_completions_with_azure_extensions(self._api_version, deployment_id, body),
-            options,
-        )
+        call = _get_chat_completions_with_azure_extensions(self._api_version, deployment_id, body)
+        if stream:
+            return self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                ),
+                options,
+            )
+        return self._transport.send(call, options)
 
     def begin_azure_batch_image_generation(
         self: Caller, body: models.ImageGenerationOptions, **options: Unpack[CallOptions]
-    ) -> models.BatchImageGenerationOperationResponse:
+    ) -> Poller[models.BatchImageGenerationOperationResponse]:
         """Starts the generation of a batch of images from a text caption
 
         POST /images/generations:submit
@@ -274,8 +380,10 @@ class Client(SettingsClient):
 
         Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """
-        return self._transport.send(
-            _begin_azure_batch_image_generation(self._api_version, body), options
+        return self._transport.begin(
+            _begin_azure_batch_image_generation(self._api_version, body),
+            LongRunning(result=models.BatchImageGenerationOperationResponse),
+            options,
         )
 
 
@@ -291,12 +399,41 @@ class AsyncClient(AsyncSettingsClient):
         v2023_06_01_preview.AsyncClient.get_azure_batch_image_generation_operation_status
     )
 
+    @overload
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
         body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.ChatCompletions:
+    ) -> models.ChatCompletions: ...
+    @overload
+    async def get_chat_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> AsyncStream[models.ChatCompletions]: ...
+    @overload
+    async def get_chat_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | AsyncStream[models.ChatCompletions]: ...
+    async def get_chat_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | AsyncStream[models.ChatCompletions]:
         """Gets chat completions for the provided chat messages.
         Completions support a wide variety of tasks and generate text that continues from or
         "completes"
@@ -316,16 +453,51 @@ class AsyncClient(AsyncSettingsClient):
 
         Added in 2023-05-15.
         """
-        return await self._transport.send(
-            _get_chat_completions(self._api_version, deployment_id, body), options
-        )
+        call = _get_chat_completions(self._api_version, deployment_id, body)
+        if stream:
+            return await self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                ),
+                options,
+            )
+        return await self._transport.send(call, options)
 
+    @overload
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
         body: models.CompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.Completions:
+    ) -> models.Completions: ...
+    @overload
+    async def get_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> AsyncStream[Any]: ...
+    @overload
+    async def get_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.Completions | AsyncStream[Any]: ...
+    async def get_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.CompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.Completions | AsyncStream[Any]:
         """Gets completions for the provided input prompts.
         Completions support a wide variety of tasks and generate text that continues from or
         "completes"
@@ -343,9 +515,12 @@ class AsyncClient(AsyncSettingsClient):
         Raises:
             ApiError: default: An unexpected error response.
         """
-        return await self._transport.send(
-            _get_completions(self._api_version, deployment_id, body), options
-        )
+        call = _get_completions(self._api_version, deployment_id, body)
+        if stream:
+            return await self._transport.stream(
+                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+            )
+        return await self._transport.send(call, options)
 
     async def get_embeddings(
         self: AsyncCaller,
@@ -371,12 +546,41 @@ class AsyncClient(AsyncSettingsClient):
             _get_embeddings(self._api_version, deployment_id, body), options
         )
 
+    @overload
     async def get_chat_completions_with_azure_extensions(
         self: AsyncCaller,
         deployment_id: str,
         body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.ChatCompletions:
+    ) -> models.ChatCompletions: ...
+    @overload
+    async def get_chat_completions_with_azure_extensions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> AsyncStream[models.ChatCompletions]: ...
+    @overload
+    async def get_chat_completions_with_azure_extensions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | AsyncStream[models.ChatCompletions]: ...
+    async def get_chat_completions_with_azure_extensions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | AsyncStream[models.ChatCompletions]:
         """Gets chat completions for the provided chat messages.
         This is an Azure-specific version of chat completions that supports integration with
         configured data sources and
@@ -396,14 +600,19 @@ class AsyncClient(AsyncSettingsClient):
 
         Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
         """
-        return await self._transport.send(
-            _get_chat_completions_with_azure_extensions(self._api_version, deployment_id, body),
-            options,
-        )
+        call = _get_chat_completions_with_azure_extensions(self._api_version, deployment_id, body)
+        if stream:
+            return await self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                ),
+                options,
+            )
+        return await self._transport.send(call, options)
 
     async def begin_azure_batch_image_generation(
         self: AsyncCaller, body: models.ImageGenerationOptions, **options: Unpack[CallOptions]
-    ) -> models.BatchImageGenerationOperationResponse:
+    ) -> AsyncPoller[models.BatchImageGenerationOperationResponse]:
         """Starts the generation of a batch of images from a text caption
 
         POST /images/generations:submit
@@ -416,6 +625,8 @@ class AsyncClient(AsyncSettingsClient):
 
         Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """
-        return await self._transport.send(
-            _begin_azure_batch_image_generation(self._api_version, body), options
+        return await self._transport.begin(
+            _begin_azure_batch_image_generation(self._api_version, body),
+            LongRunning(result=models.BatchImageGenerationOperationResponse),
+            options,
         )

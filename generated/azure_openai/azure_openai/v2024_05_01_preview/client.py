@@ -8,7 +8,7 @@ client that sends it. What is the same in an older version is defined there.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Unpack
+from typing import TYPE_CHECKING, Literal, Unpack, overload
 
 from .._runtime import (
     ApiKeyScheme,
@@ -20,12 +20,16 @@ from .._runtime import (
     JsonBody,
     Path,
     Query,
+    as_stream,
 )
 from ..v2023_09_01_preview import client as v2023_09_01_preview
 from ..v2024_03_01_preview import client as v2024_03_01_preview
 from ..v2024_04_01_preview import client as v2024_04_01_preview
 from .._settings import AsyncSettingsClient, SettingsClient
 from . import models, resources
+
+if TYPE_CHECKING:
+    from .._runtime import AsyncStream, Stream
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -121,12 +125,41 @@ class Client(SettingsClient):
         """`client.vector_stores`: a group of calls."""
         return resources.VectorStoresResource(self)
 
+    @overload
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
         body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.ChatCompletions:
+    ) -> models.ChatCompletions: ...
+    @overload
+    def get_chat_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> Stream[models.ChatCompletions]: ...
+    @overload
+    def get_chat_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | Stream[models.ChatCompletions]: ...
+    def get_chat_completions(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | Stream[models.ChatCompletions]:
         """Gets chat completions for the provided chat messages.
         Completions support a wide variety of tasks and generate text that continues from or
         "completes"
@@ -150,9 +183,15 @@ class Client(SettingsClient):
 
         Added in 2023-05-15.
         """
-        return self._transport.send(
-            _get_chat_completions(self._api_version, deployment_id, body), options
-        )
+        call = _get_chat_completions(self._api_version, deployment_id, body)
+        if stream:
+            return self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                ),
+                options,
+            )
+        return self._transport.send(call, options)
 
     def get_image_generations(
         self: Caller,
@@ -221,12 +260,41 @@ class AsyncClient(AsyncSettingsClient):
         """`client.vector_stores`: a group of calls."""
         return resources.AsyncVectorStoresResource(self)
 
+    @overload
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
         body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.ChatCompletions:
+    ) -> models.ChatCompletions: ...
+    @overload
+    async def get_chat_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> AsyncStream[models.ChatCompletions]: ...
+    @overload
+    async def get_chat_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | AsyncStream[models.ChatCompletions]: ...
+    async def get_chat_completions(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsOptions,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletions | AsyncStream[models.ChatCompletions]:
         """Gets chat completions for the provided chat messages.
         Completions support a wide variety of tasks and generate text that continues from or
         "completes"
@@ -250,9 +318,15 @@ class AsyncClient(AsyncSettingsClient):
 
         Added in 2023-05-15.
         """
-        return await self._transport.send(
-            _get_chat_completions(self._api_version, deployment_id, body), options
-        )
+        call = _get_chat_completions(self._api_version, deployment_id, body)
+        if stream:
+            return await self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                ),
+                options,
+            )
+        return await self._transport.send(call, options)
 
     async def get_image_generations(
         self: AsyncCaller,

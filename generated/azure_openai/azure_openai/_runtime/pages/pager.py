@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Generator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..call import Call, CallOptions
-from .patterns import Paging
+from ..patterns import Paging
 from .walk import Page, Walk
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from ..errors import DecodeError, RequestError
 from ..exchange import Answer
 from ..models import UNSET, Model
 from ..origins import followed
+from ..patterns import Cursor, LinkHeader, NextLink, Offset, PageNumber, Paging, Path
 from ..raw import ResponseHead
 from ..veil import Veiled
 from .links import next_link
-from .patterns import Cursor, LinkHeader, NextLink, Offset, PageNumber, Paging, Path
 
 Item = TypeVar("Item")
 

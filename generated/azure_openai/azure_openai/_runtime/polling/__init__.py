@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from .poller import AsyncPoller, Poller
-from .rules import LongRunning
 
-__all__ = ["AsyncPoller", "LongRunning", "Poller"]
+__all__ = ["AsyncPoller", "Poller"]

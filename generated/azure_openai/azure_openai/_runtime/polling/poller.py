@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from ..call import Call, CallOptions
 from ..errors import RequestTimeout
 from ..exchange import Answer
+from ..patterns import LongRunning
 from ..raw import ResponseHead
 from ..timeouts import Deadline
-from .rules import LongRunning, Progress
+from .rules import Progress
 
 if TYPE_CHECKING:
     from ..async_transport import AsyncTransport

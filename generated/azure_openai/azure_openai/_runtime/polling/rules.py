@@ -8,7 +8,7 @@ where it has Location, that address answers 202 until it has the result; else th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
@@ -18,35 +18,17 @@ from ..errors import DecodeError, OperationFailed, RequestError
 from ..exchange import Answer
 from ..origins import followed
 from ..pages.walk import dig
+from ..patterns import LongRunning
 from ..responses import message_in, redacted
 from ..retry import asked_seconds
 
 T = TypeVar("T")
 
-FinalStateVia = Literal["azure-async-operation", "operation-location", "location", "original-uri"]
-
 _STATUS_HEADERS = ("operation-location", "azure-asyncoperation")
 _RUNNING = "InProgress"
 _SUCCEEDED = "Succeeded"
 # A server that names no time, and the bounds of what it may name.
-_INTERVAL = 5.0
 _SHORTEST, _LONGEST = 0.1, 600.0
-
-
-class LongRunning(msgspec.Struct, frozen=True):
-    """How one operation ends (``x-ms-long-running-operation-options``).
-
-    ``final_state_via``: which response has the result; by default as Azure's rules have it. ``result``: the
-    Python type of the result, by default what the operation returns. ``path``: where it stands in that
-    response. ``succeeded`` and ``failed``: the status names that end it, in lower case.
-    """
-
-    final_state_via: FinalStateVia | None = None
-    result: Any = None
-    path: tuple[str, ...] = ()
-    succeeded: tuple[str, ...] = ("succeeded", "completed")
-    failed: tuple[str, ...] = ("failed", "canceled", "cancelled")
-    interval: float = _INTERVAL
 
 
 class Progress(Generic[T]):

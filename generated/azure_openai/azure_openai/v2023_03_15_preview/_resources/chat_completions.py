@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from ..._runtime import (
     AsyncCaller,
@@ -13,8 +13,12 @@ from ..._runtime import (
     JsonBody,
     Path,
     Query,
+    as_stream,
 )
 from .. import models
+
+if TYPE_CHECKING:
+    from ..._runtime import AsyncStream, Stream
 
 
 def _chat_completions_create(
@@ -40,12 +44,41 @@ def _chat_completions_create(
 class ChatCompletionsResource(Caller):
     """`client.chat_completions`: a group of calls."""
 
+    @overload
     def create(
         self: Caller,
         deployment_id: str,
         body: models.ChatCompletionsCreateRequest,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.ChatCompletionsCreateResponse:
+    ) -> models.ChatCompletionsCreateResponse: ...
+    @overload
+    def create(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsCreateRequest,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> Stream[Any]: ...
+    @overload
+    def create(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsCreateRequest,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletionsCreateResponse | Stream[Any]: ...
+    def create(
+        self: Caller,
+        deployment_id: str,
+        body: models.ChatCompletionsCreateRequest,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletionsCreateResponse | Stream[Any]:
         """Creates a completion for the chat message
 
         POST /deployments/{deployment-id}/chat/completions
@@ -58,20 +91,55 @@ class ChatCompletionsResource(Caller):
 
         Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
-        return self._transport.send(
-            _chat_completions_create(self._api_version, deployment_id, body), options
-        )
+        call = _chat_completions_create(self._api_version, deployment_id, body)
+        if stream:
+            return self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                ),
+                options,
+            )
+        return self._transport.send(call, options)
 
 
 class AsyncChatCompletionsResource(AsyncCaller):
     """`client.chat_completions`: a group of calls."""
 
+    @overload
     async def create(
         self: AsyncCaller,
         deployment_id: str,
         body: models.ChatCompletionsCreateRequest,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.ChatCompletionsCreateResponse:
+    ) -> models.ChatCompletionsCreateResponse: ...
+    @overload
+    async def create(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsCreateRequest,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> AsyncStream[Any]: ...
+    @overload
+    async def create(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsCreateRequest,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletionsCreateResponse | AsyncStream[Any]: ...
+    async def create(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ChatCompletionsCreateRequest,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.ChatCompletionsCreateResponse | AsyncStream[Any]:
         """Creates a completion for the chat message
 
         POST /deployments/{deployment-id}/chat/completions
@@ -84,6 +152,12 @@ class AsyncChatCompletionsResource(AsyncCaller):
 
         Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
-        return await self._transport.send(
-            _chat_completions_create(self._api_version, deployment_id, body), options
-        )
+        call = _chat_completions_create(self._api_version, deployment_id, body)
+        if stream:
+            return await self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                ),
+                options,
+            )
+        return await self._transport.send(call, options)

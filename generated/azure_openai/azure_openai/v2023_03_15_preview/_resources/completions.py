@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from ..._runtime import (
     AsyncCaller,
@@ -13,8 +13,12 @@ from ..._runtime import (
     JsonBody,
     Path,
     Query,
+    as_stream,
 )
 from .. import models
+
+if TYPE_CHECKING:
+    from ..._runtime import AsyncStream, Stream
 
 
 def _completions_create(
@@ -41,12 +45,41 @@ def _completions_create(
 class CompletionsResource(Caller):
     """`client.completions`: a group of calls."""
 
+    @overload
     def create(
         self: Caller,
         deployment_id: str,
         body: models.CompletionsCreateRequest,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.CompletionsCreateResponse:
+    ) -> models.CompletionsCreateResponse: ...
+    @overload
+    def create(
+        self: Caller,
+        deployment_id: str,
+        body: models.CompletionsCreateRequest,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> Stream[Any]: ...
+    @overload
+    def create(
+        self: Caller,
+        deployment_id: str,
+        body: models.CompletionsCreateRequest,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.CompletionsCreateResponse | Stream[Any]: ...
+    def create(
+        self: Caller,
+        deployment_id: str,
+        body: models.CompletionsCreateRequest,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.CompletionsCreateResponse | Stream[Any]:
         """Creates a completion for the provided prompt, parameters and chosen model.
 
         POST /deployments/{deployment-id}/completions
@@ -62,20 +95,55 @@ class CompletionsResource(Caller):
 
         Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
-        return self._transport.send(
-            _completions_create(self._api_version, deployment_id, body), options
-        )
+        call = _completions_create(self._api_version, deployment_id, body)
+        if stream:
+            return self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                ),
+                options,
+            )
+        return self._transport.send(call, options)
 
 
 class AsyncCompletionsResource(AsyncCaller):
     """`client.completions`: a group of calls."""
 
+    @overload
     async def create(
         self: AsyncCaller,
         deployment_id: str,
         body: models.CompletionsCreateRequest,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.CompletionsCreateResponse:
+    ) -> models.CompletionsCreateResponse: ...
+    @overload
+    async def create(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.CompletionsCreateRequest,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> AsyncStream[Any]: ...
+    @overload
+    async def create(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.CompletionsCreateRequest,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.CompletionsCreateResponse | AsyncStream[Any]: ...
+    async def create(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.CompletionsCreateRequest,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.CompletionsCreateResponse | AsyncStream[Any]:
         """Creates a completion for the provided prompt, parameters and chosen model.
 
         POST /deployments/{deployment-id}/completions
@@ -91,6 +159,12 @@ class AsyncCompletionsResource(AsyncCaller):
 
         Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
-        return await self._transport.send(
-            _completions_create(self._api_version, deployment_id, body), options
-        )
+        call = _completions_create(self._api_version, deployment_id, body)
+        if stream:
+            return await self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                ),
+                options,
+            )
+        return await self._transport.send(call, options)

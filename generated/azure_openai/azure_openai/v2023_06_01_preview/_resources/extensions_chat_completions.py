@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from ..._runtime import (
     AsyncCaller,
@@ -13,8 +13,12 @@ from ..._runtime import (
     JsonBody,
     Path,
     Query,
+    as_stream,
 )
 from .. import models
+
+if TYPE_CHECKING:
+    from ..._runtime import AsyncStream, Stream
 
 
 def _extensions_chat_completions_create(
@@ -41,12 +45,41 @@ def _extensions_chat_completions_create(
 class ExtensionsChatCompletionsResource(Caller):
     """`client.extensions_chat_completions`: a group of calls."""
 
+    @overload
     def create(
         self: Caller,
         deployment_id: str,
         body: models.ExtensionsChatCompletionsRequest,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.ExtensionsChatCompletionsResponse:
+    ) -> models.ExtensionsChatCompletionsResponse: ...
+    @overload
+    def create(
+        self: Caller,
+        deployment_id: str,
+        body: models.ExtensionsChatCompletionsRequest,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> Stream[Any]: ...
+    @overload
+    def create(
+        self: Caller,
+        deployment_id: str,
+        body: models.ExtensionsChatCompletionsRequest,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.ExtensionsChatCompletionsResponse | Stream[Any]: ...
+    def create(
+        self: Caller,
+        deployment_id: str,
+        body: models.ExtensionsChatCompletionsRequest,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.ExtensionsChatCompletionsResponse | Stream[Any]:
         """Using extensions to creates a completion for the chat messages.
 
         POST /deployments/{deployment-id}/extensions/chat/completions
@@ -62,20 +95,55 @@ class ExtensionsChatCompletionsResource(Caller):
 
         Added in 2023-06-01-preview. Removed in 2023-08-01-preview.
         """
-        return self._transport.send(
-            _extensions_chat_completions_create(self._api_version, deployment_id, body), options
-        )
+        call = _extensions_chat_completions_create(self._api_version, deployment_id, body)
+        if stream:
+            return self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                ),
+                options,
+            )
+        return self._transport.send(call, options)
 
 
 class AsyncExtensionsChatCompletionsResource(AsyncCaller):
     """`client.extensions_chat_completions`: a group of calls."""
 
+    @overload
     async def create(
         self: AsyncCaller,
         deployment_id: str,
         body: models.ExtensionsChatCompletionsRequest,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.ExtensionsChatCompletionsResponse:
+    ) -> models.ExtensionsChatCompletionsResponse: ...
+    @overload
+    async def create(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ExtensionsChatCompletionsRequest,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> AsyncStream[Any]: ...
+    @overload
+    async def create(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ExtensionsChatCompletionsRequest,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.ExtensionsChatCompletionsResponse | AsyncStream[Any]: ...
+    async def create(
+        self: AsyncCaller,
+        deployment_id: str,
+        body: models.ExtensionsChatCompletionsRequest,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.ExtensionsChatCompletionsResponse | AsyncStream[Any]:
         """Using extensions to creates a completion for the chat messages.
 
         POST /deployments/{deployment-id}/extensions/chat/completions
@@ -91,6 +159,12 @@ class AsyncExtensionsChatCompletionsResource(AsyncCaller):
 
         Added in 2023-06-01-preview. Removed in 2023-08-01-preview.
         """
-        return await self._transport.send(
-            _extensions_chat_completions_create(self._api_version, deployment_id, body), options
-        )
+        call = _extensions_chat_completions_create(self._api_version, deployment_id, body)
+        if stream:
+            return await self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                ),
+                options,
+            )
+        return await self._transport.send(call, options)

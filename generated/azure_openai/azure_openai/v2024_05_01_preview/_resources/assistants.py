@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from ..._runtime import (
     AsyncCaller,
@@ -13,9 +13,13 @@ from ..._runtime import (
     JsonBody,
     Path,
     Query,
+    as_stream,
 )
 from ...v2024_02_15_preview._resources import assistants as v2024_02_15_preview
 from .. import models
+
+if TYPE_CHECKING:
+    from ..._runtime import AsyncStream, Stream
 
 
 def _assistants_list_assistants(
@@ -672,9 +676,37 @@ class AssistantsResource(Caller):
             _assistants_modify_message(self._api_version, thread_id, message_id, body), options
         )
 
+    @overload
     def create_thread_and_run(
-        self: Caller, body: models.CreateThreadAndRunRequest, **options: Unpack[CallOptions]
-    ) -> models.RunObject:
+        self: Caller,
+        body: models.CreateThreadAndRunRequest,
+        *,
+        stream: Literal[False] = False,
+        **options: Unpack[CallOptions],
+    ) -> models.RunObject: ...
+    @overload
+    def create_thread_and_run(
+        self: Caller,
+        body: models.CreateThreadAndRunRequest,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> Stream[Any]: ...
+    @overload
+    def create_thread_and_run(
+        self: Caller,
+        body: models.CreateThreadAndRunRequest,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.RunObject | Stream[Any]: ...
+    def create_thread_and_run(
+        self: Caller,
+        body: models.CreateThreadAndRunRequest,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.RunObject | Stream[Any]:
         """Create a thread and run it in one request.
 
         POST /threads/runs
@@ -682,11 +714,17 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
-        Added in 2024-02-15-preview.
+        Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        return self._transport.send(
-            _assistants_create_thread_and_run(self._api_version, body), options
-        )
+        call = _assistants_create_thread_and_run(self._api_version, body)
+        if stream:
+            return self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                ),
+                options,
+            )
+        return self._transport.send(call, options)
 
     def list_runs(
         self: Caller,
@@ -729,9 +767,41 @@ class AssistantsResource(Caller):
             options,
         )
 
+    @overload
     def create_run(
-        self: Caller, thread_id: str, body: models.CreateRunRequest, **options: Unpack[CallOptions]
-    ) -> models.RunObject:
+        self: Caller,
+        thread_id: str,
+        body: models.CreateRunRequest,
+        *,
+        stream: Literal[False] = False,
+        **options: Unpack[CallOptions],
+    ) -> models.RunObject: ...
+    @overload
+    def create_run(
+        self: Caller,
+        thread_id: str,
+        body: models.CreateRunRequest,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> Stream[Any]: ...
+    @overload
+    def create_run(
+        self: Caller,
+        thread_id: str,
+        body: models.CreateRunRequest,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.RunObject | Stream[Any]: ...
+    def create_run(
+        self: Caller,
+        thread_id: str,
+        body: models.CreateRunRequest,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.RunObject | Stream[Any]:
         """Create a run.
 
         POST /threads/{thread_id}/runs
@@ -742,11 +812,17 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
-        Added in 2024-02-15-preview.
+        Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        return self._transport.send(
-            _assistants_create_run(self._api_version, thread_id, body), options
-        )
+        call = _assistants_create_run(self._api_version, thread_id, body)
+        if stream:
+            return self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                ),
+                options,
+            )
+        return self._transport.send(call, options)
 
     def get_run(
         self: Caller, thread_id: str, run_id: str, **options: Unpack[CallOptions]
@@ -792,13 +868,45 @@ class AssistantsResource(Caller):
             _assistants_modify_run(self._api_version, thread_id, run_id, body), options
         )
 
+    @overload
     def submit_tool_outputs_to_run(
         self: Caller,
         thread_id: str,
         run_id: str,
         body: models.SubmitToolOutputsRunRequest,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.RunObject:
+    ) -> models.RunObject: ...
+    @overload
+    def submit_tool_outputs_to_run(
+        self: Caller,
+        thread_id: str,
+        run_id: str,
+        body: models.SubmitToolOutputsRunRequest,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> Stream[Any]: ...
+    @overload
+    def submit_tool_outputs_to_run(
+        self: Caller,
+        thread_id: str,
+        run_id: str,
+        body: models.SubmitToolOutputsRunRequest,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.RunObject | Stream[Any]: ...
+    def submit_tool_outputs_to_run(
+        self: Caller,
+        thread_id: str,
+        run_id: str,
+        body: models.SubmitToolOutputsRunRequest,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.RunObject | Stream[Any]:
         """When a run has the `status: "requires_action"` and `required_action.type` is
         `submit_tool_outputs`, this endpoint can be used to submit the outputs from the tool
         calls once they're all completed. All outputs must be submitted in a single request.
@@ -813,12 +921,17 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
-        Added in 2024-02-15-preview.
+        Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        return self._transport.send(
-            _assistants_submit_tool_outputs_to_run(self._api_version, thread_id, run_id, body),
-            options,
-        )
+        call = _assistants_submit_tool_outputs_to_run(self._api_version, thread_id, run_id, body)
+        if stream:
+            return self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                ),
+                options,
+            )
+        return self._transport.send(call, options)
 
     def cancel_run(
         self: Caller, thread_id: str, run_id: str, **options: Unpack[CallOptions]
@@ -1166,9 +1279,37 @@ class AsyncAssistantsResource(AsyncCaller):
             _assistants_modify_message(self._api_version, thread_id, message_id, body), options
         )
 
+    @overload
     async def create_thread_and_run(
-        self: AsyncCaller, body: models.CreateThreadAndRunRequest, **options: Unpack[CallOptions]
-    ) -> models.RunObject:
+        self: AsyncCaller,
+        body: models.CreateThreadAndRunRequest,
+        *,
+        stream: Literal[False] = False,
+        **options: Unpack[CallOptions],
+    ) -> models.RunObject: ...
+    @overload
+    async def create_thread_and_run(
+        self: AsyncCaller,
+        body: models.CreateThreadAndRunRequest,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> AsyncStream[Any]: ...
+    @overload
+    async def create_thread_and_run(
+        self: AsyncCaller,
+        body: models.CreateThreadAndRunRequest,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.RunObject | AsyncStream[Any]: ...
+    async def create_thread_and_run(
+        self: AsyncCaller,
+        body: models.CreateThreadAndRunRequest,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.RunObject | AsyncStream[Any]:
         """Create a thread and run it in one request.
 
         POST /threads/runs
@@ -1176,11 +1317,17 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
-        Added in 2024-02-15-preview.
+        Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        return await self._transport.send(
-            _assistants_create_thread_and_run(self._api_version, body), options
-        )
+        call = _assistants_create_thread_and_run(self._api_version, body)
+        if stream:
+            return await self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                ),
+                options,
+            )
+        return await self._transport.send(call, options)
 
     async def list_runs(
         self: AsyncCaller,
@@ -1223,12 +1370,41 @@ class AsyncAssistantsResource(AsyncCaller):
             options,
         )
 
+    @overload
     async def create_run(
         self: AsyncCaller,
         thread_id: str,
         body: models.CreateRunRequest,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.RunObject:
+    ) -> models.RunObject: ...
+    @overload
+    async def create_run(
+        self: AsyncCaller,
+        thread_id: str,
+        body: models.CreateRunRequest,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> AsyncStream[Any]: ...
+    @overload
+    async def create_run(
+        self: AsyncCaller,
+        thread_id: str,
+        body: models.CreateRunRequest,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.RunObject | AsyncStream[Any]: ...
+    async def create_run(
+        self: AsyncCaller,
+        thread_id: str,
+        body: models.CreateRunRequest,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.RunObject | AsyncStream[Any]:
         """Create a run.
 
         POST /threads/{thread_id}/runs
@@ -1239,11 +1415,17 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
-        Added in 2024-02-15-preview.
+        Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        return await self._transport.send(
-            _assistants_create_run(self._api_version, thread_id, body), options
-        )
+        call = _assistants_create_run(self._api_version, thread_id, body)
+        if stream:
+            return await self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                ),
+                options,
+            )
+        return await self._transport.send(call, options)
 
     async def get_run(
         self: AsyncCaller, thread_id: str, run_id: str, **options: Unpack[CallOptions]
@@ -1289,13 +1471,45 @@ class AsyncAssistantsResource(AsyncCaller):
             _assistants_modify_run(self._api_version, thread_id, run_id, body), options
         )
 
+    @overload
     async def submit_tool_outputs_to_run(
         self: AsyncCaller,
         thread_id: str,
         run_id: str,
         body: models.SubmitToolOutputsRunRequest,
+        *,
+        stream: Literal[False] = False,
         **options: Unpack[CallOptions],
-    ) -> models.RunObject:
+    ) -> models.RunObject: ...
+    @overload
+    async def submit_tool_outputs_to_run(
+        self: AsyncCaller,
+        thread_id: str,
+        run_id: str,
+        body: models.SubmitToolOutputsRunRequest,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
+    ) -> AsyncStream[Any]: ...
+    @overload
+    async def submit_tool_outputs_to_run(
+        self: AsyncCaller,
+        thread_id: str,
+        run_id: str,
+        body: models.SubmitToolOutputsRunRequest,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
+    ) -> models.RunObject | AsyncStream[Any]: ...
+    async def submit_tool_outputs_to_run(
+        self: AsyncCaller,
+        thread_id: str,
+        run_id: str,
+        body: models.SubmitToolOutputsRunRequest,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.RunObject | AsyncStream[Any]:
         """When a run has the `status: "requires_action"` and `required_action.type` is
         `submit_tool_outputs`, this endpoint can be used to submit the outputs from the tool
         calls once they're all completed. All outputs must be submitted in a single request.
@@ -1310,12 +1524,17 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
-        Added in 2024-02-15-preview.
+        Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        return await self._transport.send(
-            _assistants_submit_tool_outputs_to_run(self._api_version, thread_id, run_id, body),
-            options,
-        )
+        call = _assistants_submit_tool_outputs_to_run(self._api_version, thread_id, run_id, body)
+        if stream:
+            return await self._transport.stream(
+                as_stream(
+                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                ),
+                options,
+            )
+        return await self._transport.send(call, options)
 
     async def cancel_run(
         self: AsyncCaller, thread_id: str, run_id: str, **options: Unpack[CallOptions]

@@ -1,11 +1,11 @@
-"""How an API tells where its next page is; data only.
+"""How an API tells how a call goes on: where the next page is, and how a long job ends; data only.
 
 Members of a response are named by their path of wire names: ``("data", "items")``, ``()`` for the body itself.
 """
 
 from __future__ import annotations
 
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -72,3 +72,21 @@ class Offset(msgspec.Struct, Generic[Item], frozen=True):
 Paging: TypeAlias = (
     NextLink[Item] | LinkHeader[Item] | Cursor[Item] | PageNumber[Item] | Offset[Item]
 )
+
+FinalStateVia = Literal["azure-async-operation", "operation-location", "location", "original-uri"]
+
+
+class LongRunning(msgspec.Struct, frozen=True):
+    """How one operation ends (``x-ms-long-running-operation-options``).
+
+    ``final_state_via``: which response has the result; by default as Azure's rules have it. ``result``: the
+    Python type of the result, by default what the operation returns. ``path``: where it stands in that
+    response. ``succeeded`` and ``failed``: the status names that end it, in lower case.
+    """
+
+    final_state_via: FinalStateVia | None = None
+    result: Any = None
+    path: tuple[str, ...] = ()
+    succeeded: tuple[str, ...] = ("succeeded", "completed")
+    failed: tuple[str, ...] = ("failed", "canceled", "cancelled")
+    interval: float = 5.0
