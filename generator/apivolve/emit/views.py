@@ -123,7 +123,7 @@ class MethodView:
     """One operation. `sent_code` are the parameters as they are sent, `body_code` is empty without a body.
 
     `annotation` is what the answer decodes to; of a stream or of pages, one item. `how_code` tells the runtime how the
-    pages or the job go on. `stream` is set where a stream must be asked for.
+    pages or the job go on. `stream` is set where a stream must be asked for, `server` where it is not that of the client.
     """
 
     name: SafeName
@@ -144,6 +144,7 @@ class MethodView:
     how_code: str = ""
     last_event: str | None = None
     stream: StreamView | None = None
+    server: str = ""
     renamed_to: str = ""
     """The dotted name that it has now, for a method that stands under its old one."""
 

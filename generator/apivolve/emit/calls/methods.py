@@ -160,6 +160,7 @@ class Calls:
             auth_code=literal(tuple(tuple(name_ for name_, _ in one.schemes) for one in operation.security)),
             doc=_doc(operation, (argument for _, argument in given), self.renamed.get(dotted, "")),
             kind=kind,
+            server=self._server(operation),
             how_code=how,
             last_event=stream.last_event if stream is not None and kind == "stream" else None,
             stream=_asked_stream(stream, (argument.name for _, argument in given))
@@ -187,6 +188,17 @@ class Calls:
                 return self.spelling.alternatives(pages.item)
             case _:
                 return self.returned(operation)
+
+    def _server(self, operation: Operation) -> str:
+        """The address of an operation's own server, its variables at their defaults."""
+        if not operation.servers or operation.servers == self.api.servers:
+            return ""
+        url = operation.servers[0].url
+        for variable in operation.servers[0].variables:
+            if variable.default is None:
+                return ""
+            url = url.replace(f"{{{variable.name}}}", variable.default)
+        return url
 
     def _long_running(self, operation: Operation) -> str:
         parts: list[str] = []

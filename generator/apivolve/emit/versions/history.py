@@ -114,7 +114,7 @@ def _call(view: MethodView) -> Hashable:
     """What a caller or the service can see of a method."""
     arguments = tuple((one.name, one.annotation, one.required, one.keyword) for one in view.arguments)
     sent = view.http_method, view.path, arguments, view.sent_code, view.body_code
-    return *sent, view.returns, view.raises, view.kind, view.how_code, view.stream
+    return *sent, view.returns, view.raises, view.kind, view.how_code, view.stream, view.server
 
 
 def _fields(one: Written, model: Model) -> dict[str, State]:

@@ -208,13 +208,16 @@ class OperationReader:
         self._ids.setdefault(written, node)
 
     def _servers(self, written: list[Node]) -> tuple[Server, ...]:
-        for node in written[:1]:
-            self.problems.warn(
-                "server-not-used",
-                "clients send this to the server of the document: those of a path or an operation are not used yet",
-                node.at,
-            )
-        return tuple(servers_of(written))
+        found = tuple(servers_of(written))
+        for server in found[:1]:
+            unknown = [one.name for one in server.variables if one.default is None]
+            if unknown:
+                self.problems.warn(
+                    "server-not-used",
+                    f"clients send this to the server of the document: {unknown[0]!r} of this one has no default",
+                    server.at,
+                )
+        return found
 
     def _callbacks(self, node: Node, operation: str) -> Iterator[Callback]:
         callbacks = node.object("callbacks")

@@ -62,6 +62,7 @@ def _events() -> Call[ServerSentEvent]:
         method="GET",
         path="/events",
         returns={"200": {"text/event-stream": ServerSentEvent}},
+        server="https://eu.events.test/v1",
     )
 
 
