@@ -69,6 +69,7 @@ class SettingsClient(BaseClient):
             user_agent=self._user_agent,
             hooks=hooks,
             environment=ENVIRONMENT,
+            fixed_server=base_url is not None,
         )
 
 
@@ -116,6 +117,7 @@ class AsyncSettingsClient(AsyncBaseClient):
             user_agent=self._user_agent,
             hooks=hooks,
             environment=ENVIRONMENT,
+            fixed_server=base_url is not None,
         )
 
 
@@ -161,6 +163,7 @@ class Settings2Client(BaseClient):
             user_agent=self._user_agent,
             hooks=hooks,
             environment=ENVIRONMENT,
+            fixed_server=base_url is not None,
         )
 
 
@@ -206,4 +209,5 @@ class AsyncSettings2Client(AsyncBaseClient):
             user_agent=self._user_agent,
             hooks=hooks,
             environment=ENVIRONMENT,
+            fixed_server=base_url is not None,
         )

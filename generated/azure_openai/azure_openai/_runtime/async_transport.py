@@ -47,6 +47,7 @@ class AsyncTransport:
         user_agent: str = "apivolve",
         strict: bool = False,
         hooks: Sequence[Hook] = (),
+        fixed_server: bool = True,
     ) -> None:
         self.settings = settings_of(
             base_url=base_url,
@@ -58,6 +59,7 @@ class AsyncTransport:
             user_agent=user_agent,
             strict=strict,
             hooks=hooks,
+            fixed_server=fixed_server,
         )
         self.sleep: Callable[[float], Awaitable[None]] = _sleep
         self.network = Network(http_client, httpx.AsyncClient)

@@ -154,7 +154,7 @@ class Call(msgspec.Struct, Generic[T_co], frozen=True):
     description, each a tuple of the scheme names that must be satisfied together; ``()`` is anonymous.
     Of a call that is made as a stream, ``returns`` has the type of one item for each media type, and
     ``last_event`` is the data that ends the stream ("[DONE]") where the API says so: a stream that
-    ends without it is broken.
+    ends without it is broken. ``server`` is the address of the operation's own server, where it has one.
     """
 
     name: str
@@ -166,6 +166,7 @@ class Call(msgspec.Struct, Generic[T_co], frozen=True):
     raises: Contents = msgspec.field(default_factory=dict[str, Mapping[str, Any]])
     auth: tuple[tuple[str, ...], ...] = ()
     last_event: str | None = None
+    server: str = ""
 
 
 def as_stream(

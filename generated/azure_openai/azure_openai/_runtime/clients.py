@@ -44,6 +44,7 @@ class BaseClient(Caller):
         user_agent: str = "apivolve",
         strict: bool = False,
         hooks: Sequence[Hook] = (),
+        fixed_server: bool = True,
         environment: str = "",
     ) -> None:
         # Here, because importing the HTTP library takes longer than all the rest.
@@ -60,6 +61,7 @@ class BaseClient(Caller):
             user_agent=user_agent,
             strict=strict,
             hooks=hooks,
+            fixed_server=fixed_server,
         )
 
     def __repr__(self) -> str:
@@ -103,6 +105,7 @@ class AsyncBaseClient(AsyncCaller):
         user_agent: str = "apivolve",
         strict: bool = False,
         hooks: Sequence[Hook] = (),
+        fixed_server: bool = True,
         environment: str = "",
     ) -> None:
         # Here, because importing the HTTP library takes longer than all the rest.
@@ -119,6 +122,7 @@ class AsyncBaseClient(AsyncCaller):
             user_agent=user_agent,
             strict=strict,
             hooks=hooks,
+            fixed_server=fixed_server,
         )
 
     def __repr__(self) -> str:

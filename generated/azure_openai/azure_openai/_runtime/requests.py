@@ -43,12 +43,13 @@ def prepare(
     A link to another origin is asked for with nothing that may be secret: no credential, no cookie, no header of
     the caller. Raises `RequestError` for what cannot be sent.
     """
+    server = settings.server_of(call)
     own = {
         "accept": _accept(call),
         "accept-encoding": ACCEPTED,
         "user-agent": settings.user_agent,
     }
-    if link is not None and not same_origin(settings.base_url, link):
+    if link is not None and not same_origin(server, link):
         return Target(link, Headers(own), bare=True)
     headers = Headers(own)
     if payload.media_type is not None:
@@ -68,7 +69,7 @@ def prepare(
     if pieces:
         given = headers.get("cookie")
         headers.set("cookie", "; ".join([given, *pieces] if given else pieces))
-    url = link or build_url(settings.base_url, call, options.get("extra_query") or {})
+    url = link or build_url(server, call, options.get("extra_query") or {})
     target.url = with_query(url, query)
     return target
 

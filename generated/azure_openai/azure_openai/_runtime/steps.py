@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import urljoin
 
 import msgspec
 
@@ -14,6 +15,7 @@ from .veil import Veiled
 if TYPE_CHECKING:
     from .auth import Authenticator
     from .bodies import Payload
+    from .call import Call
     from .headers import Headers
     from .hooks import Hook
     from .timeouts import Deadline, Timeout
@@ -23,7 +25,10 @@ MAX_RESPONSE_BYTES = 1 << 28
 
 
 class Settings(Veiled, msgspec.Struct, frozen=True):
-    """What a client knows before any call."""
+    """What a client knows before any call.
+
+    ``fixed_server``: every call goes to ``base_url``, those that name a server of their own too.
+    """
 
     __shown__ = ("base_url", "timeout", "max_retries", "user_agent", "strict")
 
@@ -35,7 +40,14 @@ class Settings(Veiled, msgspec.Struct, frozen=True):
     user_agent: str = "apivolve"
     strict: bool = False
     hooks: Sequence[Hook] = ()
+    fixed_server: bool = True
     clock: Callable[[], float] = time.monotonic
+
+    def server_of(self, call: Call[Any]) -> str:
+        """Give the address of the server that a call goes to."""
+        if self.fixed_server or not call.server:
+            return self.base_url
+        return urljoin(self.base_url + "/", call.server).rstrip("/")
 
 
 class Fetch(Veiled, msgspec.Struct, frozen=True):

@@ -45,6 +45,7 @@ def settings_of(
     user_agent: str,
     strict: bool,
     hooks: Sequence[Hook],
+    fixed_server: bool,
 ) -> Settings:
     """Check what a client is made with; raises `RequestError` for what can never be sent."""
     Headers(default_headers or {}, {"user-agent": user_agent})
@@ -58,6 +59,7 @@ def settings_of(
         user_agent=user_agent,
         strict=strict,
         hooks=tuple(hooks),
+        fixed_server=fixed_server,
     )
 
 
@@ -81,6 +83,7 @@ class Transport:
         user_agent: str = "apivolve",
         strict: bool = False,
         hooks: Sequence[Hook] = (),
+        fixed_server: bool = True,
     ) -> None:
         self.settings = settings_of(
             base_url=base_url,
@@ -92,6 +95,7 @@ class Transport:
             user_agent=user_agent,
             strict=strict,
             hooks=hooks,
+            fixed_server=fixed_server,
         )
         self.sleep: Callable[[float], None] = time.sleep
         self.network = Network(http_client, httpx.Client)
