@@ -223,6 +223,7 @@ def test_a_version_added_leaves_the_files_of_the_others(service: Service) -> Non
         "azure_openai/_index.py",
         "azure_openai/latest/__init__.py",
         "README.md",
+        "api.md",
         "apivolve.lock",
     }
 

@@ -13,7 +13,15 @@ from ..model import Service
 from ..version import VERSION
 from .console import progress, say, tell, tell_by_rule, warn
 from .generate import migration, say_stale
-from .inputs import JOBS, output_folder, output_option, root_option, services_at
+from .inputs import (
+    JOBS,
+    output_folder,
+    output_option,
+    overrides_of,
+    root_option,
+    services_at,
+    templates_folder,
+)
 
 
 @click.command()
@@ -38,7 +46,14 @@ def check(
         for service in services:
             folder = target / package_name(service.name)
             files = emit(
-                service, tool=VERSION, folder=folder, migration=migration(service), report=report, jobs=JOBS
+                service,
+                tool=VERSION,
+                folder=folder,
+                migration=migration(service),
+                report=report,
+                jobs=JOBS,
+                overrides=overrides_of(service.name),
+                templates=templates_folder(None),
             )
             results.append((service, folder, files, compare_tree(folder, files), check_declared(service)))
     warn(services, verbose=verbose)

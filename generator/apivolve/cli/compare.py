@@ -16,7 +16,7 @@ from ..load import load_api
 from ..model import Api
 from ..report import render_json, render_text
 from .console import progress
-from .inputs import root_option, services_at
+from .inputs import overrides_of, root_option, services_at
 
 
 @click.command("diff")
@@ -104,7 +104,7 @@ def _pairs(
 
 
 def _verdict(before: Api, after: Api) -> Verdict:
-    old, new = surfaces((before, after))
+    old, new = surfaces((before, after), overrides_of(after.service))
     return compare(before, after, (old, new))
 
 

@@ -17,7 +17,16 @@ from ..report import render_migration
 from ..surface import Surface
 from ..version import VERSION
 from .console import progress, say, warn
-from .inputs import JOBS, output_folder, output_option, root_option, services_at
+from .inputs import (
+    JOBS,
+    output_folder,
+    output_option,
+    overrides_of,
+    root_option,
+    services_at,
+    templates_folder,
+    templates_option,
+)
 
 _SHOWN_FILES = 3
 _SHOWN_LINES = 40
@@ -36,6 +45,7 @@ _SHOWN_LINES = 40
 @click.option("--locked", is_flag=True, help="Write nothing and exit with 1 when apivolve.lock would change.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when the output is not up to date.")
 @click.option("--force", is_flag=True, help="Overwrite generated files that were edited by hand.")
+@templates_option
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @root_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every warning.")
@@ -44,6 +54,7 @@ def generate(
     context: click.Context,
     specs: tuple[Path, ...],
     output: Path | None,
+    templates: Path | None,
     root: Path | None,
     *,
     only: tuple[str, ...],
@@ -59,7 +70,7 @@ def generate(
     SPEC is a specification, or a folder of api-versions. Without SPEC, every service of the
     configuration, else in specs/, is generated.
     """
-    target = output_folder(output)
+    target, overlay = output_folder(output), templates_folder(templates)
     with progress("generating") as report:
         services = services_at(specs, report, root=root)
         trees = {
@@ -71,6 +82,8 @@ def generate(
                 migration=migration(service),
                 report=report,
                 jobs=JOBS,
+                overrides=overrides_of(service.name),
+                templates=overlay,
             )
             for service in services
         }

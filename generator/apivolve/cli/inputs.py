@@ -12,6 +12,7 @@ from ..config import ServiceConfig, find_config
 from ..errors import LoadError, Problem, UsageError
 from ..load import Entry, from_folder, load_service, load_services, load_table, tagged
 from ..model import Service
+from ..overrides import Overrides
 
 SPECS = Path("specs")
 GENERATED = Path("generated")
@@ -23,6 +24,11 @@ output_option = click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
     help="Where the packages are.  [default: that of the configuration, or generated]",
+)
+templates_option = click.option(
+    "--templates",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of templates that stand for those of apivolve by the same path.  [default: that of the configuration]",
 )
 root_option = click.option(
     "--root",
@@ -37,6 +43,22 @@ def output_folder(option: Path | None) -> Path:
         return option
     config = find_config()
     return config.output if config is not None else GENERATED
+
+
+def overrides_of(service: str) -> Overrides:
+    """What the configuration wants otherwise of a service."""
+    config = find_config()
+    found = (one.overrides for one in config.services if one.name == service) if config is not None else ()
+    return next(iter(found), Overrides())
+
+
+def templates_folder(option: Path | None) -> Path | None:
+    """The folder of the project's own templates: as told, else as configured."""
+    config = find_config()
+    found = option or (config.templates if config is not None else None)
+    if found is not None and not found.is_dir():
+        raise UsageError(f"there is no folder of templates {found.as_posix()}")
+    return found
 
 
 def services_at(

@@ -7,7 +7,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from ..errors import Problem, UsageError
 from ..jsonvalue import is_array, is_object
 from ..model import Stage
+from ..overrides import Overrides, Pages
 from ..source import Location, Position, Source
 from .places import place_of
 from .schema import config_schema
@@ -42,6 +43,7 @@ class ServiceConfig:
     path: str | None = None
     tags: str | None = None
     versions: tuple[VersionConfig, ...] = ()
+    overrides: Overrides = field(default_factory=Overrides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Config:
     folder: Path
     output: Path
     services: tuple[ServiceConfig, ...]
+    templates: Path | None = None
 
 
 def find_config(folder: Path | None = None) -> Config | None:
@@ -102,6 +105,7 @@ def _read(file: Path, folder: Path) -> Config | None:
             _service(name, one, place_of(source, (*path, "services", name)))
             for name, one in content.get("services", {}).items()
         ),
+        folder / content["templates"] if "templates" in content else None,
     )
 
 
@@ -112,7 +116,29 @@ def _service(name: str, content: dict[str, Any], at: Location) -> ServiceConfig:
         else VersionConfig(version, where["path"], where.get("stage"))
         for version, where in content.get("versions", {}).items()
     )
-    return ServiceConfig(name, at, content.get("path"), content.get("tags"), versions)
+    overrides = Overrides(
+        content.get("methods", {}),
+        content.get("models", {}),
+        {id_: _pages(one) if one else None for id_, one in content.get("pages", {}).items()},
+    )
+    return ServiceConfig(name, at, content.get("path"), content.get("tags"), versions, overrides)
+
+
+def _pages(content: dict[str, str]) -> Pages:
+    def path(name: str) -> tuple[str, ...] | None:
+        return tuple(content[name].split(".")) if name in content else None
+
+    return Pages(
+        items=tuple(part for part in content["items"].split(".") if part),
+        next_link=path("next_link"),
+        cursor=path("cursor"),
+        parameter=content.get("parameter"),
+        page=content.get("page"),
+        offset=content.get("offset"),
+        size=content.get("size"),
+        total=path("total"),
+        more=path("more"),
+    )
 
 
 # --- faults ----------------------------------------------------------------------------------------------
@@ -151,6 +177,9 @@ def _problems(source: Source, top: Sequence[str], error: ValidationError) -> Ite
         near = difflib.get_close_matches(str(value), known, 1, 0.5)
         meant = f"did you mean {near[0]}?" if near else None
         yield Problem("unknown-value", f"{name} must be {' or '.join(known)}, not {value!r}", at, meant)
+    elif error.validator == "oneOf" and "items" in schema["properties"]:
+        message = f"{name} needs one of `next_link`, `cursor`, `page` and `offset`"
+        yield Problem("how-pages-go-on", message, at, "`apivolve schema config` prints what is known")
     elif error.validator == "oneOf":
         if set(value) - set(schema["properties"]):
             return  # the unknown key is told, and may be one of the two
@@ -161,10 +190,19 @@ def _problems(source: Source, top: Sequence[str], error: ValidationError) -> Ite
             else f"{name} needs `path`, or a table `versions`"
         )
         yield Problem("path-or-versions", message, at, "`apivolve schema config` prints what is known")
+    elif error.validator == "dependentRequired" and "items" in schema["properties"]:
+        yield Problem("cursor-without-parameter", f"{name} needs both `cursor` and `parameter`", at)
+    elif error.validator == "const":
+        yield Problem("unknown-value", f"{name} must be a table or false", at)
+    elif error.validator == "pattern" and isinstance(value, str) and path[-2:-1] in (["methods"], ["models"]):
+        like = "chat.complete" if path[-2] == "methods" else "ChatCompletion"
+        yield Problem("bad-name", f"{value!r} is no name in Python", at, f"write it like {like}")
     elif error.validator == "dependentRequired":
         yield Problem("tags-without-path", f"{name} has `tags`, which need `path`: that in the tag", at)
     elif error.validator == "required":
-        yield Problem("missing-key", f"{name} needs `path`", at)
+        yield Problem(
+            "missing-key", f"{name} needs `{'items' if 'items' in schema['properties'] else 'path'}`", at
+        )
     elif error.validator == "pattern":
         yield Problem("bad-name", f"{value!r} is no name of a service", place_of(source, [*path, str(value)]))
     else:  # minLength, minProperties

@@ -10,6 +10,39 @@ _PATH = (
 )
 
 
+_METHOD = r"^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*$"
+_CLASS = r"^[A-Z][A-Za-z0-9_]*$"
+
+
+def _pages() -> dict[str, Any]:
+    def text(description: str) -> dict[str, Any]:
+        return {"type": "string", "minLength": 1, "description": description}
+
+    return {
+        "type": "object",
+        "properties": {
+            "items": {
+                "type": "string",
+                "description": "Where the items are in the body, names with dots between: `data.items`; empty for the body itself.",
+            },
+            "next_link": text("Where the address of the next page is in the body."),
+            "cursor": text("Where the body has what is sent for the next page, as `parameter`."),
+            "parameter": text("The query parameter that `cursor` is sent as."),
+            "page": text("The query parameter that counts pages."),
+            "offset": text("The query parameter that counts items."),
+            "size": text("The query parameter for the number of items of a page."),
+            "total": text(
+                "Where the body has the number of all items, with `offset`; of all pages, with `page`."
+            ),
+            "more": text("Where the body has a boolean that is false on the last page."),
+        },
+        "required": ["items"],
+        "additionalProperties": False,
+        "oneOf": [{"required": [one]} for one in ("next_link", "cursor", "page", "offset")],
+        "dependentRequired": {"cursor": ["parameter"], "parameter": ["cursor"]},
+    }
+
+
 def config_schema() -> dict[str, Any]:
     """The JSON Schema of a configuration."""
     path = {"type": "string", "minLength": 1, "description": _PATH}
@@ -40,6 +73,25 @@ def config_schema() -> dict[str, Any]:
                 "description": "The api-versions by name, oldest first: the order here is theirs.",
                 "additionalProperties": {"if": {"type": "string"}, "then": path, "else": version},
             },
+            "methods": {
+                "type": "object",
+                "description": "What operations are called by, by operationId: `chat.complete`.",
+                "additionalProperties": {"type": "string", "pattern": _METHOD},
+            },
+            "models": {
+                "type": "object",
+                "description": "What schemas are called in Python, by the name of the schema.",
+                "additionalProperties": {"type": "string", "pattern": _CLASS},
+            },
+            "pages": {
+                "type": "object",
+                "description": "How lists come in pages, by operationId; `false` where they do not, whatever it looks like.",
+                "additionalProperties": {
+                    "if": {"type": "boolean"},
+                    "then": {"const": False},
+                    "else": _pages(),
+                },
+            },
         },
         "additionalProperties": False,
         "oneOf": [{"required": ["path"]}, {"required": ["versions"]}],
@@ -56,6 +108,11 @@ def config_schema() -> dict[str, Any]:
                 "minLength": 1,
                 "default": "generated",
                 "description": "The folder that the packages go to, from the folder of this file.",
+            },
+            "templates": {
+                "type": "string",
+                "minLength": 1,
+                "description": "A folder of templates that stand for those of apivolve by the same path, from the folder of this file.",
             },
             "services": {
                 "type": "object",

@@ -7,14 +7,16 @@ and nothing here knows what changed.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from ..errors import UsageError
+from ..errors import Problem, UsageError
 from ..model import Service
+from ..overrides import Overrides
 from ..surface import Surface
-from .files.lock import LOCK, Lock, digest, read_lock, sources_of
+from .files.lock import LOCK, Lock, config_hash, digest, read_lock, sources_of
 from .files.render import Rendered, Target, render, templates_root
 from .files.tree import TreeDiff, compare_tree, read_text, write_tree
 from .names.identifiers import package_name
@@ -47,6 +49,8 @@ def emit(
     migration: Callable[[tuple[Surface, ...]], str] | None = None,
     report: Callable[[str], None] = lambda _: None,
     jobs: int = 1,
+    overrides: Overrides | None = None,
+    templates: Path | None = None,
 ) -> dict[str, str]:
     """The files of a service's package, by path below its folder, the lock included.
 
@@ -54,7 +58,8 @@ def emit(
     it, and what would be written just as it is there is not made again. `only` are the api-versions whose specifications
     may have changed since. `migration` writes the migration guide, given the surfaces of the versions. `report` is told
     each path as it is made. `jobs` processes lay out the code; more than one needs a main module that can be imported
-    (`multiprocessing`, start method spawn). Raises UsageError when two versions would share a module or another version
+    (`multiprocessing`, start method spawn). `overrides` are what the project wants otherwise, `templates` is a folder whose
+    files stand for those of the template set by the same path. Raises UsageError when two versions would share a module or another version
     than those of `only` changed, and OutputError when the lock cannot be read.
     """
     old = read_lock(folder) if folder is not None else Lock()
@@ -71,9 +76,11 @@ def emit(
         )
         return text if text is not None and known is not None and digest(text) == known[1] else None
 
-    names = Names(before=old.names)
+    wishes = overrides or Overrides()
+    _refuse_unknown(service, wishes)
+    names = Names(before=old.names, overrides=wishes)
     written = write_versions(service, names)
-    target = Target.read(templates_root() / "python")
+    target = Target.read(templates_root() / "python", templates)
     made = render(package_view(service, written), target, before, report, jobs)
     known = tuple(surface_of(one) for one in written)
     for one, public in zip(written, known, strict=True):
@@ -86,8 +93,29 @@ def emit(
         report(MIGRATION)
         made[MIGRATION] = Rendered("", migration(known))
     hashes = {path: (one.digest, digest(one.text)) for path, one in made.items()}
-    lock = Lock(tool, sources, names, hashes)
+    lock = Lock(tool, config_hash(wishes, templates), sources, names, hashes)
     return {**{path: one.text for path, one in sorted(made.items())}, LOCK: lock.text()}
+
+
+def _refuse_unknown(service: Service, overrides: Overrides) -> None:
+    """What names nothing is a mistake of the project's, most likely a misspelling."""
+    operations = {one.id for api in service.versions for one in api.operations}
+    models = {one.key for api in service.versions for one in api.models}
+    for what, wanted, known in (
+        ("operation", overrides.methods, operations),
+        ("operation", overrides.pages, operations),
+        ("schema", overrides.models, models),
+    ):
+        for name in wanted:
+            if name not in known:
+                near = difflib.get_close_matches(name, sorted(known), 1, 0.5)
+                raise UsageError(
+                    Problem(
+                        "names-nothing",
+                        f"the configuration names the {what} {name!r}, which no api-version of {service.name} has",
+                        help=f"did you mean {near[0]}?" if near else None,
+                    )
+                )
 
 
 def _refuse_other_changes(

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ...model import Api, Content, Field, ListOf, Nullable, Operation, Record, Response, Scalar, Type
+from ...errors import Problem, UsageError
+from ...model import Api, Content, Field, ListOf, Model, Nullable, Operation, Record, Response, Scalar, Type
+from ...overrides import Pages
 from ...reach import reachable
 from ...surface import Annotation
 from ..literals import literal
@@ -43,13 +45,18 @@ class Streamed:
 class Paged:
     """A list that comes in pages: the type of its items, and the runtime's words for where they and the next page are.
 
-    `items` and `link` are paths of wire names; `link` is empty where a header has it.
+    `items` and `link` are paths of wire names; `link` is empty where a header has it, or pages are counted.
     """
 
     item: Type
     items: tuple[str, ...]
     link: tuple[str, ...]
     source: str
+
+    @property
+    def is_counted(self) -> bool:
+        """True where the caller counts: the first page without items is the last."""
+        return self.source.startswith(("PageNumber", "Offset"))
 
 
 def is_sequence(content: Content) -> bool:
@@ -105,9 +112,7 @@ def _switch(api: Api, operation: Operation) -> Field | None:
 
 
 def _plain(api: Api, type_: Type) -> str | None:
-    resolved = api.resolve(type_)
-    while isinstance(resolved, Nullable):
-        resolved = api.resolve(resolved.of)
+    resolved = _resolved(api, type_)
     return resolved.kind if isinstance(resolved, Scalar) else None
 
 
@@ -142,8 +147,82 @@ def _last_event(operation: Operation, response: Response, member: Field | None) 
     return _END if any(_END in text for text in texts) else None
 
 
-def paged(api: Api, operation: Operation) -> Paged | None:
-    """The pages that an operation gives; None where it gives a whole."""
+def paged(spelling: Spelling, operation: Operation) -> Paged | None:
+    """The pages that an operation gives; None where it gives a whole. Raises UsageError for an override that cannot be."""
+    api, wanted = spelling.api, spelling.table.overrides.pages
+    found = _paged(api, operation) if operation.id not in wanted else None
+    told = wanted.get(operation.id)
+    return _as_told(api, operation, told) if told is not None else found
+
+
+def _as_told(api: Api, operation: Operation, told: Pages) -> Paged:
+    """The pages as the project tells them."""
+    item: Type | None = next(
+        (
+            content.type
+            for response in operation.responses
+            if response.status[0] == "2"
+            for content in response.contents[:1]
+            if is_json(content.media_type)
+        ),
+        None,
+    )
+    for name in told.items:
+        item = _member(api, item, name)
+    body = _resolved(api, item) if item is not None else None
+    if not isinstance(body, ListOf):
+        raise UsageError(
+            Problem(
+                "no-list",
+                f"the configuration says that the items of {operation.id} are at {'.'.join(told.items) or 'the body itself'!r}: "
+                "there is no list there",
+            )
+        )
+    sent = {one.wire_name for one in operation.parameters if one.place == "query"}
+    for parameter in (told.parameter, told.page, told.offset, told.size):
+        if parameter is not None and parameter not in sent:
+            raise UsageError(
+                Problem(
+                    "no-parameter",
+                    f"the configuration names the query parameter {parameter!r}, which {operation.id} has not",
+                )
+            )
+    parts = [f"items={literal(told.items)}"]
+    more = [f"more={literal(told.more)}"] if told.more is not None else []
+    size = [f"size={literal(told.size)}"] if told.size is not None else []
+    link: tuple[str, ...] = ()
+    if told.next_link is not None:
+        link, parts = told.next_link, [*parts, f"link={literal(told.next_link)}"]
+        kind = "NextLink"
+    elif told.cursor is not None:
+        link = told.cursor
+        parts += [f"cursor={literal(link)}", f"parameter={literal(told.parameter)}", *more]
+        kind = "Cursor"
+    elif told.page is not None:
+        pages = [f"pages={literal(told.total)}"] if told.total is not None else []
+        parts += [f"parameter={literal(told.page)}", *size, *pages, *more]
+        kind = "PageNumber"
+    else:
+        total = [f"total={literal(told.total)}"] if told.total is not None else []
+        parts += [f"parameter={literal(told.offset)}", *size, *total, *more]
+        kind = "Offset"
+    return Paged(item_of(body), told.items, link, f"{kind}({', '.join(parts)})")
+
+
+def _resolved(api: Api, type_: Type) -> Type | Model:
+    resolved = api.resolve(type_)
+    while isinstance(resolved, Nullable):
+        resolved = api.resolve(resolved.of)
+    return resolved
+
+
+def _member(api: Api, type_: Type | None, name: str) -> Type | None:
+    body = _resolved(api, type_) if type_ is not None else None
+    fields = body.fields if isinstance(body, Record) else ()
+    return next((field.type for field in fields if field.wire_name == name), None)
+
+
+def _paged(api: Api, operation: Operation) -> Paged | None:
     contents = [
         content
         for response in operation.responses
@@ -198,8 +277,6 @@ def _by_cursor(api: Api, operation: Operation, body: object) -> Paged | None:
 def _list_item(api: Api, body: object, name: str) -> Type | None:
     for field in body.fields if isinstance(body, Record) else ():
         if field.wire_name == name:
-            resolved = api.resolve(field.type)
-            while isinstance(resolved, Nullable):
-                resolved = api.resolve(resolved.of)
+            resolved = _resolved(api, field.type)
             return item_of(resolved) if isinstance(resolved, ListOf) else None
     return None

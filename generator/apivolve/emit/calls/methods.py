@@ -129,7 +129,7 @@ class Calls:
             if value is not None or is_api_version(parameter):
                 sent.append(self._sent(parameter, value))
         body = next((argument for known, argument in given if known is None), None)
-        stream, pages = streamed(self.spelling, operation), paged(self.api, operation)
+        stream, pages = streamed(self.spelling, operation), paged(self.spelling, operation)
         good = tuple(
             self._answer(operation, response, stream)
             for response in operation.responses
@@ -176,11 +176,11 @@ class Calls:
         stream = streamed(self.spelling, operation)
         if stream is not None:
             return "send" if stream.switched else "stream"
-        return "pages" if paged(self.api, operation) is not None else "send"
+        return "pages" if paged(self.spelling, operation) is not None else "send"
 
     def item(self, operation: Operation) -> Annotation:
         """What a call gives: each item of a stream or of pages, else the whole."""
-        stream, pages = streamed(self.spelling, operation), paged(self.api, operation)
+        stream, pages = streamed(self.spelling, operation), paged(self.spelling, operation)
         match self.kind(operation):
             case "stream" if stream is not None:
                 return stream.item

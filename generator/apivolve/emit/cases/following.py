@@ -51,25 +51,41 @@ def _stream(spelling: Spelling, operation: Operation) -> dict[str, Any]:
 
 def _pages(spelling: Spelling, operation: Operation, first: dict[str, Any]) -> dict[str, Any]:
     """Two pages: the sampled one with the way to the next, and one more that is the last."""
-    told = paged(spelling.api, operation)
+    told = paged(spelling, operation)
     if told is None:
         return {}
     item = sample(spelling.api, told.item, full=True, direction="response")
-    body = first["json"]
-    if not told.items:
+    if told.is_counted:
+        # what else the body tells could say that the first page is the last
+        first = first | {"json": _with({}, told.items, [item])}
+        return {"response": first, "then": [first | {"json": _with({}, told.items, [])}], "result": [item]}
+    result = [item, item, item]
+    if not told.link:
         link = {"link": f'<{_BASE}/next-page>; rel="next"'}
-        one = first | {"json": [item], "headers": link}
-        return {"response": one, "then": [first | {"json": [item, item]}], "result": [item, item, item]}
-    (items,), (link_name,) = told.items, told.link
-    rest = {name: value for name, value in body.items() if name not in (items, link_name)}
+        one = first | {"json": _with(first["json"], told.items, [item]), "headers": link}
+        last = first | {"json": _with(first["json"], told.items, [item, item])}
+        return {"response": one, "then": [last], "result": result}
     # a link is followed as it is, a cursor is sent back
-    following = f"{_BASE}/next-page" if "NextLink" in told.source else "next-page"
-    last = first | {"json": {**rest, items: [item, item]}}
+    following = f"{_BASE}/next-page" if told.source.startswith("NextLink") else "next-page"
+    body = _with(first["json"], told.link, None)
+    one = first | {"json": _with(_with(body, told.items, [item]), told.link, following)}
     return {
-        "response": first | {"json": {**rest, items: [item], link_name: following}},
-        "then": [last],
-        "result": [item, item, item],
+        "response": one,
+        "then": [first | {"json": _with(body, told.items, [item, item])}],
+        "result": result,
     }
+
+
+def _with(body: Any, path: tuple[str, ...], value: Any) -> Any:
+    """A body with another value at a path; without what is there where the value is None."""
+    if not path:
+        return value
+    members: dict[str, Any] = dict(body) if is_object(body) else {}
+    changed = _with(members.get(path[0]), path[1:], value)
+    if changed is None:
+        members.pop(path[0], None)
+        return members
+    return {**members, path[0]: changed}
 
 
 def _job(operation: Operation, first: dict[str, Any]) -> dict[str, Any]:

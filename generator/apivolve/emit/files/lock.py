@@ -1,6 +1,6 @@
 """`apivolve.lock`: what the next run must know of this one.
 
-The version of the tool, the hashes of what was read for each api-version and of each file that was written, and the table
+The version of the tool, the hash of the configuration, the hashes of what was read for each api-version and of each file that was written, and the table
 of names. A file has two hashes: of its text before it was laid out, by which the next run knows that it need not do that
 again, and of its text on disk, by which it knows that nobody edited it.
 """
@@ -17,6 +17,7 @@ from typing import Any
 from ...errors import OutputError
 from ...jsonvalue import is_object
 from ...model import Service
+from ...overrides import Overrides
 from ...source import project_of
 from ..names.identifiers import module
 from ..names.table import Names
@@ -26,16 +27,20 @@ LOCK = "apivolve.lock"
 
 @dataclass(frozen=True)
 class Lock:
-    """A lock file. `files` are the two hashes of each file, by path; `sources` those of what was read, by version."""
+    """A lock file. `config` is the hash of what the project wants otherwise, empty where nothing; `files` are the two hashes of each file, by path; `sources` those of what was read, by version."""
 
     tool: str = ""
+    config: str = ""
     sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, dict[str, str]])
     names: Names = field(default_factory=Names)
     files: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
 
     def text(self) -> str:
         """The lock as it is written."""
-        data: dict[str, Any] = {"tool": self.tool, "versions": self.sources, "names": self.names.as_json()}
+        data: dict[str, Any] = {"tool": self.tool}
+        if self.config:
+            data["config"] = self.config
+        data |= {"versions": self.sources, "names": self.names.as_json()}
         data["files"] = {path: list(hashes) for path, hashes in sorted(self.files.items())}
         return _readable(data) + "\n"
 
@@ -58,7 +63,7 @@ def read_lock(folder: Path) -> Lock:
         sources = {str(version): dict(files) for version, files in data.get("versions", {}).items()}
         names = Names.from_json(data.get("names", {}), [module(version) for version in sources])
         files = {str(file): _hashes(hashes) for file, hashes in data["files"].items() if _inside(file)}
-        return Lock(str(data.get("tool", "")), sources, names, files)
+        return Lock(str(data.get("tool", "")), str(data.get("config", "")), sources, names, files)
     except (FileNotFoundError, NotADirectoryError):
         return Lock()
     except OSError as error:
@@ -79,6 +84,15 @@ def _inside(path: str) -> bool:
 def digest(text: str) -> str:
     """The SHA-256 of a text, in hex."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def config_hash(overrides: Overrides, templates: Path | None) -> str:
+    """The hash of what the project wants otherwise, its templates included; empty where it wants nothing."""
+    told = [repr(overrides)] if overrides != Overrides() else []
+    for file in sorted(templates.rglob("*")) if templates is not None else ():
+        if templates is not None and file.is_file():
+            told += [file.relative_to(templates).as_posix(), hashlib.sha256(file.read_bytes()).hexdigest()]
+    return digest("\n".join(told)) if told else ""
 
 
 def sources_of(service: Service) -> dict[str, dict[str, str]]:

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 from black import format_str
 from black.mode import Mode, TargetVersion
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ...errors import ApivolveError
+from ...errors import ApivolveError, Problem, UsageError
 from ..literals import comment, docstring, json_text, literal, markdown
 from ..views import PackageView
 from .lock import digest
@@ -62,25 +62,38 @@ class Output:
 
 @dataclass(frozen=True)
 class Target:
-    """A template set."""
+    """A template set. Files of `overlay`, where there is one, stand for those of `root` by the same path."""
 
     root: Path
     outputs: tuple[Output, ...]
     copies: tuple[tuple[str, str], ...]
+    overlay: Path | None = None
 
     @classmethod
-    def read(cls, root: Path) -> Target:
-        """Read `target.toml` in a folder."""
+    def read(cls, root: Path, overlay: Path | None = None) -> Target:
+        """Read `target.toml` in a folder. Raises UsageError when the overlay has a file that stands for none."""
         data = tomllib.loads((root / "target.toml").read_text(encoding="utf-8"))
+        if overlay is not None:
+            for file in sorted(path for path in overlay.rglob("*") if path.is_file()):
+                name = file.relative_to(overlay).as_posix()
+                if name == "target.toml" or not (root / name).is_file():
+                    known = ", ".join(sorted(path.name for path in root.glob("[a-z]*.jinja")))
+                    raise UsageError(
+                        Problem(
+                            "no-such-template",
+                            f"{file.as_posix()} stands for no template",
+                            help=f"those that can be replaced are {known}, runtime/…",
+                        )
+                    )
         outputs = tuple(Output(one["template"], one["each"], one["path"]) for one in data["output"])
-        return cls(root, outputs, tuple((one["from"], one["path"]) for one in data["copy"]))
+        return cls(root, outputs, tuple((one["from"], one["path"]) for one in data["copy"]), overlay)
 
 
 @cache
-def _environment(root: Path) -> ImmutableSandboxedEnvironment:
+def _environment(root: Path, overlay: Path | None) -> ImmutableSandboxedEnvironment:
     # autoescape is for HTML; Python source is escaped by the filters below, at each hole
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(root),
+        loader=FileSystemLoader([*([overlay] if overlay is not None else []), root]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -105,9 +118,9 @@ def render(
     A file whose text was the same `before` it was laid out the last time is taken from there.
     """
     printed: dict[str, str] = {}
-    environment = _environment(target.root)
+    environment = _environment(target.root, target.overlay)
     for output in target.outputs:
-        template = environment.get_template(output.template)
+        template = _template(environment, output.template)
         for seen in _each(package, output.each):
             path = output.path.format(
                 package=package.package,
@@ -115,7 +128,12 @@ def render(
                 part=seen["part"].part if "part" in seen else "",
             )
             report(path)
-            printed[path] = template.render({"package": package, **seen})
+            try:
+                printed[path] = template.render({"package": package, **seen})
+            except TemplateError as error:
+                raise UsageError(
+                    Problem("template-fails", f"the template {output.template} cannot be printed: {error}")
+                ) from error
     digests = {path: digest(f"{_LAYOUT}\n{text}") for path, text in printed.items()}
     files = {
         path: Rendered(digests[path], kept)
@@ -125,9 +143,22 @@ def render(
     fresh = {path: text for path, text in printed.items() if path not in files}
     files |= {path: Rendered(digests[path], text) for path, text in _laid_out(fresh, report, jobs)}
     for source, path in target.copies:
-        for copied, text in _copied(target.root / source, path.format(package=package.package)):
-            files[copied] = Rendered("", text)
+        where = path.format(package=package.package)
+        files |= {copied: Rendered("", text) for copied, text in _copied(target.root / source, where)}
+        if target.overlay is not None:
+            own = _copied(target.overlay / source, where)
+            files |= {copied: Rendered("", text) for copied, text in own}
     return dict(sorted(files.items()))
+
+
+def _template(environment: ImmutableSandboxedEnvironment, name: str) -> Template:
+    try:
+        return environment.get_template(name)
+    except TemplateSyntaxError as error:
+        where = f"{error.filename or name}:{error.lineno}"
+        raise UsageError(
+            Problem("not-jinja", f"{where}: this is no template of Jinja: {error.message}")
+        ) from error
 
 
 def _laid_out(printed: dict[str, str], report: Callable[[str], None], jobs: int) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from ...jsonvalue import is_object
 from ...model import Alias, Api, Enumeration, ListOf, MapOf, Model, ModelRef, Nullable, OneOf, Record, Type
+from ...overrides import Overrides
 from .identifiers import SafeName, Scope
 
 Table: TypeAlias = dict[str, dict[str, str]]
@@ -29,7 +30,7 @@ class Names:
     """The names of a service. `models` are keyed by schema, `methods` by operationId, `fields` and `parameters` by these.
 
     `shapes` and `calls` are what a schema or an operation is recognised by when it was renamed. `contested` are the fields
-    and parameters whose names do not follow from the wire name, because several want one. `before` is the last run's.
+    and parameters whose names do not follow from the wire name, because several want one. `before` is the last run's, `overrides` what the project wants.
     """
 
     models: Table = field(default_factory=dict)
@@ -42,9 +43,14 @@ class Names:
     renamed_methods: Table = field(default_factory=dict)
     contested: set[tuple[str, str]] = field(default_factory=set)
     before: Names | None = None
+    overrides: Overrides = field(default_factory=Overrides)
 
     def locked(self, kind: str, module: str, wires: Iterable[str]) -> dict[str, str]:
-        """What wire names were called in a version, or else are called in the newest that knows them."""
+        """What wire names were called in a version, or else are called in the newest that knows them.
+
+        What the project wants them called goes before both.
+        """
+        wires = list(wires)
         tables: list[Mapping[str, str]] = []
         if self.before is not None:
             older: Table = getattr(self.before, kind)
@@ -56,7 +62,10 @@ class Names:
         else:
             tables = [*reversed(getattr(self, kind).values())]
         found = ((wire, next((one[wire] for one in tables if wire in one), None)) for wire in wires)
-        return {wire: name for wire, name in found if name is not None}
+        wanted: Mapping[str, str] = getattr(self.overrides, kind)
+        return {wire: name for wire, name in found if name is not None} | {
+            wire: wanted[wire] for wire in wires if wire in wanted
+        }
 
     def members(
         self, kind: str, owner: str, wanted: Iterable[tuple[str, str]], scope: Scope

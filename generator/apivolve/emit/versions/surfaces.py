@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...model import Api, Record
+from ...overrides import Overrides
 from ...reach import reach
 from ...surface import (
     Annotation,
@@ -22,12 +23,12 @@ from ..types.spelling import Spelling, joined
 from .sharing import Written
 
 
-def surfaces(versions: Sequence[Api], names: Names | None = None) -> tuple[Surface, ...]:
+def surfaces(versions: Sequence[Api], overrides: Overrides | None = None) -> tuple[Surface, ...]:
     """The public surfaces that the generator would give the versions of a service, oldest first.
 
     What is in several versions has one name in all of them, so a surface depends on the versions before it.
     """
-    table = names if names is not None else Names()
+    table = Names(overrides=overrides or Overrides())
     return tuple(surface_of(Written.of(api, table)) for api in versions)
 
 
