@@ -158,15 +158,18 @@ class Exchange:
 
 def at_once(client: T) -> T:
     """The client, made not to wait."""
-
-    class NoWait:
-        def __await__(self) -> Generator[None, None, None]:
-            yield from ()
-
-    vars(client)[
-        "_transport"
-    ].sleep = lambda _: NoWait()  # pyright: ignore[reportUnknownLambdaType]
+    vars(client)["_transport"].sleep = _NoWait
     return client
+
+
+class _NoWait:
+    """A pause that is none, awaited or not."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def __await__(self) -> Generator[None, None, None]:
+        yield from ()
 
 
 def data_of(event: object) -> object:
