@@ -50,7 +50,7 @@ generated-types: setup
 	done
 
 sweep: setup ## Read, generate and compare a whole corpus of specifications (APIVOLVE_CORPUS)
-	@$(BIN)/python tests/sweep_read.py; read=$$?; $(BIN)/python tests/sweep.py && exit $$read
+	@$(BIN)/python tests/sweep_read.py; read=$$?; $(BIN)/python tests/sweep_diff.py; diff=$$?; $(BIN)/python tests/sweep.py && exit $$((read | diff))
 
 bench: setup ## Time the stages
 	$(BIN)/python benchmarks/run.py
