@@ -10,11 +10,11 @@ from ..finding import SCOPES, SEVERITIES, Direction, Finding, Scope, Severity, V
 from ..model import Api
 from ..surface import Surface
 from .pairs import Pair
+from .proof import attest
 from .relation import Frame
 from .rule import Effect, Rule
 from .rules import RULES
 from .walk import code_pairs, wire_pairs
-from .witness import attest
 
 _BOTH: Direction = "both"
 
@@ -96,8 +96,12 @@ def _grouped(found: Iterable[_Judged]) -> Iterator[list[_Judged]]:
 def _finding(frame: Frame, group: list[_Judged]) -> Finding:
     first = min(group, key=lambda judged: SEVERITIES.index(judged.severity))
     effect = first.effect
-    proof = effect.gained if first.direction == "response" else effect.lost or effect.gained
-    witness = attest(proof, frame.before, frame.after) if proof and first.severity != "info" else None
+    proofs = {"request": effect.lost, "response": effect.gained}
+    proof = proofs.get(first.direction or "", effect.lost or effect.gained)
+    witness = None
+    if proof is not None and first.severity != "info":
+        direction = "response" if proof is effect.gained else "request"
+        witness = attest(proof, frame.before, frame.after, direction if first.pair.reach else None)
     return Finding(
         rule=first.rule.id,
         severity=first.severity,

@@ -31,6 +31,7 @@ from ..model import (
     Response,
     SecurityScheme,
     Server,
+    Tag,
     Type,
     Variant,
 )
@@ -45,8 +46,9 @@ from ..surface import (
     SurfaceMethod,
     SurfaceParameter,
 )
+from .calls import Call
+from .proof import Payload
 from .relation import Frame
-from .witness import Payload
 
 T = TypeVar("T")
 
@@ -95,60 +97,77 @@ class SchemePair(Pair[SecurityScheme]):
 
 
 @dataclass(frozen=True, slots=True)
+class TagPair(Pair[Tag]):
+    """A declared tag, matched by name."""
+
+
+@dataclass(frozen=True, slots=True)
 class OperationPair(Pair[Operation]):
-    """An operation, matched by method and path, else by operationId."""
+    """An operation, matched by method and path, else by operationId; or a webhook, or a callback."""
+
+    label: str
 
     @property
     def operations(self) -> tuple[str, ...]:
         """The operation itself."""
-        return (self.subject,)
+        return (self.label,)
 
 
 @dataclass(frozen=True, slots=True)
 class RequirementPair(Pair[Requirement]):
     """A security alternative of an operation that only one version accepts."""
 
-    operation_before: Operation
-    operation_after: Operation
+    call: Call
 
     @property
     def places(self) -> tuple[Location | None, Location | None]:
-        """Where the operations are written."""
-        return self.operation_before.at, self.operation_after.at
+        """Where the alternative is written; where the other side has none, the operation."""
+        before, after = (
+            side.at if side is not None and side.at is not None else operation.at
+            for side, operation in ((self.before, self.call.before), (self.after, self.call.after))
+        )
+        return before, after
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterPair(Pair[Parameter]):
     """A parameter, matched by place and wire name; in a path by position."""
 
-    operation: Operation
+    call: Call
 
 
 @dataclass(frozen=True, slots=True)
 class BodyPair(Pair[Body]):
     """A request body."""
 
-    operation: Operation
+    call: Call
 
 
 @dataclass(frozen=True, slots=True)
 class ResponsePair(Pair[Response]):
-    """A response, matched by status. `known` are the statuses of the version before, `kept` those of both."""
+    """A response, matched by status, or by what covers a status: a range, `default`."""
 
-    known: tuple[str, ...]
-    kept: tuple[str, ...]
+    call: Call
 
 
 @dataclass(frozen=True, slots=True)
 class ContentPair(Pair[Content]):
-    """A body in one media type, of a request or a response."""
+    """A body in one media type, matched by media type, or by a range that covers it.
 
-    operation: Operation
+    `response` is set for the body of a response, `siblings` are all alternatives of both sides.
+    """
+
+    call: Call
+    siblings: tuple[tuple[Content, ...], tuple[Content, ...]]
+    response: ResponsePair | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderPair(Pair[Header]):
     """A response header, matched without case."""
+
+    call: Call
+    response: ResponsePair
 
 
 @dataclass(frozen=True, slots=True)

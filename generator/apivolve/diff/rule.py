@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 
 from ..finding import Scope, Severity
 from .pairs import Pair
-from .witness import Proof
+from .proof import Proof
 
 P = TypeVar("P", bound="Pair[Any]")
 

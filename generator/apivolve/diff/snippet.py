@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ..surface import Surface, SurfaceAttribute, SurfaceClass, SurfaceMethod, SurfaceParameter
 from .annotations import names, spell
-from .witness import Shown
+from .proof import Shown
 
 _MODULES = ("datetime", "decimal", "uuid")
 _TYPING = ("Any", "Literal")

@@ -36,13 +36,12 @@ from ...model import (
     Type,
 )
 from ...sample import NoSample, sample
-from ...source import Location, Source
+from ...source import Location, Source, split_pointer
 from .outcome import Escape, Outcome, Relation, Unknown
 from .scalars import escape_scalar
 
 _JSON: tuple[Any, ...] = ("string", 1, 0.5, True, [], {}, ["string"], {"key": "string"}, {"key": 1}, None)
 """Values of every kind, to try against a type when the other accepts anything."""
-_UNKNOWN_TAG = "unknown"
 _NOWHERE = Location(Source("", "", "text"))
 
 
@@ -206,9 +205,11 @@ class _Comparison:
                     found = Escape({**found.value, inner.tag: tag}, found.by_format)
                 yield found
         if inner.open is not None:
-            found = self.escape(inner.open, _by_tag(outer, inner.tag or "", _UNKNOWN_TAG) or outer)
+            # the base of a family is chosen by its own name
+            name = (split_pointer(inner.at.pointer)[-1:] or ["unknown"])[0]
+            found = self.escape(inner.open, _by_tag(outer, inner.tag or "", name) or outer)
             if isinstance(found, Escape) and is_object(found.value) and inner.tag:
-                found = Escape({**found.value, inner.tag: _UNKNOWN_TAG}, found.by_format)
+                found = Escape({**found.value, inner.tag: name}, found.by_format)
             yield found
 
     def into_union(self, inner: Type | Model, outer: OneOf) -> Iterator[Outcome]:

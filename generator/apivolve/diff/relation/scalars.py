@@ -15,7 +15,7 @@ from ...accept import accepts
 from ...model import Api, Enumeration, Limits, Scalar
 from ...pattern import string_for
 from ...sample import NoSample, sample_scalar
-from ..formats import KNOWN
+from ..proof import KNOWN_FORMATS
 from .outcome import Escape, Outcome, Unknown
 
 _NO_API = Api("", "", "stable", (), ())
@@ -180,7 +180,7 @@ def _format(inner: Scalar, outer: Scalar) -> Iterator[Outcome]:
         return
     if given in _INTEGERS and wanted in _INTEGERS and _INTEGERS.index(given) <= _INTEGERS.index(wanted):
         return
-    if wanted not in KNOWN:
+    if wanted not in KNOWN_FORMATS:
         yield Unknown(f"what the format {wanted} allows is not known")
         return
     try:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...model import Api, Requirement, SecurityScheme, Server
+from ..calls import Call
 from ..pairs import ApiPair, RequirementPair, SchemePair, ServerPair
+from ..proof import Address, Proof
 from ..rule import Effect, narrower, noted, rule
 from ..spelling import spell_change, spell_requirement
-from ..witness import Shown
 
 
 @rule(on=ApiPair)
@@ -55,8 +57,7 @@ def server_changed(pair: ServerPair) -> Iterator[Effect]:
         gone = [value for value in old.values if new.values and value not in new.values]
         if gone or (new.values and not old.values):
             said = f"no longer allows {', '.join(gone)}" if gone else f"allows only {', '.join(new.values)}"
-            url = pair.before.url.replace(f"{{{old.name}}}", gone[0] if gone else "…")
-            proof = Shown("url", url, f"variable {old.name} {said}")
+            proof = Address(_filled(pair.before, old.name, gone[0] if gone else "elsewhere"), "before")
             yield narrower(f"variable {old.name} {said}", proof, detail=f"{old.name} values")
         elif old.values != new.values:
             yield noted(f"variable {old.name} allows other values", detail=f"{old.name} values")
@@ -67,6 +68,15 @@ def server_changed(pair: ServerPair) -> Iterator[Effect]:
             yield noted(f"variable {old.name} is described otherwise", detail=f"{old.name} description")
     if pair.before.doc != pair.after.doc:
         yield noted("the server is described otherwise", detail="description")
+
+
+def _filled(server: Server, name: str, value: str) -> str:
+    """The address of a server with one variable at a value, the others at their defaults."""
+    url = server.url
+    for variable in server.variables:
+        text = value if variable.name == name else variable.default or next(iter(variable.values), "any")
+        url = url.replace(f"{{{variable.name}}}", text)
+    return url
 
 
 @rule(on=SchemePair)
@@ -85,33 +95,66 @@ def security_scheme_removed(pair: SchemePair) -> Iterator[Effect]:
 
 @rule(on=SchemePair)
 def security_scheme_changed(pair: SchemePair) -> Iterator[Effect]:
-    """Credentials go elsewhere or come from elsewhere: the same name stands for another scheme."""
+    """Credentials go elsewhere or come from elsewhere: the same name stands for another scheme.
+
+    An error where callers must show something else. Another address to get a token from is a warning, as tokens are
+    shown the same way; so is a token of any issuer that became one of a named issuer.
+    """
     if not (pair.before and pair.after):
         return
-    old, new = (
-        {
-            "kind": scheme.kind,
-            "in": scheme.place or "",
-            "name": scheme.wire_name or "",
-            "scheme": scheme.scheme or "",
-            **{f"token URL of {flow or 'the flow'}": url for flow, url in scheme.token_urls},
-        }
-        for scheme in (pair.before, pair.after)
-    )
+    before, after = pair.before, pair.after
+    old, new = _shown(before), _shown(after)
     if old != new:
-        yield narrower(
-            f"security scheme {pair.before.name}: {spell_change(old, new)}",
-            Shown("credentials", _credentials(pair.before.name, old), "the scheme is another one"),
-        )
-    elif pair.before.doc != pair.after.doc:
-        yield noted(f"security scheme {pair.before.name} is described otherwise", detail="description")
+        proof = _with_scheme(pair.frame.before, pair)
+        yield narrower(f"security scheme {before.name}: {spell_change(_said(before), _said(after))}", proof)
+        return
+    if _said(before) != _said(after):
+        told = spell_change(_said(before), _said(after))
+        yield noted(f"security scheme {before.name}: {told}", severity="warning")
+    if before.scopes != after.scopes:
+        gone = [name for name, _ in before.scopes if name not in dict(after.scopes)]
+        told = f"scopes {', '.join(gone)} are gone" if gone else "its scopes are listed otherwise"
+        yield noted(f"security scheme {before.name}: {told}", detail="scopes")
+    if before.deprecated != after.deprecated:
+        told = "deprecated now" if after.deprecated else "no longer deprecated"
+        yield noted(f"security scheme {before.name} is {told}", detail="deprecated")
+    if before.doc != after.doc:
+        yield noted(f"security scheme {before.name} is described otherwise", detail="description")
 
 
-def _credentials(name: str, scheme: dict[str, str]) -> str:
-    where = (
-        f"{scheme['in']} {scheme['name']}" if scheme["in"] else f"Authorization: {scheme['scheme'] or name}"
-    )
-    return f"{where.strip()} …"
+def _shown(scheme: SecurityScheme) -> tuple[str, ...]:
+    """What callers show for a scheme: a token is shown the same way, whoever issued it."""
+    if scheme.kind in ("oauth2", "openIdConnect"):
+        return ("http", "", "", "bearer")
+    name = (scheme.wire_name or "").lower() if scheme.place == "header" else scheme.wire_name or ""
+    return scheme.kind, scheme.place or "", name, scheme.scheme or ""
+
+
+def _said(scheme: SecurityScheme) -> dict[str, str]:
+    named = {
+        "kind": scheme.kind,
+        "in": scheme.place or "",
+        "name": scheme.wire_name or "",
+        "scheme": scheme.scheme or "",
+        "URL": scheme.url or "",
+        **{f"token URL of {flow or 'the flow'}": url for flow, url in scheme.token_urls},
+    }
+    return {name: text for name, text in named.items() if text}
+
+
+def _with_scheme(api: Api, pair: SchemePair) -> Proof | None:
+    """A call of an operation that took the scheme alone, with credentials of before."""
+    name = pair.before.name if pair.before else ""
+    after = {one.label: one for one in pair.frame.after.operations}
+    for operation in api.operations:
+        for one in operation.security:
+            if dict(one.schemes).keys() == {name} and operation.label in after:
+                return _proof(Call(pair.frame, operation, after[operation.label]), one)
+    return None
+
+
+def _proof(call: Call, security: Requirement) -> Proof | None:
+    return call.request("before", "credentials", "credentials", security=security)
 
 
 @rule(on=RequirementPair)
@@ -121,7 +164,7 @@ def security_alternative_removed(pair: RequirementPair) -> Iterator[Effect]:
         told = spell_requirement(pair.before)
         yield narrower(
             f"{told} {'are' if told.endswith('credentials') else 'is'} no longer accepted",
-            Shown("credentials", told, "no security alternative takes these"),
+            _proof(pair.call, pair.before),
             detail=told,
         )
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from ...surface import Annotation
 from ..annotations import gained, lost, present, spell
 from ..pairs import AliasPair, AttributePair, ClassPair
+from ..proof import Shown
 from ..rule import Effect, narrower, noted, rule
 from ..snippet import constructing, giving, naming, passing, reading
-from ..witness import Shown
 
 
 @rule(on=ClassPair, scope="code")

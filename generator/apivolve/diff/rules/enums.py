@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ...finding import Side
 from ..pairs import EnumPair, EnumValuePair
+from ..proof import Payload
 from ..rule import Effect, narrower, rule, wider
-from ..witness import Payload
 
 
 @rule(on=EnumValuePair)

@@ -9,10 +9,10 @@ from ...finding import Side
 from ...model import Anything, Enumeration, Model, Nothing, Record
 from ...reach import Reach
 from ..pairs import ModelPair, RecordPair, object_payload
+from ..proof import Payload
 from ..relation import Escape, Outcome, Relation, escape
 from ..rule import Effect, narrower, noted, rule, wider
 from ..spelling import spell_change, spell_type
-from ..witness import Payload
 
 
 @rule(on=ModelPair)

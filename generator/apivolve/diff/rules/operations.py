@@ -4,51 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..pairs import OperationPair
-from ..rule import Effect, narrower, noted, rule
-from ..walk.match import path_key
-from ..witness import Shown
+from ...model import Operation
+from ..calls import Call
+from ..pairs import OperationPair, TagPair
+from ..proof import Request
+from ..rule import Effect, noted, rule
+from ..walk.match import path_key, whole_key
 
 
 @rule(on=OperationPair)
 def operation_added(pair: OperationPair) -> Iterator[Effect]:
     """There is another operation to call."""
     if pair.before is None and pair.after:
-        yield noted(f"{pair.after.label} was added")
+        yield noted(f"{pair.subject} was added")
 
 
 @rule(on=OperationPair)
 def operation_removed(pair: OperationPair) -> Iterator[Effect]:
-    """A caller of the operation gets an error for an answer."""
+    """A caller of the operation gets an error for an answer.
+
+    A webhook or callback that is gone is a warning: nobody is refused, but nobody is told either.
+    """
     if pair.before and pair.after is None:
-        yield narrower(
-            f"{pair.before.label} was removed",
-            Shown("request", pair.before.label, "there is no such operation"),
+        announced = " (it was deprecated)" if pair.before.deprecated else ""
+        yield Effect(
+            f"{pair.subject} was removed{announced}", "error", "warning", lost=_call(pair, pair.before)
         )
 
 
 @rule(on=OperationPair)
 def operation_moved(pair: OperationPair) -> Iterator[Effect]:
-    """The operation of this id is under another method or path: a caller of the old one gets an error."""
+    """The operation of this id is under another method or path: a caller of the old one gets an error.
+
+    A path that moved into the address of the server, or out of it, is the same path. The name of a webhook is nowhere
+    on the wire.
+    """
     if pair.before and pair.after and path_key(pair.before) != path_key(pair.after):
-        yield narrower(
+        frame = pair.frame
+        if pair.reach is None and whole_key(frame.before, pair.before) == whole_key(frame.after, pair.after):
+            return
+        yield Effect(
             f"{pair.before.id} was {pair.before.label}, is {pair.after.label}",
-            Shown("request", pair.before.label, "there is no such operation"),
+            "error",
+            "info",
+            lost=_call(pair, pair.before),
         )
+
+
+def _call(pair: OperationPair, operation: Operation) -> Request | None:
+    """A call of an operation as it was."""
+    if pair.reach is not None:
+        return None
+    return Call(pair.frame, operation, operation).request("before", "request", "operation")
 
 
 @rule(on=OperationPair)
 def operation_deprecated(pair: OperationPair) -> Iterator[Effect]:
     """Callers should look for another operation."""
     if pair.before and pair.after and pair.after.deprecated and not pair.before.deprecated:
-        yield noted(f"{pair.after.label} is deprecated now")
+        yield noted(f"{pair.subject} is deprecated now")
 
 
 @rule(on=OperationPair)
 def operation_undeprecated(pair: OperationPair) -> Iterator[Effect]:
     """The operation is no longer deprecated."""
     if pair.before and pair.after and pair.before.deprecated and not pair.after.deprecated:
-        yield noted(f"{pair.after.label} is no longer deprecated")
+        yield noted(f"{pair.subject} is no longer deprecated")
 
 
 @rule(on=OperationPair)
@@ -60,7 +81,7 @@ def operation_id_changed(pair: OperationPair) -> Iterator[Effect]:
         and pair.before.id != pair.after.id
         and pair.before.named | pair.after.named
     ):
-        yield noted(f"the id of {pair.after.label} was {pair.before.id!r}, is {pair.after.id!r}")
+        yield noted(f"the id of {pair.subject} was {pair.before.id!r}, is {pair.after.id!r}")
 
 
 @rule(on=OperationPair)
@@ -68,7 +89,29 @@ def operation_tags_changed(pair: OperationPair) -> Iterator[Effect]:
     """The operation is filed under other tags."""
     if pair.before and pair.after and pair.before.tags != pair.after.tags:
         told = [", ".join(operation.tags) or "none" for operation in (pair.before, pair.after)]
-        yield noted(f"the tags of {pair.after.label} were {told[0]}, are {told[1]}")
+        yield noted(f"the tags of {pair.subject} were {told[0]}, are {told[1]}")
+
+
+@rule(on=OperationPair)
+def operation_behaviour_changed(pair: OperationPair) -> Iterator[Effect]:
+    """Results come in pages, or the work goes on after the response, where it was otherwise (`x-ms-pageable` and its like)."""
+    if pair.before and pair.after:
+        for name, old, new in (
+            ("paging", pair.before.paging, pair.after.paging),
+            ("long-running work", pair.before.long_running, pair.after.long_running),
+        ):
+            if old != new:
+                told = "is new" if old is None else "is gone" if new is None else "changed"
+                yield noted(f"{pair.subject}: what is said of {name} {told}", severity="warning", detail=name)
+
+
+@rule(on=TagPair)
+def tag_documentation_changed(pair: TagPair) -> Iterator[Effect]:
+    """A tag, a group of operations in the documentation, was declared, is declared no longer, or is described otherwise."""
+    if pair.before is None or pair.after is None:
+        yield noted(f"{pair.subject} is {'no longer ' if pair.after is None else ''}declared")
+    elif pair.before.doc != pair.after.doc:
+        yield noted(f"{pair.subject} is described otherwise")
 
 
 @rule(on=OperationPair)
@@ -93,4 +136,4 @@ def operation_documentation_changed(pair: OperationPair) -> Iterator[Effect]:
     )
     changed = [name for name, text in new.items() if name in old and old[name] != text]
     if changed:
-        yield noted(f"{pair.after.label} is described otherwise: {', '.join(changed)}")
+        yield noted(f"{pair.subject} is described otherwise: {', '.join(changed)}")

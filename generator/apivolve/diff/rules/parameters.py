@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...jsonvalue import is_array, is_object, to_json
+from ...finding import Severity
+from ...jsonvalue import is_array
 from ...model import Api, Nullable, Parameter
 from ...sample import NoSample, sample
+from ..calls import part_of, written
 from ..pairs import ParameterPair
-from ..rule import Effect, narrower, noted, rule
+from ..proof import Proof
+from ..rule import Effect, noted, rule
 from ..spelling import spell_change
-from ..witness import Shown
 
 
 @rule(on=ParameterPair)
@@ -20,7 +22,7 @@ def parameter_added(pair: ParameterPair) -> Iterator[Effect]:
     if pair.before is None and pair.after:
         told = f"{_told(pair.after)} was added"
         if pair.after.required:
-            yield narrower(f"{told}, and is required", _request(pair, f"{_told(pair.after)} is missing"))
+            yield Effect(f"{told}, and is required", "error", "info", lost=_without(pair, pair.after))
         else:
             yield noted(told)
 
@@ -29,25 +31,28 @@ def parameter_added(pair: ParameterPair) -> Iterator[Effect]:
 def parameter_removed(pair: ParameterPair) -> Iterator[Effect]:
     """A caller who still sends the parameter may be refused, or is not heard.
 
-    A warning, because most services ignore what they do not know.
+    A warning, because most services ignore what they do not know. Where the service sends it (webhooks, callbacks),
+    an error when it was always there.
     """
     if pair.before and pair.after is None:
-        yield narrower(f"{_told(pair.before)} was removed", request="warning")
+        gained = pair.call.request("after", "request", part_of(pair.before)) if pair.before.required else None
+        response: Severity = "error" if pair.before.required else "warning"
+        yield Effect(f"{_told(pair.before)} was removed", "warning", response, gained=gained)
 
 
 @rule(on=ParameterPair)
 def parameter_became_required(pair: ParameterPair) -> Iterator[Effect]:
     """A caller that leaves the parameter out is now refused."""
     if pair.before and pair.after and pair.after.required and not pair.before.required:
-        told = _told(pair.after)
-        yield narrower(f"{told} became required", _request(pair, f"{told} is missing"))
+        yield Effect(f"{_told(pair.after)} became required", "error", "info", lost=_without(pair, pair.after))
 
 
 @rule(on=ParameterPair)
 def parameter_became_optional(pair: ParameterPair) -> Iterator[Effect]:
-    """A caller may leave the parameter out now."""
+    """A caller may leave the parameter out now; where the service sends it, it may be missing."""
     if pair.before and pair.after and pair.before.required and not pair.after.required:
-        yield noted(f"{_told(pair.after)} became optional")
+        gained = pair.call.request("after", "request", part_of(pair.before))
+        yield Effect(f"{_told(pair.after)} became optional", "info", "error", gained=gained)
 
 
 @rule(on=ParameterPair)
@@ -64,6 +69,7 @@ def parameter_encoding_changed(pair: ParameterPair) -> Iterator[Effect]:
             "style": parameter.style,
             "explode": str(parameter.explode).lower(),
             "allowReserved": str(parameter.allow_reserved).lower(),
+            "allowEmptyValue": str(parameter.allow_empty).lower(),
             "media type": parameter.media_type or "none",
         }
         for parameter in (pair.before, pair.after)
@@ -72,56 +78,26 @@ def parameter_encoding_changed(pair: ParameterPair) -> Iterator[Effect]:
         return
     told = f"{_told(pair.after)} is encoded otherwise: {spell_change(old, new)}"
     value = _example(pair.frame.before, pair.before)
-    written, expected = encode(pair.before, value), encode(pair.after, value)
-    if written == expected:
+    if value is None or written(pair.before, value) == written(pair.after, value):
         yield noted(told)
-    else:
-        mark = "?" if pair.before.place == "query" else "\n"
-        text = f"{pair.operation.label}{mark}{written}"
-        yield narrower(told, Shown("request", text, f"it is written {expected} now"))
+        return
+    lost = pair.call.request("before", "request", part_of(pair.before), values={part_of(pair.before): value})
+    gained = pair.call.request("after", "request", part_of(pair.after), values={part_of(pair.after): value})
+    yield Effect(told, "error", "error", lost=lost, gained=gained)
 
 
 def _example(api: Api, parameter: Parameter) -> Any:
-    """A value in which the encodings differ: two items, or a member."""
+    """A value in which the encodings differ: two items, or a member; None where none is known."""
     plain = api.resolve(parameter.type)
     while isinstance(plain, Nullable):
         plain = api.resolve(plain.of)
     try:
         value = sample(api, plain, full=True)
     except NoSample:
-        return "string"
+        return None
     if is_array(value):
         return (value or ["string"]) * 2
     return value if value != {} else {"key": "string"}
-
-
-def encode(parameter: Parameter, value: Any) -> str:
-    """A parameter as it is sent, but for percent-encoding (OpenAPI 3.x, Style Values)."""
-    name = parameter.wire_name
-    if parameter.media_type is not None:
-        return f"{name}={to_json(value)}"
-    form = parameter.style in ("form", "deepObject", "spaceDelimited", "pipeDelimited", "tabDelimited")
-    head = f"{name}=" if form or parameter.place in ("header", "cookie") else ""
-    comma = {"spaceDelimited": "%20", "pipeDelimited": "|", "tabDelimited": "%09", "label": "."}.get(
-        parameter.style, ","
-    )
-    if is_array(value):
-        items = [_plain(item) for item in value]
-        if form and parameter.explode:
-            return "&".join(f"{name}={item}" for item in items)
-        return head + comma.join(items)
-    if is_object(value):
-        if parameter.style == "deepObject":
-            return "&".join(f"{name}[{key}]={_plain(member)}" for key, member in value.items())
-        if parameter.explode:
-            return ("&" if form else comma).join(f"{key}={_plain(member)}" for key, member in value.items())
-        return head + comma.join(f"{key}{comma}{_plain(member)}" for key, member in value.items())
-    prefix = {"label": ".", "matrix": f";{name}="}.get(parameter.style, "")
-    return f"{head}{prefix}{_plain(value)}"
-
-
-def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else to_json(value)
 
 
 @rule(on=ParameterPair)
@@ -145,6 +121,6 @@ def _told(parameter: Parameter) -> str:
     return f"{parameter.place} parameter {parameter.wire_name!r}"
 
 
-def _request(pair: ParameterPair, reason: str) -> Shown:
+def _without(pair: ParameterPair, parameter: Parameter) -> Proof | None:
     """A request of the version before, without the parameter."""
-    return Shown("request", pair.operation.label, reason)
+    return pair.call.request("before", "request", part_of(parameter))

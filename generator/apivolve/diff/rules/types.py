@@ -10,10 +10,10 @@ from ...jsonvalue import is_array
 from ...model import UNLIMITED, Api, ListOf, Model, Nullable, Scalar, Type
 from ...sample import NoSample, sample
 from ..pairs import TypePair
+from ..proof import Proof
 from ..relation import Escape, Outcome, Relation, RelationKind, Unknown
 from ..rule import Effect, noted, rule
 from ..spelling import spell_change, spell_limits, spell_type
-from ..witness import Proof
 
 _ITEM = Scalar("string")
 """Stands for the items where only the bounds of arrays are compared."""

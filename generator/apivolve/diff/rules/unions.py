@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...accept import accepts
-from ...finding import Side
+from ...finding import Severity, Side
 from ...jsonvalue import is_object, to_json
 from ...model import Variant
 from ...sample import NoSample, sample
+from ...source import split_pointer
 from ..pairs import UnionPair, VariantPair
+from ..proof import Payload
 from ..relation import Escape, Outcome, Relation, escape
 from ..rule import Effect, narrower, rule, wider
 from ..spelling import spell_type
-from ..witness import Payload
 
 
 @rule(on=VariantPair)
@@ -147,10 +148,13 @@ def union_matching_changed(pair: UnionPair) -> Iterator[Effect]:
 def union_fallback_changed(pair: UnionPair) -> Iterator[Effect]:
     """A value whose tag no variant knows is read otherwise, or not at all."""
     if pair.before and pair.after and (pair.before.open is None) != (pair.after.open is None):
-        if pair.after.open is None:
-            yield narrower(f"{pair.subject} takes only the known tags now", _fallback(pair, "before"))
+        accepted: Side = "before" if pair.after.open is None else "after"
+        proof = _fallback(pair, accepted)
+        severity: Severity = "error" if proof is not None else "info"  # its tag may allow no others
+        if accepted == "before":
+            yield narrower(f"{pair.subject} takes only the known tags now", proof, request=severity)
         else:
-            yield wider(f"{pair.subject} may have an unknown tag now", _fallback(pair, "after"))
+            yield wider(f"{pair.subject} may have an unknown tag now", proof, response=severity)
 
 
 def _fallback(pair: UnionPair, accepted: Side) -> Payload | None:
@@ -161,5 +165,9 @@ def _fallback(pair: UnionPair, accepted: Side) -> Payload | None:
         value = sample(api, union.open)
     except NoSample:
         return None
-    tagged = {**value, union.tag: "unknown"} if is_object(value) and union.tag else value
+    # the base of a family is chosen by its own name
+    name = split_pointer(union.at.pointer)[-1:] or ["unknown"]
+    tagged = {**value, union.tag: name[0]} if is_object(value) and union.tag else value
+    if not accepts(api, union, tagged):
+        return None
     return Payload(tagged, accepted, pair.before.at, pair.after.at)

@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 from ...model import (
+    Api,
+    Content,
     ListOf,
     MapOf,
     ModelRef,
@@ -19,10 +22,13 @@ from ...model import (
     Operation,
     Parameter,
     Record,
+    Response,
     Scalar,
+    Server,
     Type,
     Variant,
 )
+from ..proof import best, covers
 from ..relation import Frame
 
 T = TypeVar("T")
@@ -77,10 +83,82 @@ def path_words(label: str) -> str:
     return _TEMPLATE.sub("{}", label)
 
 
-def match_operations(before: Iterable[Operation], after: Iterable[Operation]) -> list[Match[Operation]]:
-    """Operations by method and path, then by a written operationId (it moved)."""
-    found = by(path_key, before, after)
+def whole_key(api: Api, operation: Operation) -> Hashable:
+    """Method and path with the path of the server before it: a part may move from one to the other."""
+    base = next((server_path(server) for server in operation.servers or api.servers), "")
+    method, path = path_key(operation)
+    return method, base + path
+
+
+def server_path(server: Server) -> str:
+    """The path of a server's URL, its variables at their defaults."""
+    url = server.url
+    for variable in server.variables:
+        url = url.replace(f"{{{variable.name}}}", variable.default or "")
+    return urlsplit(url).path.rstrip("/")
+
+
+def match_operations(before: Api, after: Api) -> list[Match[Operation]]:
+    """Operations by method and path, then by the whole path of their URL, then by a written operationId (it moved)."""
+    found = by(path_key, before.operations, after.operations)
+    sides = {id(one): api for api in (before, after) for one in api.operations}
+    found = rematch(lambda operation: whole_key(sides[id(operation)], operation), found)
     return rematch(lambda operation: operation.id if operation.named else None, found)
+
+
+def match_webhooks(before: Iterable[Operation], after: Iterable[Operation]) -> list[Match[Operation]]:
+    """Webhooks by method and name, then by a written operationId: the name is nowhere on the wire."""
+    found = by(lambda one: (one.method, one.path), before, after)
+    return rematch(lambda one: (one.method, one.id) if one.named else None, found)
+
+
+def match_responses(before: Iterable[Response], after: Iterable[Response]) -> list[Match[Response]]:
+    """Responses by status; what is left alone, by what covers it on the other side: its range, else `default`.
+
+    The exact status comes before its range and that before `default` (OpenAPI 3.x, Responses Object). A success is not
+    said to be covered by a `default` that stands beside described successes: that is for errors.
+    """
+    old, new = tuple(before), tuple(after)
+    return [
+        (one or _covering(old, two), two or _covering(new, one))
+        for one, two in by(lambda item: item.status, old, new)
+    ]
+
+
+def _covering(responses: tuple[Response, ...], other: Response | None) -> Response | None:
+    if other is None or other.status == "default":
+        return None
+    known = {response.status: response for response in responses}
+    if found := known.get(f"{other.status[0]}XX"):
+        return found
+    successes = any(status[0] == "2" for status in known)
+    return None if other.status[0] in "23" and successes else known.get("default")
+
+
+def match_contents(before: Iterable[Content], after: Iterable[Content]) -> list[Match[Content]]:
+    """Bodies by media type; what is left alone, by the most specific range or type that covers it, or that it covers."""
+    old, new = tuple(before), tuple(after)
+    found: list[Match[Content]] = []
+    for one, two in by(lambda item: item.media_type, old, new):
+        if one is None and two is not None:
+            one = _taking(old, two, [pair[0] for pair in found])
+        elif two is None and one is not None:
+            if any(one is pair[0] for pair in found):
+                continue  # it became narrower
+            two = _taking(new, one, [pair[1] for pair in found])
+        if not any(one is pair[0] and two is pair[1] for pair in found):
+            found.append((one, two))
+    return found
+
+
+def _taking(contents: tuple[Content, ...], other: Content, taken: list[Content | None]) -> Content | None:
+    """The content that covers another, or one that it covers and that is nobody else's."""
+    name = best((item.media_type for item in contents), other.media_type)
+    for item in contents:
+        free = not any(item is one for one in taken)
+        if item.media_type == name or (free and covers(other.media_type, item.media_type)):
+            return item
+    return None
 
 
 def match_parameters(before: Operation, after: Operation) -> Iterator[Match[Parameter]]:

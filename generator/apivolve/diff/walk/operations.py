@@ -1,6 +1,7 @@
 """The pairs of two versions that have no models: servers, security, operations, parameters, bodies, responses.
 
-Whatever type they carry is handed to the walk over the models (walk.py).
+Whatever type they carry is handed to the walk over the models (models.py). In webhooks and callbacks the service asks and
+the caller answers, so what is sent there is received and the other way round.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...finding import Direction
-from ...model import Api, Content, Operation, Requirement, Response
+from ...model import Api, Content, Operation, Requirement, Response, Type
 from ...reach import Reach
 from ...source import Location, split_pointer
+from ..calls import Call
 from ..pairs import (
     ApiPair,
     BodyPair,
@@ -22,9 +24,20 @@ from ..pairs import (
     ResponsePair,
     SchemePair,
     ServerPair,
+    TagPair,
 )
 from ..relation import Frame
-from .match import by, match_operations, match_parameters, path_key, whichever
+from .match import (
+    by,
+    match_contents,
+    match_operations,
+    match_parameters,
+    match_responses,
+    match_webhooks,
+    path_key,
+    path_words,
+    whichever,
+)
 from .models import AnyPair, ModelWalk
 
 
@@ -39,35 +52,64 @@ def wire_pairs(frame: Frame) -> Iterator[AnyPair]:
     for scheme, new_scheme in by(lambda item: item.name, before.schemes, after.schemes):
         subject = f"security scheme {whichever(scheme, new_scheme).name}"
         yield SchemePair(subject, scheme, new_scheme, None, frame)
-    for old, new in match_operations(before.operations, after.operations):
-        yield OperationPair(whichever(old, new).label, old, new, None, frame)
+    for tag, new_tag in by(lambda item: item.name, before.tags, after.tags):
+        yield TagPair(f"tag {whichever(tag, new_tag).name}", tag, new_tag, None, frame)
+    for old, new in match_operations(before, after):
+        label = whichever(old, new).label
+        yield OperationPair(label, old, new, None, frame, label)
         if old is not None and new is not None:
-            yield from _Parts(frame, walk, old, new).pairs()
+            yield from _Parts(walk, Call(frame, old, new)).pairs()
+    for old, new in match_webhooks(before.webhooks, after.webhooks):
+        yield from _asked(walk, f"webhook {whichever(old, new).label}", old, new, ("webhooks",))
     yield from walk.pairs()
+
+
+def _asked(
+    walk: ModelWalk,
+    subject: str,
+    old: Operation | None,
+    new: Operation | None,
+    container: tuple[str, ...],
+    owner: str = "",
+) -> Iterator[AnyPair]:
+    """What the service asks of the caller: its reach is the other way round."""
+    label = owner or whichever(old, new).label
+    yield OperationPair(subject, old, new, Reach((), (label,)), walk.frame, label)
+    if old is not None and new is not None:
+        call = Call(walk.frame, old, new, container, swapped=True)
+        yield from _Parts(walk, call, subject, label).pairs()
 
 
 class _Parts:
     """The parts of one operation that is in both versions."""
 
-    def __init__(self, frame: Frame, walk: ModelWalk, before: Operation, after: Operation) -> None:
-        self.frame = frame
+    def __init__(self, walk: ModelWalk, call: Call, name: str = "", label: str = "") -> None:
+        self.frame = walk.frame
         self.walk = walk
-        self.before = before
-        self.after = after
-        self.sent = Reach((after.label,), ())
-        self.received = Reach((), (after.label,))
+        self.call = call
+        self.before, self.after = call.before, call.after
+        self.label = label or self.after.label
+        self.name = name or self.after.label
+        out, back = Reach((self.label,), ()), Reach((), (self.label,))
+        self.sent, self.received = (back, out) if call.swapped else (out, back)
 
     def pairs(self) -> Iterator[AnyPair]:
         yield from self.requirements()
+        yield from self.servers()
         yield from self.parameters()
         yield from self.body()
         yield from self.responses()
+        yield from self.callbacks()
 
     def owner(self, at: Location, part: str) -> str:
         """What to call a part: of this operation, or of the shared component that it is written in."""
         tokens = split_pointer(at.pointer)
-        if not tokens or tokens[0] in ("paths", "x-ms-paths", "webhooks"):
-            return f"{self.after.label} {part}"
+        if (
+            not tokens
+            or tokens[0] in ("paths", "x-ms-paths", "webhooks", "x-webhooks")
+            or "callbacks" in tokens
+        ):
+            return f"{self.name} {part}"
         name = tokens[2] if tokens[0] == "components" and len(tokens) > 2 else tokens[min(1, len(tokens) - 1)]
         return f"{part} ({name})"
 
@@ -78,10 +120,15 @@ class _Parts:
         apis = self.frame.before, self.frame.after
         for old in before:
             if not any(_enough(old, apis[0], new, apis[1]) for new in after):
-                yield RequirementPair("security", old, None, self.sent, self.frame, self.before, self.after)
+                yield RequirementPair("security", old, None, self.sent, self.frame, self.call)
         for new in after:
             if not any(_enough(new, apis[1], old, apis[0]) for old in before):
-                yield RequirementPair("security", None, new, self.sent, self.frame, self.before, self.after)
+                yield RequirementPair("security", None, new, self.sent, self.frame, self.call)
+
+    def servers(self) -> Iterator[AnyPair]:
+        """The operation's own servers, which stand in for those of the document."""
+        for old, new in by(lambda item: item.url, self.before.servers, self.after.servers):
+            yield ServerPair(f"{self.name} server {whichever(old, new).url}", old, new, None, self.frame)
 
     def parameters(self) -> Iterator[AnyPair]:
         moved = path_key(self.before) != path_key(self.after)
@@ -90,52 +137,87 @@ class _Parts:
             if moved and one.place == "path" and (old is None or new is None):
                 continue  # said by the path that moved
             subject = self.owner(one.at, f"{one.place} parameter {one.wire_name}")
-            yield ParameterPair(subject, old, new, self.sent, self.frame, self.after)
+            yield ParameterPair(subject, old, new, self.sent, self.frame, self.call)
             if old is not None and new is not None:
-                places, types = (old.at, new.at), (old.type, new.type)
-                yield from self.walk.follow(subject, types, places, self.after.label, "request")
+                yield from self.follow(subject, (old.type, new.type), (old.at, new.at), self.sent)
 
     def body(self) -> Iterator[AnyPair]:
         old, new = self.before.body, self.after.body
         if old is None and new is None:
             return
         subject = self.owner(whichever(old, new).at, "request body")
-        yield BodyPair(subject, old, new, self.sent, self.frame, self.after)
+        yield BodyPair(subject, old, new, self.sent, self.frame, self.call)
         if old is not None and new is not None:
             yield from self.contents(subject, old.contents, new.contents, self.sent)
 
     def responses(self) -> Iterator[AnyPair]:
-        known = tuple(response.status for response in self.before.responses)
-        kept = tuple(response.status for response in self.after.responses if response.status in known)
-        for old, new in by(lambda item: item.status, self.before.responses, self.after.responses):
+        for old, new in match_responses(self.before.responses, self.after.responses):
             one = whichever(old, new)
-            yield ResponsePair(
-                f"{self.after.label} response {one.status}", old, new, self.received, self.frame, known, kept
+            pair = ResponsePair(
+                f"{self.name} response {one.status}", old, new, self.received, self.frame, self.call
             )
+            yield pair
             if old is not None and new is not None:
-                yield from self.headers(old, new)
+                yield from self.headers(pair, old, new)
                 inside = old.contents[0].at if old.contents else old.at
                 subject = self.owner(inside, f"response {one.status}")
-                yield from self.contents(subject, old.contents, new.contents, self.received)
+                yield from self.contents(subject, old.contents, new.contents, self.received, pair)
 
     def contents(
-        self, subject: str, before: tuple[Content, ...], after: tuple[Content, ...], reach: Reach
+        self,
+        subject: str,
+        before: tuple[Content, ...],
+        after: tuple[Content, ...],
+        reach: Reach,
+        response: ResponsePair | None = None,
     ) -> Iterator[AnyPair]:
-        for old, new in by(lambda item: item.media_type, before, after):
-            yield ContentPair(subject, old, new, reach, self.frame, self.after)
-            if old is not None and new is not None:
-                direction: Direction = "request" if reach.sent_by else "response"
-                places, types = (old.at, new.at), (old.type, new.type)
-                yield from self.walk.follow(subject, types, places, self.after.label, direction)
+        seen: list[tuple[Type, Type]] = []
+        for old, new in match_contents(before, after):
+            yield ContentPair(subject, old, new, reach, self.frame, self.call, (before, after), response)
+            if old is None or new is None or (old.type, new.type) in seen:
+                continue  # one schema for several media types is compared once
+            seen.append((old.type, new.type))
+            yield from self.follow(subject, (old.type, new.type), (old.at, new.at), reach)
+            if old.item_type is not None and new.item_type is not None:
+                items = (old.item_type, new.item_type)
+                yield from self.follow(f"{subject} item", items, (_item(old), _item(new)), reach)
 
-    def headers(self, before: Response, after: Response) -> Iterator[AnyPair]:
+    def headers(self, pair: ResponsePair, before: Response, after: Response) -> Iterator[AnyPair]:
         for old, new in by(lambda item: item.wire_name.lower(), before.headers, after.headers):
             one = whichever(old, new)
             subject = self.owner(one.at, f"response {after.status} header {one.wire_name}")
-            yield HeaderPair(subject, old, new, self.received, self.frame)
+            yield HeaderPair(subject, old, new, self.received, self.frame, self.call, pair)
             if old is not None and new is not None:
-                places, types = (old.at, new.at), (old.type, new.type)
-                yield from self.walk.follow(subject, types, places, self.after.label, "response")
+                yield from self.follow(subject, (old.type, new.type), (old.at, new.at), self.received)
+
+    def callbacks(self) -> Iterator[AnyPair]:
+        """What the service asks back in the course of the operation."""
+        found = by(
+            lambda one: (one.name, path_words(one.url), one.operation.method),
+            self.before.callbacks,
+            self.after.callbacks,
+        )
+        for old, new in found:
+            one = whichever(old, new)
+            container = ("callbacks", self.before.method, self.before.path, one.name)
+            yield from _asked(
+                self.walk,
+                f"{self.name} callback {one.name} {one.operation.method}",
+                old.operation if old else None,
+                new.operation if new else None,
+                container,
+                self.label,
+            )
+
+    def follow(
+        self, subject: str, types: tuple[Type, Type], places: tuple[Location, Location], reach: Reach
+    ) -> Iterator[AnyPair]:
+        direction: Direction = "request" if reach.sent_by else "response"
+        yield from self.walk.follow(subject, types, places, self.label, direction)
+
+
+def _item(content: Content) -> Location:
+    return content.at.child("itemSchema")
 
 
 def _enough(held: Requirement, mine: Api, wanted: Requirement, other: Api) -> bool:

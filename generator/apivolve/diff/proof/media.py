@@ -1,0 +1,48 @@
+"""Media types and ranges: which of them covers which (RFC 9110 sections 8.3.1 and 12.5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_NOT_A_KIND = ("charset", "q", "boundary")
+"""Parameters that say how to decode or what to prefer, and make no other media type."""
+BODILESS = frozenset(("101", "204", "205", "304"))
+"""Statuses whose responses have no body (RFC 9110 section 15)."""
+
+
+def covers(offered: str, given: str) -> bool:
+    """True when a media type or range takes another: `application/*` takes `application/json`, which takes `…;v=1`."""
+    (kind, mine), (other, theirs) = _read(offered), _read(given)
+    main, _, sub = kind.partition("/")
+    other_main, _, other_sub = other.partition("/")
+    fits = main in ("*", other_main) and sub in ("*", other_sub)
+    return fits and mine <= theirs
+
+
+def best(offered: Iterable[str], given: str) -> str | None:
+    """The most specific of those that cover a media type; None where none does."""
+    fitting = [one for one in offered if covers(one, given)]
+    return max(fitting, key=_rank, default=None)
+
+
+def is_json(media_type: str) -> bool:
+    """True for JSON and what is built on it (RFC 6839 section 3.1); for a range that takes JSON too."""
+    kind, _ = _read(media_type)
+    return kind.endswith(("/json", "+json")) or covers(kind, "application/json")
+
+
+def is_form(media_type: str) -> bool:
+    """True for forms, whose fields a schema describes as the members of an object."""
+    kind, _ = _read(media_type)
+    return kind in ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def _rank(media_type: str) -> tuple[int, int, int]:
+    kind, parameters = _read(media_type)
+    return (-kind.count("*"), len(parameters), len(kind))
+
+
+def _read(media_type: str) -> tuple[str, frozenset[str]]:
+    kind, *parameters = (part.strip() for part in media_type.lower().split(";"))
+    kept = (part for part in parameters if part.partition("=")[0].strip() not in _NOT_A_KIND)
+    return ("*/*" if kind == "*" else kind), frozenset(kept)
