@@ -544,7 +544,7 @@ TABLE: list[tuple[Type, Type, Any]] = [
     (
         Scalar("string", limits=Limits(pattern="^a$")),
         Scalar("string", limits=Limits(pattern="^[a-b]$")),
-        Unknown,
+        None,
     ),
     (Scalar("string", "uuid"), TEXT, None),
     (TEXT, Scalar("string", "uuid"), Escape("string", by_format=True)),

@@ -6,7 +6,7 @@ They are made from the model; whether they are what they claim to be is for `pro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -54,7 +54,7 @@ class Call:
         kind: str,
         about: str,
         *,
-        values: dict[str, Any] | None = None,
+        values: Mapping[str, Any] | None = None,
         headers: tuple[tuple[str, str], ...] = (),
         security: Requirement | None = None,
         content: Content | None = None,
@@ -196,6 +196,14 @@ def credential(scheme: SecurityScheme, scopes: tuple[str, ...] = ()) -> Credenti
         tuple(issuers),
         scopes,
     )
+
+
+def shown(scheme: SecurityScheme) -> tuple[str, ...]:
+    """What callers show for a scheme: a token is shown the same way, whoever issued it."""
+    if scheme.kind in ("oauth2", "openIdConnect"):
+        return ("http", "", "", "bearer")
+    name = (scheme.wire_name or "").lower() if scheme.place == "header" else scheme.wire_name or ""
+    return scheme.kind, scheme.place or "", name, scheme.scheme or ""
 
 
 def example(api: Api, parameter: Parameter) -> Any:

@@ -6,6 +6,7 @@ Nothing here knows a rule or a relation.
 
 from .attest import attest
 from .formats import KNOWN as KNOWN_FORMATS
+from .formats import conforms
 from .kinds import (
     ABSENT,
     Address,
@@ -33,6 +34,7 @@ __all__ = [
     "Target",
     "attest",
     "best",
+    "conforms",
     "covers",
     "is_json",
 ]

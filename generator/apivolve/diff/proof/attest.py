@@ -117,6 +117,12 @@ def _misread(
     refused: Side,
 ) -> str:
     """How the two sides read the part differently; empty where they read the same."""
+    if proof.about == "operation":
+        mine, theirs = ({one.words for one in found[side]} for side in (accepted, refused))
+        known = sides[accepted].paths_with(proof.target.on(accepted)[0])
+        if mine & theirs or not theirs <= known:  # a path that is new may be this one, written otherwise
+            return ""
+        return f"{refused} it is a call of {', '.join(sorted(theirs))}"
     values: dict[Side, list[Any]] = {}
     for side in (accepted, refused):
         for one in found[side][:1]:

@@ -42,6 +42,8 @@ class Described:
     at: Location
     captured: tuple[tuple[str, str], ...]
     root: Location
+    words: str
+    """The path without the names of its variables."""
 
 
 class Description:
@@ -171,9 +173,13 @@ class Description:
             captured = template.captured(path) if not container else () if template.text == path else None
             at = self._method(item, method) if captured is not None else None
             if captured is not None and at is not None:
-                found.append((len(captured), Described(item, at, captured, root)))
+                found.append((len(captured), Described(item, at, captured, root, template.words)))
         least = min((count for count, _ in found), default=0)
         return [one for count, one in found if count == least]
+
+    def paths_with(self, method: str) -> set[str]:
+        """The paths that have a method, without the names of their variables."""
+        return {template.words for template, item, _ in self._paths if self._method(item, method) is not None}
 
     def _method(self, item: Location, method: str) -> Location | None:
         direct = self.member(item, method.lower())
@@ -239,6 +245,7 @@ class _Template:
     def __init__(self, text: str) -> None:
         plain, _, fixed = text.partition("?")
         self.text = text
+        self.words = _TEMPLATE.sub("{}", text)
         self.names = _TEMPLATE.findall(plain)
         self.fixed = set(fixed.split("&")) if fixed else set[str]()
         self.pattern = re.compile("([^/]+)".join(re.escape(part) for part in _TEMPLATE.split(plain)[::2]))

@@ -63,5 +63,10 @@ def _duration(value: Any) -> bool:
     return not isinstance(value, str) or bool(_DURATION.fullmatch(value))
 
 
+def conforms(name: str, value: Any) -> bool:
+    """True when a value is of a format, or the format is not known."""
+    return bool(FORMATS.conforms(value, name))
+
+
 FORMATS: Any = _checker()
 KNOWN = frozenset(FORMATS.checkers)

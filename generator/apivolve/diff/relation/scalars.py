@@ -6,6 +6,7 @@ missed silently: where no candidate is sure to exist, the last word is `Unknown`
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ from ...accept import accepts
 from ...model import Api, Enumeration, Limits, Scalar
 from ...pattern import string_for
 from ...sample import NoSample, sample_scalar
-from ..proof import KNOWN_FORMATS
+from ..proof import KNOWN_FORMATS, conforms
+from .automata import NotRegularError, string_between
 from .outcome import Escape, Outcome, Unknown
 
 _NO_API = Api("", "", "stable", (), ())
@@ -43,7 +45,8 @@ _BEYOND: dict[str, Any] = {
 }
 """A value that a format excludes; the word `string` is no date, address or identifier."""
 _STRINGS = ("string", "", " ", "a", "A", "0", "-", "string!", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "\u00e9")
-_INTEGERS = ("int8", "int16", "int32", "int64")
+_BITS = {"int8": 7, "int16": 15, "int32": 31, "int64": 63}
+_INTEGERS = tuple(_BITS)
 _TOO_LONG = 100_000
 
 
@@ -101,10 +104,24 @@ def _strings(inner: Scalar, outer: Scalar) -> Iterator[Outcome]:
         yield from _proposed(
             inner, outer, tuple(text for length in lengths for text in _of_length(wanted, length))
         )
-        yield Unknown("the pattern and the length limits are not decided together")
+        upper = "" if wanted.max_length is None else wanted.max_length
+        yield from _searched(limits, f"^[^]{{{wanted.min_length or 0},{upper}}}$")
     if wanted.pattern is not None and wanted.pattern != limits.pattern:
         yield from _proposed(inner, outer, (*_of_length(limits, least), *_STRINGS))
-        yield Unknown(f"it is not decided whether all strings match {wanted.pattern}")
+        yield from _searched(limits, wanted.pattern)
+
+
+def _searched(limits: Limits, pattern: str) -> Iterator[Outcome]:
+    """A string within the limits that a pattern does not take, by way of automata."""
+    if (limits.min_length or 0) > _TOO_LONG:
+        yield Unknown("the strings are too long to try")
+        return
+    try:
+        found = string_between(limits.pattern, pattern, limits.min_length or 0, limits.max_length)
+    except NotRegularError as error:
+        yield Unknown(f"it is not decided whether all strings match {pattern}: {error}")
+        return
+    yield Escape(found) if found is not None else None
 
 
 def _of_length(limits: Limits, length: int) -> tuple[str, ...]:
@@ -183,7 +200,19 @@ def _format(inner: Scalar, outer: Scalar) -> Iterator[Outcome]:
     if wanted not in KNOWN_FORMATS:
         yield Unknown(f"what the format {wanted} allows is not known")
         return
-    try:
-        yield Escape(_BEYOND.get(wanted) if wanted in _BEYOND else sample_scalar(inner), by_format=True)
-    except NoSample as error:
-        yield Unknown(str(error))
+    if wanted in _INTEGERS and _within(inner, 2 ** _BITS[wanted]):
+        return
+    tried: list[Any] = [_BEYOND[wanted]] if wanted in _BEYOND else []
+    tried += _STRINGS if inner.kind == "string" else [-value - 1 for value in tried]
+    with contextlib.suppress(NoSample):
+        tried.insert(0, sample_scalar(inner))
+    for value in tried:
+        if accepts(_NO_API, inner, value) and not conforms(wanted, value):
+            yield Escape(value, by_format=True)
+            return
+    yield Unknown(f"no value was found that is no {wanted}")
+
+
+def _within(inner: Scalar, bound: int) -> bool:
+    """True when the limits keep an integer within what a format holds."""
+    return -bound <= _lowest(inner.limits, True)[0] and _highest(inner.limits, True)[0] < bound

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...model import Api, Requirement, SecurityScheme, Server
-from ..calls import Call
+from ..calls import Call, shown
 from ..pairs import ApiPair, RequirementPair, SchemePair, ServerPair
 from ..proof import Address, Proof
 from ..rule import Effect, narrower, noted, rule
@@ -103,7 +103,7 @@ def security_scheme_changed(pair: SchemePair) -> Iterator[Effect]:
     if not (pair.before and pair.after):
         return
     before, after = pair.before, pair.after
-    old, new = _shown(before), _shown(after)
+    old, new = shown(before), shown(after)
     if old != new:
         proof = _with_scheme(pair.frame.before, pair)
         yield narrower(f"security scheme {before.name}: {spell_change(_said(before), _said(after))}", proof)
@@ -120,14 +120,6 @@ def security_scheme_changed(pair: SchemePair) -> Iterator[Effect]:
         yield noted(f"security scheme {before.name} is {told}", detail="deprecated")
     if before.doc != after.doc:
         yield noted(f"security scheme {before.name} is described otherwise", detail="description")
-
-
-def _shown(scheme: SecurityScheme) -> tuple[str, ...]:
-    """What callers show for a scheme: a token is shown the same way, whoever issued it."""
-    if scheme.kind in ("oauth2", "openIdConnect"):
-        return ("http", "", "", "bearer")
-    name = (scheme.wire_name or "").lower() if scheme.place == "header" else scheme.wire_name or ""
-    return scheme.kind, scheme.place or "", name, scheme.scheme or ""
 
 
 def _said(scheme: SecurityScheme) -> dict[str, str]:

@@ -9,7 +9,7 @@ from ..calls import Call
 from ..pairs import OperationPair, TagPair
 from ..proof import Request
 from ..rule import Effect, noted, rule
-from ..walk.match import path_key, whole_key
+from ..walk.paths import is_same_place, path_key, stray_values
 
 
 @rule(on=OperationPair)
@@ -36,26 +36,29 @@ def operation_removed(pair: OperationPair) -> Iterator[Effect]:
 def operation_moved(pair: OperationPair) -> Iterator[Effect]:
     """The operation of this id is under another method or path: a caller of the old one gets an error.
 
-    A path that moved into the address of the server, or out of it, is the same path. The name of a webhook is nowhere
-    on the wire.
+    A path that moved into the address of the server, or out of it, is the same path; so is one that lists as paths
+    what a variable listed as its values. The name of a webhook is nowhere on the wire.
     """
-    if pair.before and pair.after and path_key(pair.before) != path_key(pair.after):
-        frame = pair.frame
-        if pair.reach is None and whole_key(frame.before, pair.before) == whole_key(frame.after, pair.after):
-            return
-        yield Effect(
-            f"{pair.before.id} was {pair.before.label}, is {pair.after.label}",
-            "error",
-            "info",
-            lost=_call(pair, pair.before),
-        )
+    if not (pair.before and pair.after) or path_key(pair.before) == path_key(pair.after):
+        return
+    if pair.reach is None and is_same_place(pair.frame, pair.before, pair.after):
+        yield noted(f"{pair.before.label} is described as {pair.after.label} now")
+        return
+    yield Effect(
+        f"{pair.before.id} was {pair.before.label}, is {pair.after.label}",
+        "error",
+        "info",
+        lost=_call(pair, pair.before),
+    )
 
 
 def _call(pair: OperationPair, operation: Operation) -> Request | None:
     """A call of an operation as it was."""
     if pair.reach is not None:
         return None
-    return Call(pair.frame, operation, operation).request("before", "request", "operation")
+    return Call(pair.frame, operation, operation).request(
+        "before", "request", "operation", values=stray_values(pair.frame, operation)
+    )
 
 
 @rule(on=OperationPair)

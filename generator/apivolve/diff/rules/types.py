@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from ...finding import Side
 from ...jsonvalue import is_array
-from ...model import UNLIMITED, Api, ListOf, Model, Nullable, Scalar, Type
+from ...model import Api, ListOf, Model, Nullable, Scalar, Type
 from ...sample import NoSample, sample
 from ..pairs import TypePair
 from ..proof import Proof
-from ..relation import Escape, Outcome, Relation, RelationKind, Unknown
+from ..relation import Escape, Outcome, Relation, RelationKind, Unknown, escape
 from ..rule import Effect, noted, rule
 from ..spelling import spell_change, spell_limits, spell_type
 
@@ -60,9 +60,10 @@ def format_changed(pair: TypePair) -> Iterator[Effect]:
     """A scalar is of another format, so that callers parse or write it otherwise."""
     before, after = pair.types
     if isinstance(before, Scalar) and isinstance(after, Scalar) and _formats(before) != _formats(after):
-        old, new = replace(before, limits=UNLIMITED), replace(after, limits=UNLIMITED)
-        relation = pair.frame.relate(old, new)
-        told = spell_change(_formats(old), _formats(new))
+        api = pair.frame.before
+        other_before, other_after = _with_format(before, after), _with_format(after, before)
+        relation = Relation(escape(api, before, api, other_before), escape(api, after, api, other_after))
+        told = spell_change(_formats(before), _formats(after))
         yield _effect(pair, f"{_place(pair)}: {told}", relation, detail=told)
 
 
@@ -115,6 +116,11 @@ def _limits(pair: TypePair, kind: RelationKind) -> Iterator[Effect]:
         case "scalar", Scalar() as before, Scalar() as after if before.limits != after.limits:
             relation = pair.frame.relate(replace(before, format=None), replace(after, format=None))
             told = spell_change(spell_limits(before.limits), spell_limits(after.limits))
+        case "items", ListOf() as before, ListOf() as after if before.prefix or after.prefix:
+            relation = pair.frame.relate(before, after)
+            told = spell_change(
+                _list_limits(pair.frame.before, before), _list_limits(pair.frame.after, after)
+            )
         case "items", ListOf() as before, ListOf() as after:
             bounds = pair.frame.relate(replace(before, of=_ITEM), replace(after, of=_ITEM))
             relation = Relation(
@@ -139,6 +145,16 @@ def _with_items(api: Api, type_: Type | Model, outcome: Outcome) -> Outcome:
         return Escape(sample(api, ListOf(type_.of, count, count, type_.unique)))
     except NoSample as error:
         return Unknown(f"no value can be built: {error}")
+
+
+def _with_format(type_: Scalar, other: Scalar) -> Scalar:
+    """A type in the format of another, otherwise as it is: a limit may keep out what the format excludes."""
+    return replace(
+        type_,
+        format=other.format,
+        content_encoding=other.content_encoding,
+        content_media_type=other.content_media_type,
+    )
 
 
 def _formats(type_: Scalar) -> dict[str, str]:

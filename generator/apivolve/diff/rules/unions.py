@@ -20,38 +20,50 @@ from ..spelling import spell_type
 
 @rule(on=VariantPair)
 def union_variant_added(pair: VariantPair) -> Iterator[Effect]:
-    """A value may come that is none of the variants callers know."""
+    """A value may come that is none of the variants callers know.
+
+    Nothing breaks where all its values were allowed before; a warning where no value is known that was not.
+    """
     if pair.before is None and pair.after:
-        gained = pair.frame.gained(pair.union_before, pair.after.type)
         told = spell_type(pair.frame.after, pair.after.type)
+        severity, proof = _new_values(pair, "after", pair.after)
         yield wider(
             f"{pair.subject} may be {told} now",
-            _variant_payload(pair, "after", pair.after, gained),
-            response="error" if gained is not None or pair.after.tags else "info",
+            proof,
+            response=severity,
             detail=", ".join(pair.after.tags) or told,
         )
 
 
 @rule(on=VariantPair)
 def union_variant_removed(pair: VariantPair) -> Iterator[Effect]:
-    """A caller that sends this variant is refused."""
+    """A caller that sends this variant is refused.
+
+    Nothing breaks where all its values are still allowed; a warning where no value is known that is not.
+    """
     if pair.before and pair.after is None:
-        lost = pair.frame.lost(pair.before.type, pair.union_after)
         told = spell_type(pair.frame.before, pair.before.type)
+        severity, proof = _new_values(pair, "before", pair.before)
         yield narrower(
             f"{pair.subject} may no longer be {told}",
-            _variant_payload(pair, "before", pair.before, lost),
-            request="error" if lost is not None or pair.before.tags else "info",
+            proof,
+            request=severity,
             detail=", ".join(pair.before.tags) or told,
         )
 
 
-def _variant_payload(pair: VariantPair, accepted: Side, variant: Variant, found: Outcome) -> Payload | None:
-    """A value of the variant that its union takes: of several fitting variants `oneOf` takes none."""
+def _new_values(pair: VariantPair, accepted: Side, variant: Variant) -> tuple[Severity, Payload | None]:
+    """A value of a variant that its own union takes and the other does not, and how bad that is."""
     mine, other = pair.union_before, pair.union_after
     my_api, other_api = pair.frame.before, pair.frame.after
     if accepted == "after":
         mine, other, my_api, other_api = other, mine, other_api, my_api
+    found = (pair.frame.lost if accepted == "before" else pair.frame.gained)(
+        *((variant.type, other) if accepted == "before" else (other, variant.type))
+    )
+    tagged = mine.tag is not None and bool(variant.tags)
+    if found is None and not (tagged and mine.tag == other.tag):
+        return "info", None
     values = [found.value] if isinstance(found, Escape) else []
     for full in (False, True):
         try:
@@ -60,10 +72,13 @@ def _variant_payload(pair: VariantPair, accepted: Side, variant: Variant, found:
             continue
     if mine.tag is not None and variant.tags:
         values = [{**value, mine.tag: variant.tags[0]} if is_object(value) else value for value in values]
+    places = pair.union_before.at, pair.union_after.at
     for value in values:
         if accepts(my_api, mine, value) and not accepts(other_api, other, value):
-            return Payload(value, accepted, pair.union_before.at, pair.union_after.at)
-    return Payload(values[0], accepted, pair.union_before.at, pair.union_after.at) if values else None
+            return "error", Payload(value, accepted, *places)
+    if tagged and values:  # the family takes any tag, and its descriptions list them
+        return "error", Payload(values[0], accepted, *places)
+    return "warning", None
 
 
 @rule(on=VariantPair)

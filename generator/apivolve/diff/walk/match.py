@@ -6,10 +6,8 @@ version after, with what went at its place before. What something is called deci
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TypeAlias, TypeVar
-from urllib.parse import urlsplit
 
 from ...model import (
     Api,
@@ -24,17 +22,15 @@ from ...model import (
     Record,
     Response,
     Scalar,
-    Server,
     Type,
     Variant,
 )
 from ..proof import best, covers
 from ..relation import Frame
+from .paths import covering, path_key, positions, whole_key
 
 T = TypeVar("T")
 Match: TypeAlias = tuple[T | None, T | None]
-
-_TEMPLATE = re.compile(r"\{[^{}]*\}")
 
 
 def by(key: Callable[[T], Hashable], before: Iterable[T], after: Iterable[T]) -> list[Match[T]]:
@@ -73,37 +69,21 @@ def rematch(key: Callable[[T], Hashable | None], found: list[Match[T]]) -> list[
     return [pair for pair in again if pair[1] is not None or not any(pair[0] is item for item in paired)]
 
 
-def path_key(operation: Operation) -> tuple[str, str]:
-    """Method and path, with the names of path parameters erased: they are nowhere on the wire."""
-    return operation.method.upper(), _TEMPLATE.sub("{}", operation.path)
-
-
-def path_words(label: str) -> str:
-    """`METHOD path` with the names of path parameters erased."""
-    return _TEMPLATE.sub("{}", label)
-
-
-def whole_key(api: Api, operation: Operation) -> Hashable:
-    """Method and path with the path of the server before it: a part may move from one to the other."""
-    base = next((server_path(server) for server in operation.servers or api.servers), "")
-    method, path = path_key(operation)
-    return method, base + path
-
-
-def server_path(server: Server) -> str:
-    """The path of a server's URL, its variables at their defaults."""
-    url = server.url
-    for variable in server.variables:
-        url = url.replace(f"{{{variable.name}}}", variable.default or "")
-    return urlsplit(url).path.rstrip("/")
-
-
 def match_operations(before: Api, after: Api) -> list[Match[Operation]]:
-    """Operations by method and path, then by the whole path of their URL, then by a written operationId (it moved)."""
+    """Operations by method and path, then by the whole path of their URL, then by a written operationId (it moved).
+
+    What is left alone is matched with all operations that its URLs now belong to, where its path was written otherwise.
+    """
     found = by(path_key, before.operations, after.operations)
     sides = {id(one): api for api in (before, after) for one in api.operations}
     found = rematch(lambda operation: whole_key(sides[id(operation)], operation), found)
-    return rematch(lambda operation: operation.id if operation.named else None, found)
+    found = rematch(lambda operation: operation.id if operation.named else None, found)
+    known = {path_key(one) for one in before.operations}
+    spread: list[Match[Operation]] = []
+    for old, new in found:
+        heirs = covering(before, old, after, known) if old is not None and new is None else []
+        spread += [(old, heir) for heir in heirs] or [(old, new)]
+    return spread
 
 
 def match_webhooks(before: Iterable[Operation], after: Iterable[Operation]) -> list[Match[Operation]]:
@@ -163,22 +143,19 @@ def _taking(contents: tuple[Content, ...], other: Content, taken: list[Content |
 
 def match_parameters(before: Operation, after: Operation) -> Iterator[Match[Parameter]]:
     """Parameters by place and name (headers without case); those of the path by their position in it."""
-    waiting = {_parameter_key(before, item): item for item in before.parameters}
+    old, new = positions(before.path, after.path)
+
+    def key(parameter: Parameter, places: dict[str, Hashable]) -> Hashable:
+        name = parameter.wire_name
+        if parameter.place == "path":
+            return "path", places.get(name, name)
+        return parameter.place, name.lower() if parameter.place == "header" else name
+
+    waiting = {key(item, old): item for item in before.parameters}
     for item in after.parameters:
-        yield waiting.pop(_parameter_key(after, item), None), item
+        yield waiting.pop(key(item, new), None), item
     for item in waiting.values():
         yield item, None
-
-
-def _parameter_key(operation: Operation, parameter: Parameter) -> Hashable:
-    name = parameter.wire_name
-    if parameter.place == "path":
-        return "path", _positions(operation).get(name, name)
-    return parameter.place, name.lower() if parameter.place == "header" else name
-
-
-def _positions(operation: Operation) -> dict[str, int]:
-    return {name[1:-1]: index for index, name in enumerate(_TEMPLATE.findall(operation.path))}
 
 
 def match_variants(frame: Frame, before: OneOf, after: OneOf) -> list[Match[Variant]]:

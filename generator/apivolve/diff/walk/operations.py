@@ -12,7 +12,7 @@ from ...finding import Direction
 from ...model import Api, Content, Operation, Requirement, Response, Type
 from ...reach import Reach
 from ...source import Location, split_pointer
-from ..calls import Call
+from ..calls import Call, shown
 from ..pairs import (
     ApiPair,
     BodyPair,
@@ -34,11 +34,10 @@ from .match import (
     match_parameters,
     match_responses,
     match_webhooks,
-    path_key,
-    path_words,
     whichever,
 )
 from .models import AnyPair, ModelWalk
+from .paths import path_key, path_words
 
 
 def wire_pairs(frame: Frame) -> Iterator[AnyPair]:
@@ -222,18 +221,17 @@ def _item(content: Content) -> Location:
 
 def _enough(held: Requirement, mine: Api, wanted: Requirement, other: Api) -> bool:
     """True when credentials for one alternative are enough for another: its schemes and scopes are among them."""
-    scopes = {_identity(mine, name, other): set(granted) for name, granted in held.schemes}
     return all(
-        (identity := _identity(other, name, mine)) in scopes and set(needed) <= scopes[identity]
+        any(
+            set(needed) <= set(granted) and (mine_name == name or _same(mine, mine_name, other, name))
+            for mine_name, granted in held.schemes
+        )
         for name, needed in wanted.schemes
     )
 
 
-def _identity(api: Api, name: str, other: Api) -> tuple[str | None, ...]:
-    """What a scheme is on the wire. One of the same name on the other side is the same; its change is told once."""
-    if any(scheme.name == name for scheme in other.schemes):
-        return (name,)
-    for scheme in api.schemes:
-        if scheme.name == name:
-            return scheme.kind, scheme.place, scheme.wire_name, scheme.scheme
-    return (name,)
+def _same(mine: Api, name: str, other: Api, other_name: str) -> bool:
+    """True when two schemes are shown alike. One of the same name is the same; its change is told once."""
+    one = next((scheme for scheme in mine.schemes if scheme.name == name), None)
+    two = next((scheme for scheme in other.schemes if scheme.name == other_name), None)
+    return one is not None and two is not None and shown(one) == shown(two)

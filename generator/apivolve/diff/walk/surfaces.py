@@ -10,8 +10,9 @@ from ...surface import Annotation, Surface, SurfaceClass, SurfaceMethod
 from ..annotations import names
 from ..pairs import AliasPair, ArgumentPair, AttributePair, ClassPair, MethodPair
 from ..relation import Frame
-from .match import by, path_words, rematch, whichever
+from .match import by, rematch, whichever
 from .models import AnyPair
+from .paths import path_words
 
 
 def code_pairs(frame: Frame, before: Surface, after: Surface) -> Iterator[AnyPair]:
