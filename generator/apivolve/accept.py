@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .conditions import broken
 from .jsonvalue import is_array, is_object, to_json
 from .model import (
     Alias,
@@ -26,6 +27,7 @@ from .model import (
     Type,
 )
 from .pattern import matches
+from .source import split_pointer
 
 _DEEPEST = 100
 
@@ -49,7 +51,7 @@ def refusal(api: Api, type_: Type | Model, value: Any, depth: int = 0) -> str | 
         case ModelRef():
             return refusal(api, api.by_key[type_.key], value, depth + 1)
         case Alias():
-            return refusal(api, type_.of, value, depth + 1)
+            return refusal(api, type_.of, value, depth + 1) or _refuse_conditions(api, type_, value, depth)
         case Scalar():
             return _refuse_scalar(type_, value)
         case ListOf():
@@ -65,9 +67,27 @@ def refusal(api: Api, type_: Type | Model, value: Any, depth: int = 0) -> str | 
                 return _refuse_scalar(Scalar(type_.base), value)
             return f"{to_json(value)} is not one of {', '.join(item.value for item in type_.values)}"
         case Record():
-            return _refuse_record(api, type_, value, depth)
+            return _refuse_record(api, type_, value, depth) or _refuse_conditions(api, type_, value, depth)
         case OneOf():
-            return _refuse_union(api, type_, value, depth)
+            return _refuse_union(api, type_, value, depth) or _refuse_conditions(api, type_, value, depth)
+
+
+def _refuse_conditions(api: Api, model: Record | OneOf | Alias, value: Any, depth: int) -> str | None:
+    """The keywords beside the type: `not`, `if`, `dependentRequired` and their like."""
+    if not model.conditions:
+        return None
+    named = {
+        split_pointer(api.by_key[type_.key].at.pointer)[-1]: type_
+        for condition in model.conditions
+        for type_ in condition.types
+        if isinstance(type_, ModelRef) and api.by_key[type_.key].at.pointer
+    }
+
+    def refuse(reference: str, part: Any) -> str | None:
+        type_ = named.get(split_pointer(f"/{reference.rpartition('/')[2]}")[0])
+        return refusal(api, type_, part, depth + 1) if type_ is not None else None
+
+    return broken(model.conditions, value, refuse)
 
 
 def _refuse_scalar(type_: Scalar, value: Any) -> str | None:
@@ -114,6 +134,8 @@ def _refuse_list(api: Api, type_: ListOf, value: Any, depth: int) -> str | None:
     if type_.unique and len({to_json(item) for item in items}) < len(items):
         return "the items are not unique"
     for index, item in enumerate(items):
+        if index > len(type_.prefix) and item is items[index - 1]:
+            continue  # the same value once more
         expected = type_.prefix[index] if index < len(type_.prefix) else type_.of
         if (reason := refusal(api, expected, item, depth + 1)) is not None:
             return f"[{index}]: {reason}"

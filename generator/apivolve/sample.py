@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Iterator
@@ -52,6 +53,7 @@ _FORMATS = {
 _UNIX_TIME = 1705321800
 _OPTIONAL_DEPTH = 4
 """How many objects deep a full sample still carries its optional members: specs are wide, and this multiplies."""
+_MOST_TRIED = 200
 _LONGEST = 100_000
 """Items and characters of a sample: a spec may ask for more than fits into memory."""
 
@@ -200,7 +202,19 @@ class _Sampler:
                 value.update(self.optional({name: type_}))
         for number in range(1, min(least, _LONGEST) - len(value) + 1):
             value[f"key{number}"] = self.of(record.extra)
+        if record.conditions and refusal(self.api, record, value) is not None:
+            return self.meeting(record, value, optional)
         return value
+
+    def meeting(self, record: Record, value: dict[str, Any], optional: dict[str, Type]) -> dict[str, Any]:
+        """The same object with those optional members that the conditions ask for, as few as will do."""
+        more = {name: item for name, item in self.optional(optional).items() if name not in value}
+        for count in (1, 2, 3):
+            for chosen in itertools.islice(itertools.combinations(more.items(), count), _MOST_TRIED):
+                tried = {**value, **dict(chosen)}
+                if refusal(self.api, record, tried) is None:
+                    return tried
+        return {**value, **more}
 
     def hidden(self, item: Field) -> bool:
         return (item.read_only and self.direction == "request") or (
@@ -209,11 +223,16 @@ class _Sampler:
 
     def union(self, union: OneOf) -> Any:
         fallback: list[Any] = []
-        for variant in union.variants:
-            for value in self.variant(union, variant):
+        asked = self.full
+        for full in (False, True) if union.exclusive and not asked else (asked,):
+            self.full = full  # of full values it is more often one variant alone that takes them
+            values = (value for variant in union.variants for value in self.variant(union, variant))
+            for value in values:
                 if refusal(self.api, union, value) is None:
+                    self.full = asked
                     return value
                 fallback.append(value)
+        self.full = asked
         if fallback:
             return fallback[0]
         if union.open is not None:

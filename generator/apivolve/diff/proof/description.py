@@ -164,7 +164,7 @@ class Description:
 
     def operations(self, method: str, path: str, container: Container = ()) -> list[Described]:
         """The operations that a method and a path without its server meet; a concrete path comes before a template."""
-        found: list[tuple[int, Described]] = []
+        found: list[tuple[tuple[int, int], Described]] = []
         if container[:1] == ("callbacks",):
             candidates = list(self._callbacks(container))
         else:
@@ -173,9 +173,10 @@ class Description:
             captured = template.captured(path) if not container else () if template.text == path else None
             at = self._method(item, method) if captured is not None else None
             if captured is not None and at is not None:
-                found.append((len(captured), Described(item, at, captured, root, template.words)))
-        least = min((count for count, _ in found), default=0)
-        return [one for count, one in found if count == least]
+                rank = len(captured), -len(template.fixed)
+                found.append((rank, Described(item, at, captured, root, template.words)))
+        least = min((rank for rank, _ in found), default=(0, 0))
+        return [one for rank, one in found if rank == least]
 
     def paths_with(self, method: str) -> set[str]:
         """The paths that have a method, without the names of their variables."""

@@ -51,8 +51,9 @@ def _choices(description: Description, schema: Any, tag: str) -> Choice | None:
         return None
     for name, place in (own, *_descendants(description, id(schema), set())):
         reference = f"#{place.pointer.rpartition('/')[0]}/{escape_pointer(name)}"
-        for value in _names(description, mapping, reference, place.raw, tag):
-            by_tag.setdefault(value, []).append({} if place is own[1] else place)
+        is_base = place is own[1]  # whose listed values are those of its heirs
+        for value in _names(description, mapping, reference, place.raw, "" if is_base else tag):
+            by_tag.setdefault(value, []).append({} if is_base else place)
     return Choice(tag, by_tag) if len(by_tag) > 1 else None
 
 

@@ -2,5 +2,6 @@
 
 from .outcome import Escape, Outcome, Relation, RelationKind, Unknown
 from .relate import Frame, escape
+from .variety import varied
 
-__all__ = ["Escape", "Frame", "Outcome", "Relation", "RelationKind", "Unknown", "escape"]
+__all__ = ["Escape", "Frame", "Outcome", "Relation", "RelationKind", "Unknown", "escape", "varied"]

@@ -39,6 +39,7 @@ from ...sample import NoSample, sample
 from ...source import Location, Source, split_pointer
 from .outcome import Escape, Outcome, Relation, Unknown
 from .scalars import escape_scalar
+from .variety import varied
 
 _JSON: tuple[Any, ...] = ("string", 1, 0.5, True, [], {}, ["string"], {"key": "string"}, {"key": 1}, None)
 """Values of every kind, to try against a type when the other accepts anything."""
@@ -219,9 +220,11 @@ class _Comparison:
             candidates.append(outer.open)
         found = [self.escape(inner, candidate) for candidate in candidates]
         if None in found:
-            # `oneOf` wants exactly one; an overlap shows in the sample if anywhere
-            value = self.sample(inner)
-            yield None if accepts(self.outer, outer, value) else Escape(value)
+            # `oneOf` wants exactly one; an overlap shows in some instance
+            for value in varied(self.inner, inner) if outer.exclusive else ():
+                if accepts(self.inner, inner, value) and not accepts(self.outer, outer, value):
+                    yield Escape(value)
+                    return
             return
         shown = [item for item in found if isinstance(item, Escape)]
         for item in shown:
@@ -270,8 +273,7 @@ class _Comparison:
         wanted = {item.wire_name: item for item in outer.fields}
         must = {item.wire_name for item in inner.fields if item.required} | set(inner.required_extra)
         base = self.sample(inner)
-        if (inner.patterns, inner.names, inner.conditions) != (outer.patterns, outer.names, outer.conditions):
-            yield Unknown("rules about names or conditions differ, and are not compared")
+        yield from self.rules(inner, outer)
         for name in _required(outer):
             if name not in must:
                 yield Escape({key: value for key, value in base.items() if key != name})
@@ -284,6 +286,31 @@ class _Comparison:
         if not isinstance(inner.extra, Anything) or not given:
             yield self.member(base, "key", inner.extra, outer.extra)
         yield from self.sizes(inner, outer, base)
+
+    def rules(self, inner: Record, outer: Record) -> Iterator[Outcome]:
+        """Conditions, and what is said of names: the outer ones that the inner has not may refuse something."""
+        mine = set(inner.patterns)
+        new = [one for one in outer.patterns if one not in mine]
+        alike = dict(inner.patterns)
+        undecided = [one for one in outer.conditions if one not in inner.conditions]
+        open_patterns = [
+            pattern for pattern, type_ in new if pattern not in alike or self.escape(alike[pattern], type_)
+        ]
+        closing = [
+            one
+            for one in inner.patterns
+            if one not in outer.patterns and not isinstance(outer.extra, Anything)
+        ]
+        names = outer.names is not None and (
+            inner.names is None or self.escape(inner.names, outer.names) is not None
+        )
+        if not (undecided or open_patterns or closing or names):
+            return
+        for value in varied(self.inner, inner, outer):
+            if accepts(self.inner, inner, value) and not accepts(self.outer, outer, value):
+                yield Escape(value)
+                return
+        yield Unknown("of the rules about names or conditions that differ, no value was found that shows it")
 
     def member(self, base: dict[str, Any], name: str, inner: Type, outer: Type) -> Outcome:
         """The members of one name, inside an object that is otherwise fine."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
-from ...finding import Side
-from ...model import Anything, Enumeration, Model, Nothing, Record
+from ...accept import accepts
+from ...finding import Severity, Side
+from ...model import Anything, Api, Enumeration, Model, Nothing, Record
 from ...reach import Reach
 from ..pairs import ModelPair, RecordPair, object_payload
 from ..proof import Payload
-from ..relation import Escape, Outcome, Relation, escape
+from ..relation import Escape, Outcome, Relation, escape, varied
 from ..rule import Effect, narrower, noted, rule, wider
 from ..spelling import spell_change, spell_type
 
@@ -66,31 +68,62 @@ def model_documentation_changed(pair: ModelPair) -> Iterator[Effect]:
 def conditions_changed(pair: ModelPair) -> Iterator[Effect]:
     """A rule beside the declared members changed: `not`, `if`, `dependentRequired`, `patternProperties` or their like.
 
-    Such rules are not decided: whether values are lost or gained is for the reader to see.
+    An error where a value is known that such a rule alone refuses on one side; else a warning, as it is not decided.
     """
-    if pair.before and pair.after:
-        old, new = _conditions(pair.before), _conditions(pair.after)
-        words = [word for word in {**old, **new} if old.get(word) != new.get(word)]
-        if words:
-            told = ", ".join(f"`{word}`" for word in words)
-            yield noted(
-                f"{pair.subject}: {told} changed (not decided: such rules are not compared)",
-                severity="warning",
-                detail=told,
-            )
+    if pair.before is None or pair.after is None:
+        return
+    old, new = _conditions(pair.before), _conditions(pair.after)
+    words = [word for word in {**old, **new} if old.get(word) != new.get(word)]
+    if not words:
+        return
+    told = ", ".join(f"`{word}`" for word in words)
+    frame = pair.frame
+    lost = _refused(frame.before, pair.before, frame.after, pair.after)
+    gained = _refused(frame.after, pair.after, frame.before, pair.before)
+    maybe: tuple[Severity, Severity] = (
+        "warning" if any(word in new for word in words) else "info",
+        "warning" if any(word in old for word in words) else "info",
+    )
+    places = pair.before.at, pair.after.at
+    undecided = "" if lost or gained else " (not decided: no value is known that shows it)"
+    yield Effect(
+        f"{pair.subject}: {told} changed{undecided}",
+        "error" if lost else maybe[0],
+        "error" if gained else maybe[1],
+        lost=Payload(lost[0], "before", *places) if lost else None,
+        gained=Payload(gained[0], "after", *places) if gained else None,
+        detail=told,
+    )
+
+
+def _refused(mine: Api, model: Model, theirs: Api, other: Model) -> list[Any]:
+    """A value of one model that the other refuses by its conditions alone; nothing where none is known."""
+    match other:
+        case Record():
+            bare: Model = replace(other, conditions=(), patterns=(), names=None)
+        case Enumeration():
+            return []
+        case _:
+            bare = replace(other, conditions=())
+    for value in varied(mine, model, other):
+        if accepts(mine, model, value) and accepts(theirs, bare, value) and not accepts(theirs, other, value):
+            return [value]
+    return []
 
 
 def _conditions(model: Model) -> dict[str, object]:
-    match model:
-        case Record():
-            rules: dict[str, object] = {one.keyword: one.schema for one in model.conditions}
-            rules["patternProperties"] = tuple((pattern, repr(type_)) for pattern, type_ in model.patterns)
-            rules["propertyNames"] = repr(model.names)
-            return rules
-        case Enumeration():
-            return {}
-        case _:
-            return {one.keyword: one.schema for one in model.conditions}
+    """The rules that there are, by keyword."""
+    if isinstance(model, Enumeration):
+        return {}
+    rules: dict[str, list[object]] = {}
+    for one in model.conditions:
+        rules.setdefault(one.keyword, []).append(one.schema)
+    if isinstance(model, Record):
+        if model.patterns:
+            rules["patternProperties"] = [(pattern, repr(type_)) for pattern, type_ in model.patterns]
+        if model.names is not None:
+            rules["propertyNames"] = [repr(model.names)]
+    return dict(rules)
 
 
 def _texts(model: Model) -> dict[str, str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...jsonvalue import is_object
 from ...model import Operation
 from ..calls import Call
 from ..pairs import OperationPair, TagPair
 from ..proof import Request
 from ..rule import Effect, noted, rule
+from ..spelling import spell_change
 from ..walk.paths import is_same_place, path_key, stray_values
 
 
@@ -73,6 +75,34 @@ def operation_undeprecated(pair: OperationPair) -> Iterator[Effect]:
     """The operation is no longer deprecated."""
     if pair.before and pair.after and pair.before.deprecated and not pair.after.deprecated:
         yield noted(f"{pair.subject} is no longer deprecated")
+
+
+@rule(on=OperationPair)
+def operation_lifecycle_changed(pair: OperationPair) -> Iterator[Effect]:
+    """The day when the operation ends, or how stable it is, was announced otherwise (`x-sunset`, `x-stability-level`).
+
+    A warning where the end is new or earlier, or the operation became less stable; info otherwise.
+    """
+    if pair.before and pair.after:
+        old, new = _announced(pair.before), _announced(pair.after)
+        if old != new:
+            sunset = new.get("x-sunset", "")
+            ends = sunset and sunset < old.get("x-sunset", "9999")
+            stable = [_STABILITY.get(side.get("x-stability-level", "stable"), 0) for side in (old, new)]
+            told = f"{pair.subject}: {spell_change(old, new)}"
+            yield noted(told, severity="warning" if ends or stable[1] < stable[0] else "info")
+
+
+_STABILITY = {"draft": 0, "alpha": 1, "beta": 2, "stable": 3}
+
+
+def _announced(operation: Operation) -> dict[str, str]:
+    try:
+        raw = operation.at.raw
+    except KeyError:
+        return {}
+    words = ("x-sunset", "x-stability-level")
+    return {word: str(raw[word]) for word in words if is_object(raw) and word in raw}
 
 
 @rule(on=OperationPair)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ...accept import accepts
 from ...finding import Side
 from ...jsonvalue import is_array
-from ...model import Api, ListOf, Model, Nullable, Scalar, Type
+from ...model import Api, ListOf, MapOf, Model, Nullable, Scalar, Type
 from ...sample import NoSample, sample
 from ..pairs import TypePair
 from ..proof import Proof
 from ..relation import Escape, Outcome, Relation, RelationKind, Unknown, escape
-from ..rule import Effect, noted, rule
+from ..rule import Effect, rule
 from ..spelling import spell_change, spell_limits, spell_type
 
 _ITEM = Scalar("string")
@@ -89,12 +90,24 @@ def limits_changed(pair: TypePair) -> Iterator[Effect]:
 
 @rule(on=TypePair)
 def member_names_changed(pair: TypePair) -> Iterator[Effect]:
-    """Other names may stand in a map, or other types under them (`propertyNames`, `patternProperties`)."""
-    if pair.aspect == "names":
-        yield noted(
-            f"{_place(pair)}: the rules for its names changed (not decided: they are not compared)",
-            severity="warning",
-        )
+    """Other names may stand in a map, or other types under them (`propertyNames`, `patternProperties`).
+
+    An error where a value is known that such a rule alone refuses; else a warning, as it is not decided.
+    """
+    before, after = pair.types
+    if pair.aspect != "names" or not (isinstance(before, MapOf) and isinstance(after, MapOf)):
+        return
+    frame = pair.frame
+    lost = _by_names(frame.lost(before, after), frame.after, after)
+    gained = _by_names(frame.gained(before, after), frame.before, before)
+    yield _effect(pair, f"{_place(pair)}: the rules for its names changed", Relation(lost, gained), "names")
+
+
+def _by_names(found: Outcome, api: Api, refusing: MapOf) -> Outcome:
+    """What is found, where the rules for names alone refuse it."""
+    if isinstance(found, Escape) and not accepts(api, MapOf(refusing.of), found.value):
+        return Unknown("its values changed too")
+    return found
 
 
 def _form(pair: TypePair, kind: RelationKind) -> Iterator[Effect]:

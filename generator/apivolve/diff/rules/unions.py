@@ -13,7 +13,7 @@ from ...sample import NoSample, sample
 from ...source import split_pointer
 from ..pairs import UnionPair, VariantPair
 from ..proof import Payload
-from ..relation import Escape, Outcome, Relation, escape
+from ..relation import Escape, Outcome, Relation, escape, varied
 from ..rule import Effect, narrower, rule, wider
 from ..spelling import spell_type
 
@@ -65,11 +65,7 @@ def _new_values(pair: VariantPair, accepted: Side, variant: Variant) -> tuple[Se
     if found is None and not (tagged and mine.tag == other.tag):
         return "info", None
     values = [found.value] if isinstance(found, Escape) else []
-    for full in (False, True):
-        try:
-            values.append(sample(my_api, variant.type, full=full))
-        except NoSample:
-            continue
+    values += varied(my_api, my_api.resolve(variant.type))
     if mine.tag is not None and variant.tags:
         values = [{**value, mine.tag: variant.tags[0]} if is_object(value) else value for value in values]
     places = pair.union_before.at, pair.union_after.at
@@ -150,13 +146,59 @@ def _union_payload(pair: UnionPair, accepted: Side, found: Outcome) -> Payload |
 
 
 @rule(on=UnionPair)
+def union_overlap_changed(pair: UnionPair) -> Iterator[Effect]:
+    """A value fits several variants where it must fit exactly one (oneOf), and did not; or the other way round.
+
+    It is refused as if it fitted none, so those who send it break; and those who receive it, when it is newly allowed.
+    """
+    if pair.before and pair.after and pair.before.exclusive == pair.after.exclusive is True:
+        lost = _ambiguous(pair, "before")
+        gained = _ambiguous(pair, "after")
+        if lost or gained:
+            told = "values fit several variants now" if lost else "values fit one variant only now"
+            yield Effect(
+                f"{pair.subject}: {told}",
+                "error" if lost else "info",
+                "error" if gained else "info",
+                lost,
+                gained,
+            )
+
+
+@rule(on=UnionPair)
 def union_matching_changed(pair: UnionPair) -> Iterator[Effect]:
-    """A value must fit exactly one variant where it could fit several (oneOf, anyOf), or the other way round."""
+    """A value must fit exactly one variant where it could fit several (oneOf, anyOf), or the other way round.
+
+    An error where a value is known that fits several; else info.
+    """
     if pair.before and pair.after and pair.before.exclusive != pair.after.exclusive:
         if pair.after.exclusive:
-            yield narrower(f"{pair.subject} must fit exactly one variant now", request="warning")
+            proof = _ambiguous(pair, "before")
+            told = f"{pair.subject} must fit exactly one variant now"
+            yield narrower(told, proof, request="error" if proof else "info")
         else:
-            yield wider(f"{pair.subject} may fit several variants now", response="warning")
+            proof = _ambiguous(pair, "after")
+            told = f"{pair.subject} may fit several variants now"
+            yield wider(told, proof, response="error" if proof else "info")
+
+
+def _ambiguous(pair: UnionPair, accepted: Side) -> Payload | None:
+    """A value that one side takes, and the other refuses only because it fits several variants."""
+    if pair.before is None or pair.after is None:
+        return None
+    mine, other = pair.before, pair.after
+    my_api, other_api = pair.frame.before, pair.frame.after
+    if accepted == "after":
+        mine, other, my_api, other_api = other, mine, other_api, my_api
+    lenient = replace(other, exclusive=False)
+    for value in varied(my_api, mine):
+        if (
+            accepts(my_api, mine, value)
+            and accepts(other_api, lenient, value)
+            and not accepts(other_api, other, value)
+        ):
+            return Payload(value, accepted, pair.before.at, pair.after.at)
+    return None
 
 
 @rule(on=UnionPair)

@@ -126,7 +126,11 @@ class _Parts:
 
     def servers(self) -> Iterator[AnyPair]:
         """The operation's own servers, which stand in for those of the document."""
-        for old, new in by(lambda item: item.url, self.before.servers, self.after.servers):
+        if not (self.before.servers or self.after.servers):
+            return
+        before = self.before.servers or self.frame.before.servers
+        after = self.after.servers or self.frame.after.servers
+        for old, new in by(lambda item: item.url, before, after):
             yield ServerPair(f"{self.name} server {whichever(old, new).url}", old, new, None, self.frame)
 
     def parameters(self) -> Iterator[AnyPair]:
@@ -150,8 +154,9 @@ class _Parts:
             yield from self.contents(subject, old.contents, new.contents, self.sent)
 
     def responses(self) -> Iterator[AnyPair]:
+        kept = {one.status for one in self.after.responses}
         for old, new in match_responses(self.before.responses, self.after.responses):
-            one = whichever(old, new)
+            one = whichever(new if old is not None and old.status in kept else old, new)
             pair = ResponsePair(
                 f"{self.name} response {one.status}", old, new, self.received, self.frame, self.call
             )
