@@ -21,6 +21,7 @@ from ..model import (
     EnumValue,
     Field,
     Header,
+    ListOf,
     Model,
     Nothing,
     OneOf,
@@ -261,7 +262,7 @@ their names; or altogether."""
 class TypePair(Pair[object]):
     """A type at a named place, the deepest level where both sides still had the same form.
 
-    `steps` lead from the place down to the type: `[]` into an array, `{}` into a map. `field` is set when the place is
+    `steps` lead from the place down to the type: `[]` into an array, `{}` into a map, each of `holders`. `field` is set when the place is
     a member of an object, else `place` holds the places of the schemas.
     """
 
@@ -269,6 +270,7 @@ class TypePair(Pair[object]):
     types: tuple[Type | Model, Type | Model]
     place: tuple[Location, Location]
     steps: tuple[Step, ...] = ()
+    holders: tuple[tuple[Type | Model, Type | Model], ...] = ()
     field: FieldPair | None = None
 
     @property
@@ -278,8 +280,10 @@ class TypePair(Pair[object]):
 
     def payload(self, accepted: Side, value: Any, by_format: bool = False) -> Payload | None:
         """What to send to show a value of the type: the value where it belongs, inside its object."""
-        for step in reversed(self.steps):
-            value = [value] if step == "[]" else {"key": value}
+        api = self.frame.before if accepted == "before" else self.frame.after
+        for step, holders in zip(reversed(self.steps), reversed(self.holders), strict=True):
+            holder = holders[0] if accepted == "before" else holders[1]
+            value = _list_around(api, holder, value) if step == "[]" else _map_around(api, holder, value)
         if self.field is None:
             return Payload(value, accepted, *self.place, by_format=by_format)
         payload = self.field.payload(accepted, value)
@@ -321,6 +325,28 @@ class AliasPair(Pair[SurfaceAlias]):
     """A generated type alias, matched by name."""
 
     surfaces: tuple[Surface, Surface]
+
+
+def _map_around(api: Api, holder: Type | Model, value: Any) -> dict[str, Any]:
+    """An object that holds a value under a name that is not declared, and what else it must."""
+    try:
+        known: dict[str, Any] = sample(api, holder) if isinstance(holder, Record) else {}
+    except NoSample:
+        known = {}
+    return {**known, "key": value}
+
+
+def _list_around(api: Api, holder: Type | Model, value: Any) -> list[Any]:
+    """An array that holds a value, and as many others as it must."""
+    if not isinstance(holder, ListOf):
+        return [value]
+    try:
+        first = [sample(api, part) for part in holder.prefix]
+        count = max((holder.min_items or 0) - len(first) - 1, 0)
+        more: list[Any] = sample(api, ListOf(holder.of, count, None, holder.unique)) if count else []
+    except NoSample:
+        return [value]
+    return [*first, value, *more]
 
 
 def _place(side: object) -> Location | None:

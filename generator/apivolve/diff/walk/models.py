@@ -70,10 +70,16 @@ class _Spot:
     subject: str
     place: tuple[Location, Location]
     steps: tuple[Step, ...] = ()
+    holders: tuple[tuple[Type | Model, Type | Model], ...] = ()
     field: FieldPair | None = None
 
-    def inside(self, step: Step) -> _Spot:
-        return replace(self, subject=self.subject + step, steps=(*self.steps, step))
+    def inside(self, step: Step, before: Type | Model, after: Type | Model) -> _Spot:
+        return replace(
+            self,
+            subject=self.subject + step,
+            steps=(*self.steps, step),
+            holders=(*self.holders, (before, after)),
+        )
 
 
 class ModelWalk:
@@ -166,12 +172,12 @@ class ModelWalk:
             case ListOf(), ListOf():
                 if replace(old, of=Anything()) != replace(new, of=Anything()):
                     found.append(self._type(spot, old, new, "items"))
-                inner, keys = self._align(old.of, new.of, spot.inside("[]"))
+                inner, keys = self._align(old.of, new.of, spot.inside("[]", old, new))
                 return [*found, *inner], keys
             case MapOf(), MapOf():
                 if replace(old, of=Anything()) != replace(new, of=Anything()):
                     found.append(self._type(spot, old, new, "names"))
-                inner, keys = self._align(old.of, new.of, spot.inside("{}"))
+                inner, keys = self._align(old.of, new.of, spot.inside("{}", old, new))
                 return [*found, *inner], keys
             case Record() | Enumeration() | OneOf(), Record() | Enumeration() | OneOf():
                 return found, [] if frame.equal(old.key, new.key) else [(old.key, new.key)]
@@ -189,6 +195,7 @@ class ModelWalk:
             (before, after),
             spot.place,
             spot.steps,
+            spot.holders,
             spot.field,
         )
 
@@ -230,7 +237,7 @@ class ModelWalk:
         if not isinstance(before.extra, Anything | Nothing) and not isinstance(
             after.extra, Anything | Nothing
         ):
-            spot = _Spot(subject, (before.at, after.at)).inside("{}")
+            spot = _Spot(subject, (before.at, after.at)).inside("{}", before, after)
             self._add(node, before.extra, after.extra, spot)
 
     def _enumeration(self, node: _Node, subject: str, before: Enumeration, after: Enumeration) -> None:
