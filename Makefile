@@ -49,8 +49,8 @@ generated-types: setup
 		(cd $$package && ../../$(BIN)/mypy --strict --cache-dir ../../.mypy_cache . && ../../$(BIN)/basedpyright --pythonpath ../../$(BIN)/python) || exit 1; \
 	done
 
-sweep: setup ## Read, generate and compare a whole corpus of specifications (APIVOLVE_CORPUS)
-	@$(BIN)/python tests/sweep_read.py; read=$$?; $(BIN)/python tests/sweep_diff.py; diff=$$?; $(BIN)/python tests/sweep.py && exit $$((read | diff))
+sweep: setup ## Read, generate, compare and edit a whole corpus of specifications (APIVOLVE_CORPUS)
+	@$(BIN)/python tests/sweep_read.py; read=$$?; $(BIN)/python tests/sweep_diff.py; diff=$$?; $(BIN)/python tests/sweep_edits.py; edits=$$?; $(BIN)/python tests/sweep.py && exit $$((read | diff | edits))
 
 bench: setup ## Time the stages
 	$(BIN)/python benchmarks/run.py

@@ -97,13 +97,14 @@ def edited(folder: Path) -> Iterator[str]:
 
 def judged(what: str, findings: tuple[Finding, ...], expected: bool) -> str:
     """What is wrong with the findings of an edit."""
-    errors = [one for one in findings if one.severity == "error"]
+    # what more variants take, `oneOf` refuses
+    errors = [one for one in findings if one.severity == "error" and one.rule != "union-overlap-changed"]
     if expected and not errors:
         told = "; ".join(one.message for one in findings if one.severity == "warning")
         return f"{what}: a break was not found ({told})"
     if errors and not expected:
         return f"{what}: {errors[0].rule} {errors[0].subject}: {errors[0].message} is no break"
-    if any(one.witness is None or not one.witness.verified for one in errors):
+    if errors and not any(one.witness is not None and one.witness.verified for one in errors):
         return f"{what}: {errors[0].rule} {errors[0].subject} is not proven"
     return ""
 
@@ -217,7 +218,7 @@ def follow(document: Any, node: Any, plain: set[str], maybe: set[str]) -> None:
                     stack.append((member, f"{pointer}/properties/{token}" if pointer else "", sure))
             elif word in ("items", "additionalProperties"):
                 stack.append((part, f"{pointer}/{word}" if pointer else "", sure))
-            elif word not in ("example", "examples", "enum", "default"):
+            elif word not in ("example", "examples", "enum", "default") and not word.startswith("x-"):
                 stack.append((part, "", sure))
 
 
@@ -254,7 +255,7 @@ def null_allowed(place: Any, document: Any) -> bool:
     """The value may be null."""
     if not isinstance(place.get("type"), str) or place.get("nullable") or place.get("x-nullable"):
         return False
-    if "enum" in place or place["type"] in ("null", "file"):
+    if "enum" in place or "const" in place or place["type"] in ("null", "file"):
         return False
     if "swagger" in document:
         place["x-nullable"] = True

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _CLASSES = {"d": "0", "w": "a", "s": " ", "D": "a", "W": "-", "S": "a"}
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
@@ -32,10 +33,18 @@ def string_for(pattern: str, length: int = 0) -> str:
 
 def matches(pattern: str, text: str) -> bool:
     """True when a text holds the pattern, or the pattern is none that Python can read (JSON Schema: not anchored)."""
+    compiled = _compiled(pattern)
+    return compiled is None or compiled.search(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    """The pattern in Python's dialect, where `$` would also stand before a last line feed, and `\\d` for any script."""
+    parts = re.findall(r"\\.|\[(?:\\.|[^\]\\])*\]|.", pattern, re.DOTALL)
     try:
-        return re.search(pattern, text) is not None
+        return re.compile("".join(r"\Z" if part == "$" else part for part in parts), re.ASCII)
     except re.error:
-        return True
+        return None
 
 
 @dataclass
