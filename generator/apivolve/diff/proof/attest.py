@@ -132,7 +132,7 @@ def _misread(
     if len(values) < 2:
         return ""
     mine, theirs = ({to_json(value) for value in values[side]} for side in (accepted, refused))
-    if mine & theirs:
+    if mine & theirs or not mine:
         return ""
     return f"{accepted} it is read as {' or '.join(sorted(mine))}, {refused} as {' or '.join(sorted(theirs))}"
 

@@ -64,6 +64,11 @@ def _style(raw: dict[str, Any], place: str) -> str:
     return style if isinstance(style, str) else _STYLES.get(place, "simple")
 
 
+def kinds_of(description: Description, at: Location) -> set[str]:
+    """The JSON types that a parameter may have."""
+    return set(_kinds(description, schema_of(description, at)))
+
+
 def exploded(raw: dict[str, Any], place: str) -> bool:
     """The effective `explode` of a raw parameter; Swagger 2.0 says it as the collection format `multi`."""
     if "schema" not in raw and "type" in raw:

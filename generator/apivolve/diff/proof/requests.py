@@ -20,7 +20,7 @@ from ...source import Location
 from .description import Described, Description, server_pattern
 from .kinds import ABSENT, Credential, Request, Response, Target
 from .media import BODILESS, best, covers, is_form, is_json
-from .parameters import meanings, schema_of
+from .parameters import exploded, kinds_of, meanings, schema_of
 from .schemas import judge_at
 
 
@@ -126,6 +126,11 @@ def read(description: Description, request: Request, one: Described, parameter: 
             if not texts:
                 names = dict(description.members(schema_of(description, parameter), "properties"))
                 texts = [pair for pair in request.query if pair[0] in names]
+                spread = "object" in kinds_of(description, parameter) and exploded(parameter.raw, place)
+                if not (texts or names) and spread and parameter.raw.get("style") != "deepObject":
+                    texts = _rest(
+                        description, request, one
+                    )  # an object of any members is spread over the query
         case "header":
             texts = [pair for pair in request.headers if pair[0].lower() == name.lower()]
         case "cookie":
@@ -137,6 +142,12 @@ def read(description: Description, request: Request, one: Described, parameter: 
         case _:
             return None
     return meanings(description, parameter, texts, place) if texts else None
+
+
+def _rest(description: Description, request: Request, one: Described) -> list[tuple[str, str]]:
+    """What stands in the query and no parameter names."""
+    named = {description.text(item, "name") for item in declared(description, one)}
+    return [pair for pair in request.query if pair[0].partition("[")[0] not in named]
 
 
 def _parameter(

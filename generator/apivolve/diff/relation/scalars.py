@@ -10,6 +10,7 @@ import contextlib
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ...accept import accepts
@@ -84,7 +85,8 @@ def _beyond_values(inner: Scalar, outer: Enumeration) -> Iterator[Outcome]:
 
 def _proposed(inner: Scalar, outer: Scalar | Enumeration, values: tuple[Any, ...]) -> Iterator[Outcome]:
     for value in values:
-        if accepts(_NO_API, inner, value) and not accepts(_NO_API, outer, value):
+        fits = accepts(_NO_API, inner, value) and conforms(inner.format or "", value)
+        if fits and not accepts(_NO_API, outer, value):
             yield Escape(value)
             return
 
@@ -105,14 +107,15 @@ def _strings(inner: Scalar, outer: Scalar) -> Iterator[Outcome]:
             inner, outer, tuple(text for length in lengths for text in _of_length(wanted, length))
         )
         upper = "" if wanted.max_length is None else wanted.max_length
-        yield from _searched(limits, f"^[^]{{{wanted.min_length or 0},{upper}}}$")
+        yield from _searched(inner, f"^[^]{{{wanted.min_length or 0},{upper}}}$")
     if wanted.pattern is not None and wanted.pattern != limits.pattern:
         yield from _proposed(inner, outer, (*_of_length(limits, least), *_STRINGS))
-        yield from _searched(limits, wanted.pattern)
+        yield from _searched(inner, wanted.pattern)
 
 
-def _searched(limits: Limits, pattern: str) -> Iterator[Outcome]:
+def _searched(inner: Scalar, pattern: str) -> Iterator[Outcome]:
     """A string within the limits that a pattern does not take, by way of automata."""
+    limits = inner.limits
     if (limits.min_length or 0) > _TOO_LONG:
         yield Unknown("the strings are too long to try")
         return
@@ -121,7 +124,10 @@ def _searched(limits: Limits, pattern: str) -> Iterator[Outcome]:
     except NotRegularError as error:
         yield Unknown(f"it is not decided whether all strings match {pattern}: {error}")
         return
-    yield Escape(found) if found is not None else None
+    if found is None or conforms(inner.format or "", found):
+        yield Escape(found) if found is not None else None
+    else:
+        yield Unknown(f"no {inner.format} was found that does not match {pattern}")
 
 
 def _of_length(limits: Limits, length: int) -> tuple[str, ...]:
@@ -139,11 +145,11 @@ def _of_length(limits: Limits, length: int) -> tuple[str, ...]:
 def _bounds(inner: Scalar, outer: Scalar) -> Iterator[Outcome]:
     limits, wanted = inner.limits, outer.limits
     whole = inner.kind == "integer"
-    low, want_low = _lowest(limits, whole), _lowest(wanted, whole)
+    low, want_low = _lowest(inner), _lowest(replace(outer, format=None))
     if want_low > low:
         yield from _proposed(inner, outer, _numbers(inner, want_low[0]))
         yield Unknown("no number below the limit was found")
-    high, want_high = _highest(limits, whole), _highest(wanted, whole)
+    high, want_high = _highest(inner), _highest(replace(outer, format=None))
     if want_high < high:
         yield from _proposed(inner, outer, _numbers(inner, want_high[0]))
         yield Unknown("no number above the limit was found")
@@ -154,9 +160,12 @@ def _bounds(inner: Scalar, outer: Scalar) -> Iterator[Outcome]:
         yield Unknown("no number off the multiple was found")
 
 
-def _lowest(limits: Limits, whole: bool) -> tuple[float, int]:
-    """The lower bound, comparable: a number, and 1 when the number itself is excluded."""
-    bounds = [(float("-inf"), 0)]
+def _lowest(type_: Scalar) -> tuple[float, int]:
+    """The lower bound, also by format, comparable: a number, and 1 when the number itself is excluded."""
+    limits, whole = type_.limits, type_.kind == "integer"
+    bounds: list[tuple[float, int]] = [(float("-inf"), 0)]
+    if type_.format in _BITS:
+        bounds.append((-(2 ** _BITS[type_.format]), 0))
     if limits.minimum is not None:
         bounds.append((math.ceil(limits.minimum) if whole else limits.minimum, 0))
     if limits.exclusive_minimum is not None:
@@ -165,9 +174,12 @@ def _lowest(limits: Limits, whole: bool) -> tuple[float, int]:
     return max(bounds)
 
 
-def _highest(limits: Limits, whole: bool) -> tuple[float, int]:
-    """The upper bound, comparable: a number, and -1 when the number itself is excluded."""
-    bounds = [(float("inf"), 0)]
+def _highest(type_: Scalar) -> tuple[float, int]:
+    """The upper bound, also by format, comparable: a number, and -1 when the number itself is excluded."""
+    limits, whole = type_.limits, type_.kind == "integer"
+    bounds: list[tuple[float, int]] = [(float("inf"), 0)]
+    if type_.format in _BITS:
+        bounds.append((2 ** _BITS[type_.format] - 1, 0))
     if limits.maximum is not None:
         bounds.append((math.floor(limits.maximum) if whole else limits.maximum, 0))
     if limits.exclusive_maximum is not None:
@@ -215,4 +227,4 @@ def _format(inner: Scalar, outer: Scalar) -> Iterator[Outcome]:
 
 def _within(inner: Scalar, bound: int) -> bool:
     """True when the limits keep an integer within what a format holds."""
-    return -bound <= _lowest(inner.limits, True)[0] and _highest(inner.limits, True)[0] < bound
+    return -bound <= _lowest(inner)[0] and _highest(inner)[0] < bound

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...finding import Severity
-from ...jsonvalue import is_array
+from ...jsonvalue import is_array, is_object
 from ...model import Api, Nullable, Parameter
 from ...sample import NoSample, sample
 from ..calls import part_of, written
@@ -97,7 +97,8 @@ def _example(api: Api, parameter: Parameter) -> Any:
         return None
     if is_array(value):
         return (value or ["string"]) * 2
-    return value if value != {} else {"key": "string"}
+    flat = is_object(value) and not any(is_object(part) or is_array(part) for part in value.values())
+    return {"key": "string"} if is_object(value) and (value == {} or not flat) else value
 
 
 @rule(on=ParameterPair)

@@ -127,7 +127,8 @@ def _limits(pair: TypePair, kind: RelationKind) -> Iterator[Effect]:
     """Both sides with nothing but their limits: the format and the items have rules of their own."""
     match pair.aspect, *pair.types:
         case "scalar", Scalar() as before, Scalar() as after if before.limits != after.limits:
-            relation = pair.frame.relate(replace(before, format=None), replace(after, format=None))
+            kept = before.format if before.format == after.format else None
+            relation = pair.frame.relate(replace(before, format=kept), replace(after, format=kept))
             told = spell_change(spell_limits(before.limits), spell_limits(after.limits))
         case "items", ListOf() as before, ListOf() as after if before.prefix or after.prefix:
             relation = pair.frame.relate(before, after)

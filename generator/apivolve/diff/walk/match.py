@@ -6,15 +6,16 @@ version after, with what went at its place before. What something is called deci
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TypeAlias, TypeVar
 
 from ...model import (
     Api,
     Content,
+    Enumeration,
     ListOf,
     MapOf,
-    ModelRef,
     Nullable,
     OneOf,
     Operation,
@@ -77,7 +78,10 @@ def match_operations(before: Api, after: Api) -> list[Match[Operation]]:
     found = by(path_key, before.operations, after.operations)
     sides = {id(one): api for api in (before, after) for one in api.operations}
     found = rematch(lambda operation: whole_key(sides[id(operation)], operation), found)
-    found = rematch(lambda operation: operation.id if operation.named else None, found)
+    ids = Counter(one.id for one in before.operations), Counter(one.id for one in after.operations)
+    found = rematch(
+        lambda one: one.id if one.named and all(count[one.id] < 2 for count in ids) else None, found
+    )
     known = {path_key(one) for one in before.operations}
     spread: list[Match[Operation]] = []
     for old, new in found:
@@ -159,7 +163,7 @@ def match_parameters(before: Operation, after: Operation) -> Iterator[Match[Para
 
 
 def match_variants(frame: Frame, before: OneOf, after: OneOf) -> list[Match[Variant]]:
-    """Variants of two unions: by tag, by model, by equal meaning, by kind; last, the only two left alone."""
+    """Variants of two unions: by tag, by model, by equal meaning, by a member of one value only, by kind."""
     found: list[Match[Variant]] = []
     rest_before, rest_after = list(before.variants), list(after.variants)
 
@@ -175,15 +179,34 @@ def match_variants(frame: Frame, before: OneOf, after: OneOf) -> list[Match[Vari
     take(lambda old, new: bool(set(old.tags) & set(new.tags)))
     take(lambda old, new: old.type == new.type)
     take(lambda old, new: not (old.tags and new.tags) and frame.relate(old.type, new.type).kind == "same")
+    marks = {
+        id(one): _marks(api, one.type)
+        for api, union in ((frame.before, before), (frame.after, after))
+        for one in union.variants
+    }
+    take(lambda old, new: bool(marks[id(old)]) and marks[id(old)] == marks[id(new)])
     take(
         lambda old, new: (
-            not (old.tags and new.tags) and _form(frame, old.type, 0) == _form(frame, new.type, 1)
+            not (old.tags and new.tags)
+            and _form(frame, old.type, 0) == _form(frame, new.type, 1)
+            and all(marks[id(new)].get(name, value) == value for name, value in marks[id(old)].items())
         )
     )
     order = {id(variant): index for index, variant in enumerate((*after.variants, *before.variants))}
     found.extend((None, new) for new in rest_after)
     found.extend((old, None) for old in rest_before)
     return sorted(found, key=lambda match: order[id(match[1] or match[0])])
+
+
+def _marks(api: Api, type_: Type) -> dict[str, str]:
+    """The members of a variant that have one value only, which tells it from the others without a discriminator."""
+    plain = api.resolve(type_)
+    found: dict[str, str] = {}
+    for item in plain.fields if isinstance(plain, Record) else ():
+        values = api.resolve(item.type)
+        if isinstance(values, Enumeration) and len(values.values) == 1:
+            found[item.wire_name] = values.values[0].value
+    return found
 
 
 def _form(frame: Frame, type_: Type, side: int) -> Hashable:
@@ -196,6 +219,7 @@ def _form(frame: Frame, type_: Type, side: int) -> Hashable:
         case ListOf() | MapOf() | Nullable():
             return type(plain).__name__, _form(frame, plain.of, side)
         case Record():
-            return type_.key if isinstance(type_, ModelRef) else plain.key
+            # one without a name of its own is called by its number
+            return plain.path if len(plain.path) == 1 else frozenset(item.wire_name for item in plain.fields)
         case _:
             return type(plain).__name__

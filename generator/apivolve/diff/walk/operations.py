@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...finding import Direction
-from ...model import Api, Content, Operation, Requirement, Response, Type
+from ...model import Api, Content, Nullable, Operation, Requirement, Response, Type
 from ...reach import Reach
 from ...source import Location, split_pointer
 from ..calls import Call, shown
@@ -142,7 +142,10 @@ class _Parts:
             subject = self.owner(one.at, f"{one.place} parameter {one.wire_name}")
             yield ParameterPair(subject, old, new, self.sent, self.frame, self.call)
             if old is not None and new is not None:
-                yield from self.follow(subject, (old.type, new.type), (old.at, new.at), self.sent)
+                types = (old.type, new.type)
+                if old.media_type is None and new.media_type is None:
+                    types = (_written(old.type), _written(new.type))
+                yield from self.follow(subject, types, (old.at, new.at), self.sent)
 
     def body(self) -> Iterator[AnyPair]:
         old, new = self.before.body, self.after.body
@@ -218,6 +221,11 @@ class _Parts:
     ) -> Iterator[AnyPair]:
         direction: Direction = "request" if reach.sent_by else "response"
         yield from self.walk.follow(subject, types, places, self.label, direction)
+
+
+def _written(type_: Type) -> Type:
+    """A type as the text of a parameter can say it: there is no null."""
+    return _written(type_.of) if isinstance(type_, Nullable) else type_
 
 
 def _item(content: Content) -> Location:
