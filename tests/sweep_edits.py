@@ -215,7 +215,9 @@ def follow(document: Any, node: Any, plain: set[str], maybe: set[str]) -> None:
             if word == "properties" and isinstance(part, dict):
                 for name, member in part.items():
                     token = name.replace("~", "~0").replace("/", "~1")
-                    stack.append((member, f"{pointer}/properties/{token}" if pointer else "", sure))
+                    one_way = isinstance(member, dict) and (member.get("readOnly") or member.get("writeOnly"))
+                    inner = f"{pointer}/properties/{token}" if pointer else ""
+                    stack.append((member, inner, sure and not one_way))
             elif word in ("items", "additionalProperties"):
                 stack.append((part, f"{pointer}/{word}" if pointer else "", sure))
             elif word not in ("example", "examples", "enum", "default") and not word.startswith("x-"):

@@ -184,16 +184,16 @@ CODE: dict[str, tuple[tuple[Surface, Surface], list[tuple[str, str, str]]]] = {
         ),
         [("error", "attribute-became-optional", "X.a")],
     ),
-    "attribute-type-narrowed": (
+    "attribute-type-changed to fewer": (
         both(
             [klass("X", attribute("a", "str", "int"), direction="request")],
             [klass("X", attribute("a", "str"), direction="request")],
         ),
-        [("error", "attribute-type-narrowed", "X.a")],
+        [("error", "attribute-type-changed", "X.a")],
     ),
-    "attribute-type-widened": (
+    "attribute-type-changed to more": (
         both([klass("X", attribute("a", "int"))], [klass("X", attribute("a", "float"))]),
-        [("error", "attribute-type-widened", "X.a")],
+        [("error", "attribute-type-changed", "X.a")],
     ),
     "attribute-type-changed": (
         both([klass("X", attribute("a", "list[int]"))], [klass("X", attribute("a", "list[str]"))]),
@@ -201,13 +201,13 @@ CODE: dict[str, tuple[tuple[Surface, Surface], list[tuple[str, str, str]]]] = {
     ),
     "alias-added": (both([], [alias("A", "str")]), [("info", "alias-added", "A")]),
     "alias-removed": (both([alias("A", "str")], []), [("error", "alias-removed", "A")]),
-    "alias-narrowed": (
+    "alias-changed to less": (
         both([alias("A", "Literal['a']", "Literal['b']")], [alias("A", "Literal['a']")]),
-        [("info", "alias-narrowed", "A")],
+        [("info", "alias-changed", "A")],
     ),
-    "alias-widened": (
+    "alias-changed to more": (
         both([alias("A", "Literal['a']")], [alias("A", "Literal['a']", "Literal['b']")]),
-        [("error", "alias-widened", "A")],
+        [("error", "alias-changed", "A")],
     ),
     "alias-changed": (
         both([alias("A", "Literal['a']")], [alias("A", "Literal['b']")]),

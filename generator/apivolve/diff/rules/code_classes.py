@@ -84,27 +84,23 @@ def attribute_became_optional(pair: AttributePair) -> Iterator[Effect]:
 
 
 @rule(on=AttributePair, scope="code")
-def attribute_type_narrowed(pair: AttributePair) -> Iterator[Effect]:
-    """The attribute has less types: code that constructs the class with the others does not type-check."""
-    less, more = _moved(pair)
-    if less and not more:
-        yield _type_effect(pair, less, more)
-
-
-@rule(on=AttributePair, scope="code")
-def attribute_type_widened(pair: AttributePair) -> Iterator[Effect]:
-    """The attribute has more types: code that reads it as one of the old ones does not type-check."""
-    less, more = _moved(pair)
-    if more and not less:
-        yield _type_effect(pair, less, more)
-
-
-@rule(on=AttributePair, scope="code")
 def attribute_type_changed(pair: AttributePair) -> Iterator[Effect]:
-    """The attribute has other types: code that constructs the class, or reads the attribute, does not type-check."""
+    """The attribute has other types.
+
+    Fewer: code that constructs the class with the others does not type-check. More: code that reads the attribute as
+    one of the old ones does not.
+    """
     less, more = _moved(pair)
-    if less and more:
-        yield _type_effect(pair, less, more)
+    if pair.before and pair.after and (less or more):
+        before, after = pair.before, pair.after
+        reason = f"{spell(less)} is not {spell(after.takes)}"
+        yield Effect(
+            f"attribute {before.name!r} was {spell(before.reads)}, is {spell(after.reads)}",
+            "error" if less else "info",
+            "error" if more else "info",
+            lost=constructing(pair.surfaces[0], pair.classes[0], before, reason) if less else None,
+            gained=_read(pair, f"{spell(more)} is not {spell(before.reads)}") if more else None,
+        )
 
 
 def _moved(pair: AttributePair) -> tuple[Annotation, Annotation]:
@@ -115,21 +111,6 @@ def _moved(pair: AttributePair) -> tuple[Annotation, Annotation]:
     if pair.before.required != pair.after.required:
         sides = (present(sides[0]), present(sides[1]), present(sides[2]), present(sides[3]))
     return lost(pair.surfaces, sides[0], sides[1]), gained(pair.surfaces, sides[2], sides[3])
-
-
-def _type_effect(pair: AttributePair, less: Annotation, more: Annotation) -> Effect:
-    before, after = pair.before, pair.after
-    if before is None or after is None:
-        raise AssertionError("a type changes where both sides are")
-    reason = f"{spell(less)} is not {spell(after.takes)}"
-    proof = constructing(pair.surfaces[0], pair.classes[0], before, reason) if less else None
-    return Effect(
-        f"attribute {before.name!r} was {spell(before.reads)}, is {spell(after.reads)}",
-        "error" if less else "info",
-        "error" if more else "info",
-        lost=proof,
-        gained=_read(pair, f"{spell(more)} is not {spell(before.reads)}") if more else None,
-    )
 
 
 def _read(pair: AttributePair, reason: str) -> Shown | None:
@@ -158,45 +139,23 @@ def alias_removed(pair: AliasPair) -> Iterator[Effect]:
 
 
 @rule(on=AliasPair, scope="code")
-def alias_narrowed(pair: AliasPair) -> Iterator[Effect]:
-    """The named type means less: code that gives the rest does not type-check."""
-    less, more = _means(pair)
-    if less and not more:
-        yield _alias_effect(pair, less, more)
-
-
-@rule(on=AliasPair, scope="code")
-def alias_widened(pair: AliasPair) -> Iterator[Effect]:
-    """The named type means more: code that handles each of the old meanings does not type-check."""
-    less, more = _means(pair)
-    if more and not less:
-        yield _alias_effect(pair, less, more)
-
-
-@rule(on=AliasPair, scope="code")
 def alias_changed(pair: AliasPair) -> Iterator[Effect]:
-    """The named type means something else: code that gives it, or handles it, does not type-check."""
-    less, more = _means(pair)
-    if less and more:
-        yield _alias_effect(pair, less, more)
+    """The named type means something else.
 
-
-def _means(pair: AliasPair) -> tuple[Annotation, Annotation]:
-    """What the type no longer means, and what it newly means."""
+    Less: code that gives the rest does not type-check. More: code that handles each of the old meanings does not.
+    """
     if not (pair.before and pair.after):
-        return (), ()
-    sides = pair.before.means, pair.after.means
-    return lost(pair.surfaces, *sides), gained(pair.surfaces, *sides)
-
-
-def _alias_effect(pair: AliasPair, less: Annotation, more: Annotation) -> Effect:
-    means: Annotation = pair.before.means if pair.before else ()
-    surface, name = pair.surfaces[0], pair.subject
-    told = ", ".join([*(f"no longer {part}" for part in less), *(f"{part} now" for part in more)])
-    return Effect(
-        f"{name} means {told}",
-        "error" if less else "info",
-        "error" if more else "info",
-        lost=giving(surface, name, means, f"{spell(less)} is not {name}") if less else None,
-        gained=passing(surface, name, means, f"{spell(more)} is not in it") if more else None,
-    )
+        return
+    means = pair.before.means
+    less = lost(pair.surfaces, means, pair.after.means)
+    more = gained(pair.surfaces, means, pair.after.means)
+    if less or more:
+        surface, name = pair.surfaces[0], pair.subject
+        told = ", ".join([*(f"no longer {part}" for part in less), *(f"{part} now" for part in more)])
+        yield Effect(
+            f"{name} means {told}",
+            "error" if less else "info",
+            "error" if more else "info",
+            lost=giving(surface, name, means, f"{spell(less)} is not {name}") if less else None,
+            gained=passing(surface, name, means, f"{spell(more)} is not in it") if more else None,
+        )

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from ...finding import Side
 from ..pairs import EnumPair, EnumValuePair
 from ..proof import Payload
-from ..rule import Effect, narrower, rule, wider
+from ..rule import Effect, narrower, noted, rule, wider
 
 
 @rule(on=EnumValuePair)
 def enum_value_added(pair: EnumValuePair) -> Iterator[Effect]:
     """A value may come that callers do not know.
 
-    A warning when the enumeration was announced to be extended: then callers were told.
+    A warning when the enumeration was announced to be extended: then callers were told. The version itself, where it is
+    the one value of a parameter, is nothing new.
     """
-    if pair.before is None and pair.after:
+    if pair.before is None and pair.after and not _is_version(pair):
         yield wider(
             f"{pair.subject} may be {pair.after.value} now",
             _enum_payload(pair, "after", pair.after.value),
@@ -28,13 +29,29 @@ def enum_value_added(pair: EnumValuePair) -> Iterator[Effect]:
 
 @rule(on=EnumValuePair)
 def enum_value_removed(pair: EnumValuePair) -> Iterator[Effect]:
-    """A caller that sends the value is refused."""
-    if pair.before and pair.after is None:
+    """A caller that sends the value is refused.
+
+    The version itself, where it is the one value of a parameter, is sent by callers of that version.
+    """
+    if pair.before and pair.after is None and _is_version(pair):
+        yield noted(f"{pair.subject} is {pair.frame.after.version}", detail=pair.before.value)
+    elif pair.before and pair.after is None:
         yield narrower(
             f"{pair.subject} may no longer be {pair.before.value}",
             _enum_payload(pair, "before", pair.before.value),
             detail=pair.before.value,
         )
+
+
+def _is_version(pair: EnumValuePair) -> bool:
+    """True for a list of the version's own name, in both versions."""
+    return all(
+        [json.loads(item.value) for item in values.values] == [api.version]
+        for values, api in (
+            (pair.enum_before, pair.frame.before),
+            (pair.enum_after, pair.frame.after),
+        )
+    )
 
 
 def _enum_payload(pair: EnumValuePair, accepted: Side, value: str) -> Payload:
