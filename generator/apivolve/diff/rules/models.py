@@ -8,7 +8,7 @@ from typing import Any
 
 from ...accept import accepts
 from ...finding import Severity, Side
-from ...model import Anything, Api, Enumeration, Model, Nothing, Record
+from ...model import Anything, Api, Enumeration, Model, Nothing, Record, Xml
 from ...reach import Reach
 from ..pairs import ModelPair, RecordPair, object_payload
 from ..proof import Payload
@@ -124,6 +124,29 @@ def _conditions(model: Model) -> dict[str, object]:
         if model.names is not None:
             rules["propertyNames"] = [repr(model.names)]
     return dict(rules)
+
+
+@rule(on=ModelPair)
+def xml_changed(pair: ModelPair) -> Iterator[Effect]:
+    """A value is written otherwise in XML: another name, namespace or prefix, an attribute, a list in an element of its own.
+
+    A warning where an operation uses the model, as it breaks those who speak XML.
+    """
+    if pair.before and pair.after:
+        old, new = _xml(pair.before), _xml(pair.after)
+        names = [name for name, xml in new.items() if name in old and old[name] != xml]
+        if names:
+            told = ", ".join(name or "itself" for name in names)
+            yield noted(
+                f"{pair.subject} is written otherwise in XML: {told}", severity="warning", detail=told
+            )
+
+
+def _xml(model: Model) -> dict[str, Xml | None]:
+    """How an object and its members are written in XML."""
+    if not isinstance(model, Record):
+        return {}
+    return {"": model.xml, **{item.wire_name: item.xml for item in model.fields}}
 
 
 def _texts(model: Model) -> dict[str, str]:
