@@ -63,6 +63,26 @@ def test_more_is_allowed(schema: Schema, data: st.DataObject) -> None:
             assert all(one.witness is not None and one.witness.verified for one in told), told
 
 
+@settings(max_examples=50, deadline=None)
+@given(ANY, ANY)
+def test_a_fingerprint_outlives_what_is_around_it(one: Schema, other: Schema) -> None:
+    def grown(schema: Schema) -> Api:
+        """The same document with more before it: other lines, other numbers, other texts."""
+        made = document(schema)
+        new = {"get": {"responses": {"200": {"description": "new"}}}}
+        made["paths"] = {"/new": new, **made["paths"]}
+        schemas = made["components"]["schemas"]
+        made["components"]["schemas"] = {"New": {"type": "string"}, **schemas}
+        schemas["Thing"]["description"] = "Told at length.\n" * 5
+        schemas["Thing"]["properties"] = {"new": {"type": "string"}, **schemas["Thing"]["properties"]}
+        return load(made)
+
+    plain = compare(load(document(one)), load(document(other))).findings
+    among = compare(grown(one), grown(other)).findings
+    assert {finding.fingerprint for finding in plain} <= {finding.fingerprint for finding in among}
+    assert len({finding.fingerprint for finding in among}) == len(among)
+
+
 @settings(max_examples=150, deadline=None)
 @given(ANY, ANY)
 def test_swapped_sides_swap_the_verdicts(one: Schema, other: Schema) -> None:

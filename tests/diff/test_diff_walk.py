@@ -13,6 +13,7 @@ from worlds import AT, FULL, TEXT, WHOLE, api, member, record
 from apivolve.diff import compare
 from apivolve.finding import Direction
 from apivolve.model import (
+    Alias,
     Anything,
     Api,
     Content,
@@ -20,8 +21,10 @@ from apivolve.model import (
     Limits,
     ListOf,
     MapOf,
+    Model,
     ModelRef,
     Nothing,
+    OneOf,
     Record,
     Scalar,
     Server,
@@ -37,7 +40,6 @@ def test_a_renamed_model_is_nothing_on_the_wire() -> None:
 
 
 def test_an_extracted_alias_is_nothing_on_the_wire() -> None:
-    from apivolve.model import Alias
 
     before = api({"Thing": record(member("a", TEXT))})
     after = api({"Thing": record(member("a", ModelRef("Name"))), "Name": Alias("", (), TEXT, AT)})
@@ -65,6 +67,26 @@ def test_a_shared_model_is_one_finding_with_all_operations() -> None:
 
     [found] = compare(shared(TEXT), shared(WHOLE)).findings
     assert found.operations == ("PUT /things", "PUT /twins")
+
+
+def test_a_shared_alias_is_one_finding_under_its_own_name() -> None:
+    def shared(type_: Type) -> Api:
+        thing = record(member("a", ModelRef("Name")), member("b", ListOf(ModelRef("Name"))))
+        return api({"Thing": thing, "Name": Alias("", (), type_, AT)})
+
+    [found] = compare(shared(TEXT), shared(WHOLE)).findings
+    assert (found.rule, found.subject) == ("type-changed", "Name")
+
+
+def test_a_named_model_of_another_form_is_one_finding() -> None:
+    def shared(model: Model) -> Api:
+        return api(
+            {"Thing": record(member("a", ModelRef("Part")), member("b", ModelRef("Part"))), "Part": model}
+        )
+
+    union = OneOf("", (), (Variant(TEXT, AT), Variant(WHOLE, AT)), AT)
+    [found] = compare(shared(record(member("a", TEXT))), shared(union)).findings
+    assert (found.rule, found.subject) == ("type-changed", "Part")
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,9 @@ class ModelWalk:
 
     # --- types -------------------------------------------------------------------------------------------
 
-    def _align(self, before: Type, after: Type, spot: _Spot) -> tuple[list[TypePair], list[ModelKeys]]:
+    def _align(
+        self, before: Type | Model, after: Type | Model, spot: _Spot
+    ) -> tuple[list[TypePair], list[ModelKeys]]:
         """Where two types part, and the pairs of models they lead to where they do not."""
         frame = self.frame
         if (
@@ -156,6 +158,8 @@ class ModelWalk:
             and frame.equal(before.key, after.key)
         ):
             return [], []
+        if (shared := self._shared(before, after)) is not None:
+            return [], [shared]
         old, old_null = _without_null(frame, 0, before)
         new, new_null = _without_null(frame, 1, after)
         if not _same_form(old, new):
@@ -183,6 +187,15 @@ class ModelWalk:
                 return found, [] if frame.equal(old.key, new.key) else [(old.key, new.key)]
             case _:
                 return found, []
+
+    def _shared(self, before: Type | Model, after: Type | Model) -> ModelKeys | None:
+        """A named model on both sides that is no object, enumeration or union in both: its change is told at its own place."""
+        if not (isinstance(before, ModelRef) and isinstance(after, ModelRef) and before.key == after.key):
+            return None
+        old, new = self.frame.before.by_key[before.key], self.frame.after.by_key[after.key]
+        if len(old.path) > 1 or (_same_form(old, new) and not isinstance(old, Alias)):
+            return None
+        return before.key, after.key
 
     def _type(self, spot: _Spot, before: Type | Model, after: Type | Model, aspect: Aspect) -> TypePair:
         return TypePair(
@@ -215,10 +228,13 @@ class ModelWalk:
                 case OneOf(), OneOf():
                     self._union(node, subject, before, after)
                 case _:
-                    raise AssertionError(f"{keys} do not have one form")  # _align pairs equal forms only
+                    # not by name, which would lead here again
+                    old = before.of if isinstance(before, Alias) else before
+                    new = after.of if isinstance(after, Alias) else after
+                    self._add(node, old, new, _Spot(subject, (before.at, after.at)))
         return self._nodes[keys]
 
-    def _add(self, node: _Node, before: Type, after: Type, spot: _Spot) -> None:
+    def _add(self, node: _Node, before: Type | Model, after: Type | Model, spot: _Spot) -> None:
         found, keys = self._align(before, after, spot)
         node.pairs.extend(found)
         if spot.field is None or spot.field.sent:
