@@ -29,7 +29,7 @@ from .proof import ABSENT, BODILESS, Credential, Request, Response, Target, is_j
 from .relation import Frame
 
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
-_DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t", "label": "."}
+_DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
 _FORMS = ("form", "deepObject", "spaceDelimited", "pipeDelimited", "tabDelimited", "cookie")
 _ERRORS = ("500", "503", "400", "418")
 
@@ -237,11 +237,14 @@ def written(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
     if parameter.media_type is not None:
         return [(name, to_json(value))]
     spread = parameter.explode and style in _FORMS and parameter.place in ("query", "cookie")
-    comma = _DELIMITERS.get(style, ",")
+    comma = "." if style == "label" and parameter.explode else _DELIMITERS.get(style, ",")
+    semicolons = style == "matrix" and parameter.explode
     if is_array(value):
         items = [plain(item) for item in value]
         if spread:
             return [(name, item) for item in items]
+        if semicolons:
+            return [(name, "".join(f";{name}={item}" for item in items))]
         return [(name, _prefixed(parameter, comma.join(items)))]
     if is_object(value):
         members = [(key, plain(member)) for key, member in value.items()]
@@ -249,6 +252,8 @@ def written(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
             return [(f"{name}[{key}]", text) for key, text in members]
         if spread:
             return members
+        if semicolons:
+            return [(name, "".join(f";{key}={text}" for key, text in members))]
         joint = "=" if parameter.explode else comma
         return [(name, _prefixed(parameter, comma.join(f"{key}{joint}{text}" for key, text in members)))]
     return [(name, _prefixed(parameter, plain(value)))]

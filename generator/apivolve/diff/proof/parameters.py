@@ -91,6 +91,8 @@ def _split(raw: dict[str, Any], texts: list[str], place: str) -> list[str] | Non
         style = _style(raw, place)
         if style == "label":
             return text.removeprefix(".").split("." if exploded(raw, place) else ",")
+        if style == "matrix" and exploded(raw, place):
+            return [part.partition("=")[2] for part in text.removeprefix(";").split(";")]
         if style == "matrix":
             text = text.removeprefix(f";{raw.get('name')}=")
         delimiter = _DELIMITERS.get(style, ",")
@@ -113,7 +115,11 @@ def _object(
     elif explode and place in ("query", "cookie"):
         members = dict(texts)
     elif len(texts) == 1:
-        parts = texts[0][1].split(_DELIMITERS.get(style, ","))
+        text = texts[0][1].removeprefix("." if style == "label" else "")
+        if style == "matrix":
+            text = text.removeprefix(";" if explode else f";{name}=")
+        joints = {"label": ".", "matrix": ";"} if explode else {}
+        parts = text.split(joints.get(style) or _DELIMITERS.get(style, ","))
         if explode and all("=" in part for part in parts):
             members = dict(part.split("=", 1) for part in parts)
         elif not explode and len(parts) % 2 == 0:
