@@ -56,24 +56,34 @@ def reach(api: Api) -> dict[str, Reach]:
     """The reach of every model of a version, by model key."""
     sent: dict[str, list[str]] = {}
     received: dict[str, list[str]] = {}
+    links = _Links(api)
     for operation in api.operations:
-        _note(api, operation, operation.label, sent, received)
+        _note(links, operation, operation.label, sent, received)
         for callback in operation.callbacks:
-            _note(api, callback.operation, operation.label, received, sent)
+            _note(links, callback.operation, operation.label, received, sent)
     for webhook in api.webhooks:
-        _note(api, webhook, webhook.label, received, sent)
+        _note(links, webhook, webhook.label, received, sent)
     return {
         model.key: Reach(tuple(sent.get(model.key, ())), tuple(received.get(model.key, ())))
         for model in api.models
     }
 
 
+def _links(model: Model) -> tuple[str, ...]:
+    """The keys of the models that a model names, each once."""
+    return tuple(dict.fromkeys(key for type_ in types_of(model) for key in refs_in(type_)))
+
+
 def _note(
-    api: Api, operation: Operation, label: str, sent: dict[str, list[str]], received: dict[str, list[str]]
+    links: _Links,
+    operation: Operation,
+    label: str,
+    sent: dict[str, list[str]],
+    received: dict[str, list[str]],
 ) -> None:
     """Who sends and who receives the models of an operation; the lists are swapped where the service asks."""
     for types, found in ((request_types(operation), sent), (response_types(operation), received)):
-        for key in reachable(api, types):
+        for key in _led_to(links, types):
             labels = found.setdefault(key, [])
             if label not in labels[-1:]:
                 labels.append(label)
@@ -81,14 +91,29 @@ def _note(
 
 def reachable(api: Api, types: Iterable[Type]) -> Iterator[str]:
     """The keys of all models that some types lead to, each once, nearest first."""
+    yield from _led_to(_Links(api), types)
+
+
+class _Links(dict[str, tuple[str, ...]]):
+    """The links of each model, found out when they are asked for."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        super().__init__()
+
+    def __missing__(self, key: str) -> tuple[str, ...]:
+        self[key] = found = _links(self.api.by_key[key])
+        return found
+
+
+def _led_to(links: _Links, types: Iterable[Type]) -> Iterator[str]:
     seen: set[str] = set()
     queue = [key for type_ in types for key in refs_in(type_)]
     for key in queue:  # grows while it is walked
-        if key in seen:
-            continue
-        seen.add(key)
-        yield key
-        queue.extend(inner for part in types_of(api.by_key[key]) for inner in refs_in(part))
+        if key not in seen:
+            seen.add(key)
+            yield key
+            queue.extend(links[key])
 
 
 def types_of(model: Model) -> Iterator[Type]:

@@ -6,6 +6,7 @@ Where a difference between two types cannot be worked out, it is looked for amon
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -16,31 +17,44 @@ from ...model import Anything, Api, Enumeration, Model, Nothing, Nullable, OneOf
 from ...pattern import string_for
 from ...sample import NoSample, sample
 
+_MOST = 80
+"""How many are tried: a union of big objects has thousands, and asking a type takes its time."""
+_DEEPEST = 4
 _MOST_VALUES = 8
 _MOST_MEMBERS = 40
+_NONE: Any = object()
 _KINDS: tuple[Any, ...] = ("string", 1, True, {}, None)
 
 
-def varied(api: Api, type_: Type | Model, other: Model | None = None) -> Iterator[Any]:
+def varied(api: Api, type_: Type | Model, other: Model | None = None, depth: int = 0) -> Iterator[Any]:
     """Candidates for instances of a type; whether each is one is for the caller to ask.
 
     `other` is what they are to be compared with: members that only its rules speak of are tried too.
     """
-    plain = type_ if isinstance(type_, Record | OneOf) else None
+    if isinstance(type_, OneOf):
+        if depth < _DEEPEST:
+            yield from itertools.islice(_variants(api, type_, depth), _MOST)
+        return
+    samples: list[tuple[Any, bool]] = []
     for full in (False, True):
-        try:
-            yield (value := sample(api, type_, full=full))
-        except NoSample:
-            continue
-        if isinstance(plain, Record) and is_object(value):
-            yield from _members(api, plain, value, full)
+        with contextlib.suppress(NoSample):
+            samples.append((sample(api, type_, full=full), full))
+    yield from (value for value, _ in samples)
+    for value, full in samples:
+        if isinstance(type_, Record) and is_object(value):
             if isinstance(other, Record) and not full:
-                yield from _undeclared(api, plain, value, other)
-    if isinstance(plain, OneOf):
-        for variant in plain.variants:
-            for value in varied(api, api.resolve(variant.type)):
-                tagged = plain.tag is not None and variant.tags and is_object(value)
-                yield {**value, plain.tag: variant.tags[0]} if tagged else value
+                yield from _undeclared(api, type_, value, other)
+            yield from itertools.islice(_members(api, type_, value, full), _MOST)
+
+
+def _variants(api: Api, union: OneOf, depth: int) -> Iterator[Any]:
+    """The values of each variant in turn, so that none comes short."""
+    ways = [(variant, varied(api, api.resolve(variant.type), None, depth + 1)) for variant in union.variants]
+    for values in itertools.zip_longest(*(way for _, way in ways), fillvalue=_NONE):
+        for (variant, _), value in zip(ways, values, strict=True):
+            if value is not _NONE:
+                tagged = union.tag is not None and variant.tags and is_object(value)
+                yield {**value, union.tag: variant.tags[0]} if tagged else value
 
 
 def _members(api: Api, record: Record, value: dict[str, Any], full: bool) -> Iterator[dict[str, Any]]:

@@ -190,6 +190,8 @@ def _ambiguous(pair: UnionPair, accepted: Side) -> Payload | None:
     my_api, other_api = pair.frame.before, pair.frame.after
     if accepted == "after":
         mine, other, my_api, other_api = other, mine, other_api, my_api
+    if other.tag is not None and all(variant.tags for variant in other.variants):
+        return None  # the tag chooses one
     lenient = replace(other, exclusive=False)
     for value in varied(my_api, mine):
         if (

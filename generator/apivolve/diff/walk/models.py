@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from ...finding import Direction
@@ -118,10 +119,14 @@ class ModelWalk:
         yield from self._reworded()
         yield from self._unreached()
 
+    @cached_property
+    def _reaches(self) -> tuple[dict[str, Reach], dict[str, Reach]]:
+        return reach(self.frame.before), reach(self.frame.after)
+
     def _reworded(self) -> Iterator[AnyPair]:
         """Models that the walk does not enter: equal ones whose words may differ, and aliases."""
         frame = self.frame
-        reached = reach(frame.after)
+        reached = self._reaches[1]
         for after in frame.after.models:
             before = frame.before.by_key.get(after.key)
             if before is None or before == after:
@@ -134,7 +139,7 @@ class ModelWalk:
     def _unreached(self) -> Iterator[AnyPair]:
         """Models that no operation of either version reaches: they came, went or changed without effect."""
         frame = self.frame
-        before_reach, after_reach = reach(frame.before), reach(frame.after)
+        before_reach, after_reach = self._reaches
         for before, after in by(lambda model: model.key, frame.before.models, frame.after.models):
             if before is not None and before_reach[before.key].direction is not None:
                 continue
