@@ -133,12 +133,17 @@ def _refuse_list(api: Api, type_: ListOf, value: Any, depth: int) -> str | None:
         return f"{len(items)} items are more than {type_.max_items}"
     if type_.unique and len({to_json(item) for item in items}) < len(items):
         return "the items are not unique"
-    for index, item in enumerate(items):
-        if index > len(type_.prefix) and item is items[index - 1]:
-            continue  # the same value once more
-        expected = type_.prefix[index] if index < len(type_.prefix) else type_.of
+    for index, (expected, item) in enumerate(zip(type_.prefix, items, strict=False)):
         if (reason := refusal(api, expected, item, depth + 1)) is not None:
             return f"[{index}]: {reason}"
+    rest = items[len(type_.prefix) :]
+    once = dict(
+        zip(map(id, rest), rest, strict=True)
+    )  # samples of long arrays hold one value thousands of times
+    for item in once.values():
+        if (reason := refusal(api, type_.of, item, depth + 1)) is not None:
+            at = next(index for index, known in enumerate(rest) if known is item) + len(type_.prefix)
+            return f"[{at}]: {reason}"
     return None
 
 

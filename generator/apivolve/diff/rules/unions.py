@@ -151,7 +151,7 @@ def union_overlap_changed(pair: UnionPair) -> Iterator[Effect]:
 
     It is refused as if it fitted none, so those who send it break; and those who receive it, when it is newly allowed.
     """
-    if pair.before and pair.after and pair.before.exclusive == pair.after.exclusive is True:
+    if pair.before and pair.after and pair.before.exclusive and pair.after.exclusive:
         lost = _ambiguous(pair, "before")
         gained = _ambiguous(pair, "after")
         if lost or gained:
