@@ -7,9 +7,20 @@ the caller answers, so what is sent there is received and the other way round.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...finding import Direction
-from ...model import Api, Content, Nullable, Operation, Requirement, Response, Type
+from ...model import (
+    Api,
+    Content,
+    Nullable,
+    Operation,
+    Parameter,
+    Requirement,
+    Response,
+    Scalar,
+    Type,
+)
 from ...reach import Reach
 from ...source import Location, split_pointer
 from ..calls import Call, shown
@@ -144,7 +155,7 @@ class _Parts:
             if old is not None and new is not None:
                 types = (old.type, new.type)
                 if old.media_type is None and new.media_type is None:
-                    types = (_written(old.type), _written(new.type))
+                    types = (_written(old), _written(new))
                 yield from self.follow(subject, types, (old.at, new.at), self.sent)
 
     def body(self) -> Iterator[AnyPair]:
@@ -223,9 +234,15 @@ class _Parts:
         yield from self.walk.follow(subject, types, places, self.label, direction)
 
 
-def _written(type_: Type) -> Type:
-    """A type as the text of a parameter can say it: there is no null."""
-    return _written(type_.of) if isinstance(type_, Nullable) else type_
+def _written(parameter: Parameter) -> Type:
+    """A type as the text of a parameter can say it: there is no null, and a path has no empty segment."""
+    type_ = parameter.type
+    while isinstance(type_, Nullable):
+        type_ = type_.of
+    if parameter.place == "path" and isinstance(type_, Scalar) and type_.kind == "string":
+        least = max(type_.limits.min_length or 0, 1)
+        return replace(type_, limits=replace(type_.limits, min_length=least))
+    return type_
 
 
 def _item(content: Content) -> Location:
