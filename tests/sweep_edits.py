@@ -163,15 +163,15 @@ def reach(document: Any) -> dict[str, tuple[bool | None, bool | None]]:
         if not isinstance(item, dict):
             continue
         for operation in (item[name] for name in METHODS if name in item):
-            sent = [
-                operation.get("requestBody"),
-                *operation.get("parameters", ()),
-                *item.get("parameters", ()),
-            ]
+            sent = [operation.get("requestBody")]
             received = list(operation.get("responses", {}).values())
             for index, roots in enumerate((received, sent) if swapped else (sent, received)):
                 for root in roots:
                     follow(document, root, plain[index], maybe[index])
+            for parameter in (*operation.get("parameters", ()), *item.get("parameters", ())):
+                # the text of a parameter may say less than its schema: it has no null
+                body = isinstance(parameter, dict) and parameter.get("in") == "body"
+                follow(document, parameter, plain[swapped], maybe[swapped], sure=body)
     return {
         place: (
             True if place in plain[0] else None if place in maybe[0] else False,
@@ -193,9 +193,9 @@ def items(document: Any) -> Iterator[tuple[Any, bool]]:
                 yield from ((inner, True) for inner in callback.values())
 
 
-def follow(document: Any, node: Any, plain: set[str], maybe: set[str]) -> None:
+def follow(document: Any, node: Any, plain: set[str], maybe: set[str], *, sure: bool = True) -> None:
     """Note all places of named schemas that a node leads to, plainly or by way of alternatives."""
-    stack = [(node, "", True)]
+    stack = [(node, "", sure)]
     while stack:
         node, pointer, sure = stack.pop()
         found = plain if sure else maybe
