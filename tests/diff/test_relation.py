@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from worlds import AT, TEXT, WHOLE, api, member, record
 from apivolve.accept import accepts
 from apivolve.diff import compare
 from apivolve.diff.relation import Escape, Unknown, escape
+from apivolve.diff.relation.automata import NotRegularError, string_between
 from apivolve.model import (
     Anything,
     Api,
@@ -32,6 +34,7 @@ from apivolve.model import (
     Type,
     Variant,
 )
+from apivolve.pattern import matches
 from apivolve.reach import refs_in
 from apivolve.sample import NoSample, sample
 
@@ -209,3 +212,49 @@ def test_escape(inner: Type, outer: Type, expected: Any) -> None:
     else:
         assert isinstance(found, Escape)
         assert expected in ("some", found.value)
+
+
+PATTERNS: list[tuple[str | None, str, int, int | None, str | None]] = [
+    ("^[a-z]{3}$", "^[a-z]+$", 0, None, None),
+    ("^[a-z]+$", "^[a-z]{3}$", 0, None, "a"),
+    ("^[a-z]+$", "^[a-z]{3}$", 3, 3, None),
+    ("^(ab|cd)+$", "^[a-d]*$", 0, None, None),
+    ("^[a-d]*$", "^(?:ab|cd)*$", 1, None, "a"),
+    ("a|b", "^a|b$", 0, None, "Aa"),
+    ("^\\d{4}-\\d\\d$", "^[0-9-]{7}$", 0, None, None),
+    ("^[^/]+$", "^[^/?]+$", 0, None, "?"),
+    (None, "^.*$", 0, None, "\n"),
+    ("^\\u0041$", "^A$", 0, None, None),
+]
+
+
+@pytest.mark.parametrize(("inner", "outer", "least", "most", "expected"), PATTERNS)
+def test_a_string_between_two_patterns(
+    inner: str | None, outer: str, least: int, most: int | None, expected: str | None
+) -> None:
+    assert string_between(inner, outer, least, most) == expected
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["^(?=a)b$", "(a)\\1", "\\bword\\b", "(", "[z-a]", "((a{1000}){1000}){1000}", "(" * 5000 + ")" * 5000],
+    ids=["look", "back", "word", "open", "range", "big", "deep"],
+)
+def test_what_is_not_regular_is_not_decided(pattern: str) -> None:
+    with pytest.raises(NotRegularError):
+        string_between(None, pattern)
+
+
+def test_a_search_that_takes_too_long_is_given_up() -> None:
+    with pytest.raises(NotRegularError):
+        string_between("a.{300}b.{300}c", "a.{299}b.{299}c")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(PATTERNS), st.data())
+def test_what_a_pattern_includes_it_matches(case: Any, data: st.DataObject) -> None:
+    """A string drawn from the inner pattern is matched by the outer one, where nothing is between them."""
+    inner, outer = case[0] or "", case[1]
+    if string_between(inner, outer) is None:
+        dialect = re.compile(inner.replace("$", r"\Z"), re.ASCII)  # of ECMA 262, as far as these patterns go
+        assert matches(outer, data.draw(st.from_regex(dialect)))

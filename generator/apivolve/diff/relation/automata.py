@@ -15,6 +15,8 @@ from typing import TypeAlias
 
 _MOST_STATES = 20_000
 _MOST_COPIES = 2_000
+_MOST_WORK = 1_000_000
+"""Steps of a search: a second or so."""
 _DIGITS = ((48, 57),)
 _WORD = ((48, 57), (65, 90), (95, 95), (97, 122))
 _SPACE = ((9, 13), (32, 32), (160, 160), (5760, 5760), (8192, 8202), (8232, 8233), (8239, 8239), (8287, 8287))
@@ -77,7 +79,10 @@ def string_between(
 
     Raises NotRegularError where it cannot be decided.
     """
-    mine, theirs = _automaton(inner or ""), _automaton(outer)
+    try:
+        mine, theirs = _automaton(inner or ""), _automaton(outer)
+    except RecursionError:
+        raise NotRegularError("the pattern is nested too deep") from None
     found = _search(mine, theirs, None, None)
     if found is None or (len(found) >= shortest and (longest is None or len(found) <= longest)):
         return found
@@ -90,6 +95,7 @@ def _search(mine: _Automaton, theirs: _Automaton, shortest: int | None, longest:
     least = shortest or 0
     top = max(least, (longest or 0) + 1)
     letters = _letters((mine, theirs))
+    work = 0
     first: _Pair = (mine.closed([mine.start], "^"), theirs.closed([theirs.start], "^"), 0)
     seen: set[_Pair] = {first}
     queue: list[tuple[_Pair, str]] = [(first, "")]
@@ -99,6 +105,9 @@ def _search(mine: _Automaton, theirs: _Automaton, shortest: int | None, longest:
             return text
         if counted and longest is not None and length >= longest:
             continue
+        work += (len(one) + len(other)) * len(letters)
+        if work > _MOST_WORK:
+            raise NotRegularError("the patterns are too big to compare")
         for letter in letters:
             following = mine.after(one, letter)
             if not following:
