@@ -41,38 +41,55 @@ def attest(proof: Proof, before: Api, after: Api, direction: str | None = None) 
     accepted = proof.accepted
     refused: Side = "after" if accepted == "before" else "before"
     sides: dict[Side, Description] = {"before": description_of(before), "after": description_of(after)}
-    found: dict[Side, list[Described]]
     match proof:
         case Shown():
             return Witness(proof.kind, proof.text, accepted, refused, reason=proof.reason)
         case Payload():
-            taken, reason = (
-                _judge(sides[side], proof.before if side == "before" else proof.after, proof, direction)
-                for side in (accepted, refused)
-            )
             kind, text = "payload", json.dumps(abridged(proof.value), indent=2, ensure_ascii=False)
         case Address():
-            answers = {side: address_refusals(sides[side], proof.url) for side in sides}
-            taken, reason = (_about(answers[side], "server") for side in (accepted, refused))
             kind, text = "url", proof.url
         case Request():
             kind, text = proof.kind, spell_request(proof)
-            found = {side: _find(sides, proof, side) for side in sides}
-            taken = _first(request_refusals(sides[accepted], proof, found[accepted]))
-            reason = _about(request_refusals(sides[refused], proof, found[refused]), proof.about)
-            if taken == "" == reason:
-                reason = _misread(sides, proof, found, accepted, refused)
         case Response():
             kind, text = proof.kind, spell_response(proof)
-            found = {side: _find(sides, proof, side) for side in sides}
-            taken = _first(response_refusals(sides[accepted], proof, found[accepted]))
-            reason = _about(response_refusals(sides[refused], proof, found[refused]), proof.about)
+    try:
+        taken, reason = _answers(sides, proof, accepted, refused, direction)
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
+        taken, reason = None, None  # a document that is not well formed somewhere proves nothing
     if taken is None or reason is None:
         return Witness(kind, text, accepted, refused, reason=_UNREAD)
     if taken:
         told = f"{reason or _SAME}; but {accepted}, it is refused as written too: {taken}"
         return Witness(kind, text, accepted, refused, reason=told)
     return Witness(kind, text, accepted, refused, verified=reason != "", reason=reason or _SAME)
+
+
+def _answers(
+    sides: dict[Side, Description],
+    proof: Payload | Address | Request | Response,
+    accepted: Side,
+    refused: Side,
+    direction: str | None,
+) -> tuple[str | None, str | None]:
+    """What the accepting side says against a proof, and what the refusing one; empty for nothing, None for no answer."""
+    if isinstance(proof, Payload):
+        places = {"before": proof.before, "after": proof.after}
+        return (
+            _judge(sides[accepted], places[accepted], proof, direction),
+            _judge(sides[refused], places[refused], proof, direction),
+        )
+    if isinstance(proof, Address):
+        answers = {side: address_refusals(sides[side], proof.url) for side in sides}
+        return _first(answers[accepted]), _first(answers[refused])
+    found: dict[Side, list[Described]] = {side: _find(sides, proof, side) for side in sides}
+    if isinstance(proof, Response):
+        against = {side: response_refusals(sides[side], proof, found[side]) for side in sides}
+    else:
+        against = {side: request_refusals(sides[side], proof, found[side]) for side in sides}
+    taken, reason = _first(against[accepted]), _about(against[refused], proof.about)
+    if isinstance(proof, Request) and not taken and not reason:
+        reason = _misread(sides, proof, found, accepted, refused)
+    return taken, reason
 
 
 def _judge(description: Description, at: Location, proof: Payload, direction: str | None) -> str | None:
