@@ -184,7 +184,7 @@ def test_diff_exit_codes_and_json(spec: Path, tmp_path: Path) -> None:
 
     assert (breaking.returncode, tolerated.returncode, same.returncode, missing.returncode) == (1, 0, 0, 2)
     assert report["summary"]["breaking"] is True
-    assert {finding["rule"] for finding in report["findings"]} == {
+    assert {finding["rule"] for finding in report["comparisons"][0]["findings"]} == {
         "field-became-optional",
         "attribute-became-optional",
     }

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from apivolve.diff import compare
-from apivolve.finding import Finding, Verdict, Witness
+from apivolve.finding import Finding, Report, Verdict, Witness
 from apivolve.load import load_api
 from apivolve.report import render_json, render_text, report_schema
 from apivolve.source import Location, Source
@@ -45,11 +45,12 @@ WARNING = Finding(
 )
 INFO = Finding("class-added", "info", "code", None, "Thing", "class Thing was added", None, None)
 VERDICT = Verdict("2024-01-01", "2024-02-01", (ERROR, WARNING, INFO))
+REPORT = Report((VERDICT,))
 
 
 def test_one_line_a_finding_and_the_least_severity_shown() -> None:
     assert (
-        render_text([VERDICT], brief=True, show="warning")
+        render_text(REPORT, brief=True, show="warning")
         == """\
 specs/shop.json:2:9: error[field-became-optional] (wire): Thing.size became optional
 specs/shop.json:2:3: warning[server-removed] (wire): server x was removed
@@ -61,7 +62,7 @@ specs/shop.json:2:3: warning[server-removed] (wire): server x was removed
 
 def test_text() -> None:
     assert (
-        render_text([VERDICT])
+        render_text(REPORT)
         == """\
 specs/shop.json:2:9: error[field-became-optional] (wire): Thing.size became optional
   2 |   "a": {"b": 1}
@@ -72,6 +73,7 @@ specs/shop.json:2:9: error[field-became-optional] (wire): Thing.size became opti
       {
         "name": "string"
       }
+  = fingerprint 7f8af1d72d4e
 
 specs/shop.json:2:3: warning[server-removed] (wire): server x was removed
   2 |   "a": {"b": 1}
@@ -85,14 +87,14 @@ info[class-added] (code): class Thing was added
 
 
 def test_text_of_nothing() -> None:
-    assert render_text([Verdict("1", "2", ())]) == "1 → 2: no changes\n"
-    assert render_text([]) == "nothing to compare\n"
+    assert render_text(Report((Verdict("1", "2", ()),))) == "1 → 2: no changes\n"
+    assert render_text(Report(())) == "nothing to compare\n"
 
 
 def test_an_unverified_witness_says_so() -> None:
     unproven = replace(ERROR, witness=replace(WITNESS, verified=False))
     assert "payload accepted after, refused before, not verified: 'size'" in render_text(
-        [Verdict("1", "2", (unproven,))]
+        Report((Verdict("1", "2", (unproven,)),))
     )
 
 
@@ -110,22 +112,23 @@ def test_text_from_a_spec_cannot_drive_the_terminal() -> None:
         (evil,),
         witness=Witness("payload", evil, "before", "after", False, evil),
     )
-    text = render_text([Verdict(evil, evil, (finding,))])
+    text = render_text(Report((Verdict(evil, evil, (finding,)),)))
     assert not [c for c in text if not c.isprintable() and c != "\n"]
 
 
 def test_colour_adds_nothing_but_colour() -> None:
     import re
 
-    coloured = render_text([VERDICT], color=True)
+    coloured = render_text(REPORT, color=True)
     assert "\x1b[1;31m" in coloured
-    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == render_text([VERDICT])
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == render_text(REPORT)
 
 
 def test_json_of_one_comparison() -> None:
-    report = json.loads(render_json([VERDICT]))
-    assert list(report) == ["before", "after", "findings", "summary"]
-    assert report["findings"][0] == {
+    report = json.loads(render_json(REPORT))
+    (comparison,) = report["comparisons"]
+    assert list(comparison) == ["service", "before", "after", "findings", "summary"]
+    assert comparison["findings"][0] == {
         "rule": "field-became-optional",
         "severity": "error",
         "scope": "wire",
@@ -144,6 +147,7 @@ def test_json_of_one_comparison() -> None:
             "verified": True,
             "reason": "'size' is a required property",
         },
+        "waiver": None,
     }
     assert report["summary"] == {
         "error": 1,
@@ -151,12 +155,13 @@ def test_json_of_one_comparison() -> None:
         "info": 1,
         "wire": {"error": 1, "warning": 1, "info": 0},
         "code": {"error": 0, "warning": 0, "info": 1},
+        "waived": 0,
         "breaking": True,
     }
 
 
 def test_json_of_several_comparisons() -> None:
-    report = json.loads(render_json([VERDICT, Verdict("2024-02-01", "2024-03-01", ())]))
+    report = json.loads(render_json(Report((VERDICT, Verdict("2024-02-01", "2024-03-01", ())))))
     assert [item["after"] for item in report["comparisons"]] == ["2024-02-01", "2024-03-01"]
     assert report["summary"]["error"] == 1
 
@@ -167,7 +172,7 @@ def test_the_schema_is_a_schema() -> None:
 
 @pytest.mark.parametrize("verdicts", [[], [VERDICT], [VERDICT, VERDICT]], ids=["none", "one", "two"])
 def test_reports_fit_the_schema(verdicts: list[Verdict]) -> None:
-    jsonschema.validate(json.loads(render_json(verdicts)), report_schema())
+    jsonschema.validate(json.loads(render_json(Report(tuple(verdicts)))), report_schema())
 
 
 def test_real_reports_fit_the_schema_and_repeat() -> None:
@@ -176,7 +181,7 @@ def test_real_reports_fit_the_schema_and_repeat() -> None:
         verdicts = [
             compare(load_api(folder / "before.yaml"), load_api(folder / "after.yaml")) for _ in range(2)
         ]
-        one, two = (render_json([verdict]) for verdict in verdicts)
+        one, two = (render_json(Report((verdict,))) for verdict in verdicts)
         assert one == two
         validator.validate(json.loads(one))
-        assert str(Path.home()) not in render_text(verdicts)
+        assert str(Path.home()) not in render_text(Report(tuple(verdicts)))

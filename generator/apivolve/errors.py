@@ -35,7 +35,8 @@ class Problem:
     def headline(self) -> str:
         """The first line, which stands alone where there is room for one line only."""
         place = f"{self.at}: " if self.at else ""
-        return printable(f"{place}{self.level}[{self.rule}]: {self.message}")
+        # one line, whatever is in it: some CI systems take a line that begins so or so for a command
+        return printable(f"{place}{self.level}[{self.rule}]: {self.message}".replace("\n", " "))
 
     def render(self) -> str:
         """The whole text: headline, excerpt with caret, hint."""
@@ -43,7 +44,7 @@ class Problem:
         if self.at is not None and (excerpt := excerpt_at(self.at)):
             parts.append(excerpt)
         if self.help:
-            parts.append(printable(f"  = help: {self.help}"))
+            parts.append(printable(f"  = help: {self.help}".replace("\n", " ")))
         return "\n".join(parts)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, TypeAlias
 
-from .source import Location
+from .errors import Problem
+from .source import Location, Source
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
 Scope: TypeAlias = Literal["wire", "code"]
@@ -54,12 +56,29 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A break that somebody answers for: the finding it is about, why it is let through, who says so, until when.
+
+    `until` is its last day, None for no end. `service` narrows it to one service; empty: any.
+    """
+
+    fingerprint: str
+    rule: str
+    subject: str
+    reason: str
+    owner: str = ""
+    until: date | None = None
+    service: str = ""
+    at: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One difference between two versions, and whom it hits.
 
     `subject` names the thing in words stable against unrelated edits (never a line number); `detail` is what
     tells two findings of one rule on one subject apart, such as the enum value. `operations` are the
-    operations (`METHOD path`) that the change reaches.
+    operations (`METHOD path`) that the change reaches. A `waiver` lets it through: it is shown, and does not count.
     """
 
     rule: str
@@ -73,27 +92,63 @@ class Finding:
     operations: tuple[str, ...] = ()
     detail: str = ""
     witness: Witness | None = None
+    waiver: Waiver | None = None
     fingerprint: str = field(init=False)
 
     def __post_init__(self) -> None:
         key = "\0".join((self.rule, self.scope, self.direction or "", self.subject, self.detail))
-        object.__setattr__(self, "fingerprint", hashlib.sha256(key.encode()).hexdigest()[:12])
+        object.__setattr__(
+            self, "fingerprint", hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:12]
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """All findings of one comparison, in report order, and the names of the two sides."""
+    """All findings of one comparison, in report order, and the names of the two sides.
+
+    `service` is the name of the service; `documents` are those of the version after, where a reader looks for what was removed.
+    """
 
     before: str
     after: str
     findings: tuple[Finding, ...]
+    service: str = ""
+    documents: tuple[Source, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def counted(self) -> tuple[Finding, ...]:
+        """The findings that are not waived."""
+        return tuple(finding for finding in self.findings if finding.waiver is None)
 
     @property
     def breaking(self) -> bool:
-        """True when a caller who follows the contract breaks."""
-        return any(finding.severity == "error" for finding in self.findings)
+        """True when a caller who follows the contract breaks, and nobody answers for it."""
+        return self.at_least("error")
 
     def at_least(self, threshold: Severity) -> bool:
-        """True when a finding is as severe as the threshold, or more."""
+        """True when a finding that is not waived is as severe as the threshold, or more."""
         worst = SEVERITIES[: SEVERITIES.index(threshold) + 1]
-        return any(finding.severity in worst for finding in self.findings)
+        return any(finding.severity in worst for finding in self.counted)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """What a rule says of itself. `explanation` starts with its one-line summary."""
+
+    id: str
+    scope: Scope
+    explanation: str
+
+    @property
+    def summary(self) -> str:
+        """The explanation's first line."""
+        return self.explanation.partition("\n")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything there is to report: comparisons, oldest first; faults beside them; the rules that may be named."""
+
+    verdicts: tuple[Verdict, ...]
+    problems: tuple[Problem, ...] = ()
+    rules: tuple[RuleText, ...] = ()

@@ -18,7 +18,7 @@ from ..version import VERSION
 from .apply import apply_command
 from .changelog import changelog
 from .check import check
-from .compare import diff
+from .compare import breaking, diff
 from .console import say, tell
 from .generate import generate
 from .init import init
@@ -34,7 +34,7 @@ def commands() -> None:
     """One typed Python SDK for every api-version of an HTTP API, and a gate that proves what breaks between them."""
 
 
-for _command in (generate, diff, changelog, apply_command, check, inspect, init, schema):
+for _command in (generate, breaking, diff, changelog, apply_command, check, inspect, init, schema):
     commands.add_command(_command)
 
 

@@ -1,87 +1,78 @@
-"""`apivolve diff`: what breaks between two api-versions."""
+"""`apivolve breaking` and `apivolve diff`: what changed between api-versions, and whom it breaks."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-from ..diff import compare
+from ..diff import RULES, compare
 from ..emit import surfaces
 from ..errors import Problem, UsageError
-from ..finding import Severity, Verdict
+from ..finding import SEVERITIES, Report, RuleText, Severity, Verdict
 from ..load import load_api
 from ..model import Api
-from ..report import render_json, render_text
 from .console import progress
 from .inputs import overrides_of, root_option, services_at
+from .output import Target, output_of, report_options, write_report
 
-
-@click.command("diff")
-@click.argument("before", required=False, type=click.Path(path_type=Path))
-@click.argument("after", required=False, type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "oneline", "json"]),
-    default="text",
-    show_default=True,
-    help="How the findings are written: with excerpt and witness, a line each, or for machines.",
-)
-@click.option(
-    "--show",
-    type=click.Choice(["error", "warning", "info"]),
-    default="info",
-    show_default=True,
-    help="The least severity that is shown. JSON has all findings.",
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warning", "info", "none"]),
-    default="error",
-    show_default=True,
-    help="The least severity that makes the exit code 1.",
-)
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour the text.",
-)
-@root_option
-@click.pass_context
-def diff(
-    context: click.Context,
-    before: Path | None,
-    after: Path | None,
-    root: Path | None,
-    *,
-    form: str,
-    show: str,
-    fail_on: str,
-    color: str,
-) -> None:
-    """Show what changed from BEFORE to AFTER: on the wire, and in the generated Python.
+_DOCUMENT = """
 
     BEFORE and AFTER are specifications, or folders that hold one api-version each. With BEFORE alone, a folder of
     api-versions, each version is compared with the one after it; without any, those of the configuration, else in specs/, are.
     """
-    with progress("comparing") as report:
-        pairs = _pairs(before, after, root, report)
-        verdicts: list[Verdict] = []
-        for left, right in pairs:
-            report(f"{left.version} → {right.version}")
-            verdicts.append(_verdict(left, right))
-    if form == "json":
-        click.echo(render_json(verdicts), nl=False)
-    else:
-        text = render_text(verdicts, color=_colored(color), brief=form == "oneline", show=_severity(show))
-        click.echo(text, nl=False)
-    if fail_on != "none" and any(verdict.at_least(_severity(fail_on)) for verdict in verdicts):
-        context.exit(1)
+
+
+def _command(name: str, does: str, show: Severity) -> click.Command:
+    """The two commands are one; they differ in how much they show."""
+
+    @click.command(name, help=does + _DOCUMENT)
+    @click.argument("before", required=False, type=click.Path(path_type=Path))
+    @click.argument("after", required=False, type=click.Path(path_type=Path))
+    @report_options(show)
+    @click.option(
+        "--fail-on",
+        type=click.Choice([*SEVERITIES, "none"]),
+        default="error",
+        show_default=True,
+        help="The least severity that makes the exit code 1.",
+    )
+    @root_option
+    @click.pass_context
+    def command(
+        context: click.Context,
+        before: Path | None,
+        after: Path | None,
+        root: Path | None,
+        *,
+        form: tuple[Target, ...],
+        show: Severity,
+        fail_on: Any,
+        color: str,
+    ) -> None:
+        output = output_of(form, show, color)
+        with progress("comparing") as report:
+            pairs = _pairs(before, after, root, report)
+            verdicts: list[Verdict] = []
+            for left, right in pairs:
+                report(f"{left.version} → {right.version}")
+                verdicts.append(verdict_of(left, right))
+        write_report(Report(tuple(verdicts), rules=rule_texts()), output, pairs)
+        if fail_on != "none" and any(verdict.at_least(fail_on) for verdict in verdicts):
+            context.exit(1)
+
+    return command
+
+
+breaking = _command(
+    "breaking", "Show what breaks between BEFORE and AFTER. Exits with 1 when something does.", "error"
+)
+diff = _command(
+    "diff", "Show what changed from BEFORE to AFTER: on the wire, and in the generated Python.", "info"
+)
 
 
 def _pairs(
@@ -103,18 +94,12 @@ def _pairs(
     return pairs
 
 
-def _verdict(before: Api, after: Api) -> Verdict:
+def verdict_of(before: Api, after: Api) -> Verdict:
+    """What a comparison says, on the wire and in the Python that would be generated."""
     old, new = surfaces((before, after), overrides_of(after.service))
-    return compare(before, after, (old, new))
+    return replace(compare(before, after, (old, new)), service=after.service, documents=after.sources)
 
 
-def _severity(text: str) -> Severity:
-    return "error" if text == "error" else "warning" if text == "warning" else "info"
-
-
-def _colored(choice: str) -> bool:
-    import os
-
-    if choice == "auto":
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return choice == "always"
+def rule_texts() -> tuple[RuleText, ...]:
+    """The rules, as reports speak of them."""
+    return tuple(RuleText(rule.id, rule.scope, rule.explanation) for rule in RULES)

@@ -52,7 +52,7 @@ def tell_by_rule(problems: Sequence[Problem], *, verbose: bool) -> None:
 def write_text(path: Path | None, text: str) -> None:
     """A result to a file, whole or not at all; to stdout without one. Raises OutputError."""
     if path is None:
-        click.echo(text, nl=False)
+        click.echo(text, nl=False, color=True)  # whoever made the text knows whether colour is wanted
         return
     try:
         with tempfile.NamedTemporaryFile(

@@ -2,16 +2,17 @@
 
 from .change_log import change_log_problems, render_change_log
 from .document import render_document
-from .json import render_json
+from .findings import FORMATS, Look, render_json, render_markdown, render_text, report_schema
 from .migration import render_migration
-from .schema import report_schema
-from .text import render_text
 
 __all__ = [
+    "FORMATS",
+    "Look",
     "change_log_problems",
     "render_change_log",
     "render_document",
     "render_json",
+    "render_markdown",
     "render_migration",
     "render_text",
     "report_schema",

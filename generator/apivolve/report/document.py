@@ -24,9 +24,10 @@ class _Dumper(_FastDumper):
 
 def _text(dumper: Any, value: str) -> Any:
     style = "|" if "\n" in value else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", str.__str__(value), style=style)
 
 
+_Dumper.add_multi_representer(str, _text)  # a name that was made safe is a text of its own kind
 _Dumper.add_representer(str, _text)
 
 

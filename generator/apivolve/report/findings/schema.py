@@ -4,30 +4,41 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from ..finding import SCOPES, SEVERITIES, Direction, Side
+from ...errors import Level
+from ...finding import SCOPES, SEVERITIES, Direction, Side
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def report_schema() -> dict[str, Any]:
-    """The JSON Schema of what `render_json` gives: one comparison, or several."""
+    """The JSON Schema of what `render_json` and `render_yaml` give."""
     return {
         "$schema": _DRAFT,
         "title": "apivolve report",
-        "description": "What changed between two api-versions, whom it breaks, and the proof.",
-        "oneOf": [{"$ref": "#/$defs/comparison"}, {"$ref": "#/$defs/comparisons"}],
+        **_object(
+            "What changed between api-versions, whom it breaks, and the proof.",
+            comparisons=_list("comparison", "Each pair of versions, oldest first."),
+            problems=_list(
+                "problem", "What is wrong beside the findings: stale output, waivers that do not hold."
+            ),
+            summary=_ref("summary"),
+        ),
         "$defs": {
             "comparison": _object(
                 "One comparison.",
+                service=_text("The service; empty where it has no name."),
                 before=_text("The version before, or its file where a version changed in place."),
                 after=_text("The version after."),
                 findings=_list("finding", "Worst first."),
                 summary=_ref("summary"),
             ),
-            "comparisons": _object(
-                "Several comparisons, oldest first.",
-                comparisons=_list("comparison", "Each pair of versions."),
-                summary=_ref("summary"),
+            "problem": _object(
+                "Something that is wrong, and no finding.",
+                rule=_text("What kind of fault it is."),
+                level={"enum": list(get_args(Level))},
+                message=_text("What is wrong."),
+                at={"oneOf": [_ref("place"), {"type": "null"}]},
+                help={"type": ["string", "null"], "description": "What to do about it."},
             ),
             "finding": _object(
                 "One difference, and whom it hits.",
@@ -56,6 +67,13 @@ def report_schema() -> dict[str, Any]:
                     "description": "Stable against line numbers and unrelated edits; waivers key on it.",
                 },
                 witness={"oneOf": [_ref("witness"), {"type": "null"}]},
+                waiver={"oneOf": [_ref("waiver"), {"type": "null"}]},
+            ),
+            "waiver": _object(
+                "What lets a finding through: it does not count.",
+                reason={"type": "string"},
+                owner=_text("Who answers for it; empty where nobody is named."),
+                until={"type": ["string", "null"], "description": "Its last day, `YYYY-MM-DD`."},
             ),
             "place": _object(
                 "A place in an input file; line and column count from 1.",
@@ -80,10 +98,14 @@ def report_schema() -> dict[str, Any]:
             ),
             "counts": _object("Findings by severity.", **_counts()),
             "summary": _object(
-                "Findings by severity, in all and by scope.",
+                "Findings that are not waived, by severity, in all and by scope.",
                 **_counts(),
                 **{scope: _ref("counts") for scope in SCOPES},
-                breaking={"type": "boolean", "description": "True when there is an error."},
+                waived={"type": "integer", "minimum": 0, "description": "Findings that are let through."},
+                breaking={
+                    "type": "boolean",
+                    "description": "True when there is an error that is not waived.",
+                },
             ),
         },
     }
