@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,18 +10,20 @@ import click
 
 from ..diff import RULES, compare
 from ..emit import surfaces
-from ..errors import Problem, UsageError
+from ..errors import UsageError
 from ..finding import SEVERITIES, Report, RuleText, Severity, Verdict
-from ..load import load_api
 from ..model import Api
 from .console import progress
-from .inputs import overrides_of, root_option, services_at
+from .inputs import overrides_of, root_option
 from .output import Target, output_of, report_options, write_report
+from .pairs import against_option, network_option, pairs_of
 
 _DOCUMENT = """
 
-    BEFORE and AFTER are specifications, or folders that hold one api-version each. With BEFORE alone, a folder of
-    api-versions, each version is compared with the one after it; without any, those of the configuration, else in specs/, are.
+    BEFORE and AFTER are specifications, or folders that hold one api-version each, on disk or in git: TAG:path.
+
+    With one of them, a folder of api-versions, each version is compared with the one after it; without any, those of the
+    configuration, else in specs/, are. With --against, or with a single api-version, each is compared with what it was.
     """
 
 
@@ -30,8 +31,9 @@ def _command(name: str, does: str, show: Severity) -> click.Command:
     """The two commands are one; they differ in how much they show."""
 
     @click.command(name, help=does + _DOCUMENT)
-    @click.argument("before", required=False, type=click.Path(path_type=Path))
-    @click.argument("after", required=False, type=click.Path(path_type=Path))
+    @click.argument("before", required=False)
+    @click.argument("after", required=False)
+    @against_option
     @report_options(show)
     @click.option(
         "--fail-on",
@@ -40,14 +42,21 @@ def _command(name: str, does: str, show: Severity) -> click.Command:
         show_default=True,
         help="The least severity that makes the exit code 1.",
     )
+    @network_option
+    @click.option(
+        "--all", "everything", is_flag=True, help="Each version of every service with the one after it."
+    )
     @root_option
     @click.pass_context
     def command(
         context: click.Context,
-        before: Path | None,
-        after: Path | None,
+        before: str | None,
+        after: str | None,
         root: Path | None,
+        against: str | None,
         *,
+        allow_network: bool,
+        everything: bool,
         form: tuple[Target, ...],
         show: Severity,
         fail_on: Any,
@@ -55,13 +64,16 @@ def _command(name: str, does: str, show: Severity) -> click.Command:
     ) -> None:
         output = output_of(form, show, color)
         with progress("comparing") as report:
-            pairs = _pairs(before, after, root, report)
+            if everything and (before or against):
+                raise UsageError("--all is every service there is: name none")
+            pairing = pairs_of(before, after, against, root, allow_network, report)
             verdicts: list[Verdict] = []
-            for left, right in pairs:
+            for left, right in pairing.pairs:
                 report(f"{left.version} → {right.version}")
                 verdicts.append(verdict_of(left, right))
-        write_report(Report(tuple(verdicts), rules=rule_texts()), output, pairs)
-        if fail_on != "none" and any(verdict.at_least(fail_on) for verdict in verdicts):
+        write_report(Report(tuple(verdicts), pairing.problems, rule_texts()), output, pairing.pairs)
+        gone = any(problem.level == "error" for problem in pairing.problems)
+        if fail_on != "none" and (gone or any(verdict.at_least(fail_on) for verdict in verdicts)):
             context.exit(1)
 
     return command
@@ -73,25 +85,6 @@ breaking = _command(
 diff = _command(
     "diff", "Show what changed from BEFORE to AFTER: on the wire, and in the generated Python.", "info"
 )
-
-
-def _pairs(
-    before: Path | None, after: Path | None, root: Path | None, report: Callable[[str], None]
-) -> list[tuple[Api, Api]]:
-    if before is not None and after is not None:
-        left = load_api(before, root=root)
-        # one service on both sides, whatever the files are called, so that the generated names compare
-        return [(left, load_api(after, service=left.service, root=root))]
-    services = services_at([before] if before is not None else [], report, root=root)
-    pairs = [
-        pair for service in services for pair in zip(service.versions, service.versions[1:], strict=False)
-    ]
-    pairs += [(revision.before, revision.after) for service in services for revision in service.revisions]
-    if not pairs:
-        raise UsageError(
-            Problem("nothing-to-compare", "there is one api-version only", help="apivolve diff BEFORE AFTER")
-        )
-    return pairs
 
 
 def verdict_of(before: Api, after: Api) -> Verdict:

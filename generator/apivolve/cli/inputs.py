@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from ..config import ServiceConfig, find_config
 from ..errors import LoadError, Problem, UsageError
-from ..load import Entry, from_folder, load_service, load_services, load_table, tagged
+from ..load import (
+    Entry,
+    at_ref,
+    from_folder,
+    has_path,
+    load_service,
+    load_services,
+    load_table,
+    tagged,
+)
 from ..model import Service
 from ..overrides import Overrides
 
@@ -68,27 +78,55 @@ def services_at(
 
     A path may be the name of a configured service. Tells the faults of all of them at once.
     """
+    return read_inputs(inputs_at(paths), report, root)
+
+
+def inputs_at(paths: Sequence[Path]) -> list[Path | ServiceConfig]:
+    """What is meant by some paths: services of the configuration, and paths."""
     config = find_config()
     configured = {one.name: one for one in config.services} if config is not None else {}
     wanted: list[Path | ServiceConfig] = [
         configured[path.as_posix()] if path.as_posix() in configured and not path.exists() else path
         for path in paths
     ]
-    if not wanted:
-        wanted = [*configured.values()] or [_specs()]
+    return wanted or [*configured.values()] or [_specs()]
+
+
+def read_inputs(
+    wanted: Sequence[Path | ServiceConfig], report: Callable[[str], None] | None, root: Path | None
+) -> tuple[Service, ...]:
+    """The services that are meant. Raises LoadError with the faults of all of them."""
     services: list[Service] = []
     problems: list[Problem] = []
     for one in wanted:
         try:
-            if isinstance(one, ServiceConfig) and config is not None:
-                services.append(_configured(one, config.folder, report, root))
-            elif isinstance(one, Path):
+            if isinstance(one, Path):
                 services.extend(load_services(one, report, root=root))
+            else:
+                services.append(_configured(one, report, root))
         except LoadError as error:
             problems.extend(error.problems)
     if problems:
         raise LoadError(problems)
     return tuple(services)
+
+
+def read_inputs_at(
+    wanted: Path | ServiceConfig, ref: str, report: Callable[[str], None] | None
+) -> tuple[Service, ...]:
+    """The services that an input was at a commit; none where it was not there, or is in git anyway, where nothing changes."""
+    if isinstance(wanted, Path):
+        past = at_ref(wanted.as_posix(), ref)
+        return load_services(past, report) if has_path(past) else ()
+    entries = [
+        (one, past)
+        for one in _entries(wanted)
+        if ":" not in one.where and has_path(past := at_ref(one.where, ref))
+    ]
+    if wanted.path is not None:
+        return tuple(load_service(wanted.name, past, report) for _, past in entries)
+    table = [replace(one, where=past) for one, past in entries]
+    return (load_table(wanted.name, table, report),) if table else ()
 
 
 def _specs() -> Path:
@@ -103,14 +141,24 @@ def _specs() -> Path:
     return SPECS
 
 
-def _configured(
-    service: ServiceConfig, folder: Path, report: Callable[[str], None] | None, root: Path | None
-) -> Service:
-    """The service that the configuration names."""
+def _entries(service: ServiceConfig) -> list[Entry]:
+    """Where the configuration says that a service is; with tags, where that was."""
+    folder = _folder()
     if service.path is None:
-        table = [Entry(one.name, from_folder(one.path, folder), one.stage) for one in service.versions]
-        return load_table(service.name, table, report, root=root)
-    if service.tags is None:
-        return load_service(service.name, from_folder(service.path, folder), report, root=root)
-    entries = tagged(service.tags, service.path, folder)
+        return [Entry(one.name, from_folder(one.path, folder), one.stage) for one in service.versions]
+    if service.tags is not None:
+        return list(tagged(service.tags, service.path, folder))
+    return [Entry(None, from_folder(service.path, folder))]
+
+
+def _configured(service: ServiceConfig, report: Callable[[str], None] | None, root: Path | None) -> Service:
+    """The service that the configuration names."""
+    entries = _entries(service)
+    if service.path is not None and service.tags is None:
+        return load_service(service.name, entries[0].where, report, root=root)
     return load_table(service.name, entries, report, root=root)
+
+
+def _folder() -> Path:
+    config = find_config()
+    return config.folder if config is not None else Path()

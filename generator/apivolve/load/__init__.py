@@ -6,19 +6,35 @@ Raises LoadError with every fault found; what is understood only in part is a wa
 
 from .log import load_change_log
 from .log.apply import Derived, apply_changes
+from .network import load_url, on_network
 from .timeline import Entry, load_api, load_service, load_services, load_table, tagged
-from .versions import from_folder, services_in, version_key, versions_of
+from .versions import (
+    at_ref,
+    file_at,
+    from_folder,
+    has_path,
+    merge_base,
+    services_in,
+    version_key,
+    versions_of,
+)
 
 __all__ = [
     "Derived",
     "Entry",
     "apply_changes",
+    "at_ref",
+    "file_at",
     "from_folder",
+    "has_path",
     "load_api",
     "load_change_log",
     "load_service",
     "load_services",
     "load_table",
+    "load_url",
+    "merge_base",
+    "on_network",
     "services_in",
     "tagged",
     "version_key",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from glob import glob
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ..errors import LoadError, Problem
 from ..finding import Change
@@ -28,6 +28,7 @@ from .versions import (
     CHANGES,
     DISK,
     Found,
+    GitPath,
     Place,
     found_file,
     git_path,
@@ -100,8 +101,10 @@ def load_service(
     name: str, path: str, report: Callable[[str], None] | None = None, *, root: Path | None = None
 ) -> Service:
     """The one service at a path, called as told. The path may be a pattern of files, a version each. Raises LoadError."""
-    if any(char in path for char in "*?[") and not Path(path).exists():
-        return load_table(name, _matching(path), report, root=root)
+    at = git_path(path)
+    if any(char in (at.path if at else path) for char in "*?[") and not Path(path).exists():
+        entries = _matching(path) if at is None else _matching_at(at)
+        return load_table(name, entries, report, root=root)
     with _opened(path) as (real, place):
         if not real.is_dir():
             return _of_file(real, name, root, place)
@@ -125,7 +128,25 @@ def _of_file(file: Path, name: str | None, root: Path | None, place: Place) -> S
 def _matching(pattern: str) -> list[Entry]:
     """The files of a pattern, by the versions that their names or those of their folders have; oldest first."""
     found = sorted(glob(pattern, recursive=True))  # noqa: PTH207 (the pattern may start anywhere)
-    files = [Path(path) for path in found if Path(path).is_file()]
+    return _by_name(pattern, [Path(path) for path in found if Path(path).is_file()])
+
+
+def _matching_at(at: GitPath) -> list[Entry]:
+    """The same in git."""
+    fixed = PurePosixPath(at.path)
+    while any(char in fixed.as_posix() for char in "*?["):
+        fixed = fixed.parent
+    shown = f"./{fixed}" if at.path.startswith("./") else f"{fixed}"
+    with laid_out(replace(at, path=shown)) as (real, _):
+        rest = PurePosixPath(at.path).relative_to(fixed).as_posix()
+        files = [path.relative_to(real).as_posix() for path in sorted(real.glob(rest)) if path.is_file()]
+    entries = _by_name(f"{at.label}{at.path}", [Path(shown, file) for file in files])
+    prefix = "./" if at.path.startswith("./") else ""
+    return [replace(entry, where=f"{at.label}{prefix}{entry.where}") for entry in entries]
+
+
+def _by_name(pattern: str, files: Sequence[Path]) -> list[Entry]:
+    """Files as versions, by what tells them apart."""
     if not files:
         fail("no-spec", f"no file matches {pattern}")
     if len(files) == 1:

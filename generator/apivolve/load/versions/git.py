@@ -94,6 +94,75 @@ def tags(pattern: str, repository: Path) -> list[str]:
     return found
 
 
+def at_ref(text: str, ref: str) -> str:
+    """What a path on disk, or a pattern of files, was at a commit, as a path in git."""
+    folder = Path(text)
+    while any(char in folder.name for char in "*?[") or not folder.is_dir():
+        if folder == folder.parent:
+            break
+        folder = folder.parent
+    rest = os.path.relpath(text, folder).replace(os.sep, "/")
+    if folder.resolve().is_relative_to(Path.cwd()):
+        return f"{ref}:./{posixpath.normpath(posixpath.join(os.path.relpath(folder).replace(os.sep, '/'), rest))}"
+    return f"{folder.as_posix()}@{ref}:./{rest}"
+
+
+def merge_base(branch: str | None = None, repository: Path = Path()) -> str:
+    """Where the commit that is checked out left a branch, by default the main one: its name, shortened to 12 digits.
+
+    Raises LoadError: git is missing, there is no repository, no such branch, or no common commit.
+    """
+    name = branch or _main_branch(repository)
+    other = _commit(repository, GitPath(None, name, ""))
+    run = _run(repository, "merge-base", "HEAD", other)
+    found = run.stdout.decode().strip()
+    if run.returncode or not found:
+        fail(
+            "git-no-merge-base",
+            f"{name} and what is checked out have no commit in common",
+            help="a shallow clone has too little of the history: `git fetch --unshallow`, or `fetch-depth: 0`",
+        )
+    return found[:12]
+
+
+def has_path(text: str) -> bool:
+    """True when there is something at a path in git, or a file of a pattern. Raises LoadError for an unknown commit."""
+    at = git_path(text)
+    if at is None:
+        return Path(text).exists()
+    repository = Path(at.repository or ".")
+    path = _path(repository, at)
+    fixed = path.partition("*")[0].partition("?")[0].partition("[")[0]
+    tree = _tree(repository, _commit(repository, at))
+    if fixed != path:
+        return any(name.startswith(fixed) for name in tree)
+    return path == "." or any(name == path or name.startswith(f"{path}/") for name in tree)
+
+
+def file_at(ref: str, path: str) -> str | None:
+    """The text of a file on disk as it was at a commit; None where it was not there. Raises LoadError."""
+    written = at_ref(path, ref)
+    at = git_path(written)
+    if at is None or not has_path(written):
+        return None
+    with laid_out(at) as (real, _):
+        return real.read_text(encoding="utf-8", errors="replace") if real.is_file() else None
+
+
+def _main_branch(repository: Path) -> str:
+    _git(repository, "rev-parse", "--git-dir")  # is there a repository at all?
+    told = _run(repository, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+    names = [told.stdout.decode().strip(), "origin/main", "origin/master", "main", "master"]
+    for name in filter(None, names):
+        if not _run(repository, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").returncode:
+            return name
+    return fail(
+        "git-no-main-branch",
+        "this clone has no branch main or master",
+        help="`git fetch origin main`, or name what to compare with: --against REF",
+    )
+
+
 def _commit(repository: Path, at: GitPath) -> str:
     if at.repository is not None and not repository.is_dir():
         fail(
@@ -108,7 +177,7 @@ def _commit(repository: Path, at: GitPath) -> str:
     commit = run.stdout.decode(errors="replace").strip().removeprefix("--end-of-options").strip()
     if run.returncode or not re.fullmatch("[0-9a-f]{40,64}", commit):
         _git(repository, "rev-parse", "--git-dir")  # is there a repository at all?
-        hint = "`git tag` lists the tags; `git fetch --tags` gets those of the remote"
+        hint = f"`git fetch origin {at.ref.removeprefix('origin/')}` gets it, `git fetch --tags` the tags"
         fail("git-unknown-ref", f"{at.ref} is no tag, branch or commit here", help=hint)
     return commit
 

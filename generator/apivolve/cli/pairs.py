@@ -1,0 +1,86 @@
+"""BEFORE, AFTER and `--against` → the pairs of api-versions to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ..config import ServiceConfig
+from ..errors import Problem, UsageError
+from ..gate import Pairing, neighbours, paired
+from ..load import load_api, load_url, merge_base, on_network
+from ..model import Api, Service
+from .inputs import inputs_at, read_inputs, read_inputs_at
+
+MAIN = "merge-base"
+"""What `--against` means without a value."""
+F = TypeVar("F", bound=Callable[..., Any])
+_Said = Callable[[str], None]
+
+against_option = click.option(
+    "--against",
+    is_flag=False,
+    flag_value=MAIN,
+    metavar="[REF]",
+    help="Compare with what was at a commit, branch or tag.  [without REF: where this branch left the main one]",
+)
+network_option = click.option("--allow-network", is_flag=True, help="BEFORE and AFTER may be addresses.")
+
+
+def pairs_of(
+    before: str | None,
+    after: str | None,
+    against: str | None,
+    root: Path | None,
+    network: bool,
+    report: _Said,
+) -> Pairing:
+    """The pairs that are asked for. Raises LoadError, and UsageError when there is nothing to compare."""
+    if before is not None and after is not None:
+        if against is not None:
+            raise UsageError("with --against, name one side only: it is the other")
+        left = _api(before, None, root, network)
+        # one service on both sides, whatever the files are called, so that the generated names compare
+        return Pairing(((left, _api(after, left.service, root, network)),), ())
+    wanted = inputs_at([Path(before)] if before is not None else [])
+    services = read_inputs(wanted, report, root)
+    single = all(len(service.versions) == 1 and not service.revisions for service in services)
+    if against is not None or (single and before is not None):
+        return pairs_against(wanted, services, against or MAIN, report)
+    pairs = tuple(pair for service in services for pair in neighbours(service))
+    if not pairs:
+        raise UsageError(
+            Problem("nothing-to-compare", "there is one api-version only", help="apivolve diff --against REF")
+        )
+    return Pairing(pairs, ())
+
+
+def pairs_against(
+    wanted: Sequence[Path | ServiceConfig], services: Sequence[Service], ref: str, report: _Said
+) -> Pairing:
+    """What changed in some inputs since a commit; `MAIN` is where this branch left the main one."""
+    commit = merge_base() if ref == MAIN else ref
+    old = [one for input_ in wanted for one in read_inputs_at(input_, commit, report)]
+    now = {service.name: service for service in services}
+    found: list[Pairing] = []
+    for service in old:
+        # a file gives its service its own name, which may have changed
+        other = now.get(service.name) or (services[0] if len(old) == len(services) == 1 else None)
+        found.append(paired(service, other if other is not None else Service(service.name, ())))
+    return Pairing(
+        tuple(pair for one in found for pair in one.pairs),
+        tuple(problem for one in found for problem in one.problems),
+    )
+
+
+def _api(text: str, service: str | None, root: Path | None, network: bool) -> Api:
+    if not on_network(text):
+        return load_api(text, service=service, root=root)
+    if not network:
+        raise UsageError(
+            Problem("network-not-allowed", f"{text} is on the network", help="--allow-network fetches it")
+        )
+    return load_url(text, service=service)
