@@ -23,6 +23,7 @@ from .console import say, tell
 from .generate import generate
 from .init import init
 from .inspect import inspect
+from .rules import explain, rules
 from .schema import schema
 
 __all__ = ["commands", "main"]
@@ -34,7 +35,19 @@ def commands() -> None:
     """One typed Python SDK for every api-version of an HTTP API, and a gate that proves what breaks between them."""
 
 
-for _command in (generate, breaking, diff, changelog, apply_command, check, inspect, init, schema):
+for _command in (
+    generate,
+    breaking,
+    diff,
+    changelog,
+    apply_command,
+    check,
+    inspect,
+    rules,
+    explain,
+    init,
+    schema,
+):
     commands.add_command(_command)
 
 

@@ -8,15 +8,16 @@ from typing import Any
 
 import click
 
-from ..diff import RULES, compare
+from ..diff import compare
 from ..emit import surfaces
 from ..errors import UsageError
-from ..finding import SEVERITIES, Report, RuleText, Severity, Verdict
+from ..finding import SEVERITIES, Report, Severity, Verdict
 from ..model import Api
 from .console import progress
 from .inputs import overrides_of, root_option
 from .output import Target, output_of, report_options, write_report
 from .pairs import against_option, network_option, pairs_of
+from .rules import rule_texts
 
 _DOCUMENT = """
 
@@ -91,8 +92,3 @@ def verdict_of(before: Api, after: Api) -> Verdict:
     """What a comparison says, on the wire and in the Python that would be generated."""
     old, new = surfaces((before, after), overrides_of(after.service))
     return replace(compare(before, after, (old, new)), service=after.service, documents=after.sources)
-
-
-def rule_texts() -> tuple[RuleText, ...]:
-    """The rules, as reports speak of them."""
-    return tuple(RuleText(rule.id, rule.scope, rule.explanation) for rule in RULES)
