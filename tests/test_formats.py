@@ -31,7 +31,7 @@ from test_report import ERROR, INFO, REPORT, VERDICT, WARNING
 
 SARIF = json.loads((ROOT / "tests" / "schemas" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
 WAIVED = replace(
-    ERROR, subject="Thing.color", waiver=Waiver("f", "r", "s", "nobody reads it", "ann", date(2030, 1, 31))
+    ERROR, subject="Thing.color", waiver=Waiver("f", "r", "s", "nobody reads it", date(2030, 1, 31), "ann")
 )
 PROBLEM = Problem("stale-output", "out/x.py is stale", help="apivolve generate writes it")
 RULE_TEXTS = tuple(RuleText(rule.id, rule.scope, rule.explanation) for rule in RULES)
@@ -192,7 +192,7 @@ def evil_report() -> Report:
     at = Location(source)
     witness = Witness("payload", EVIL, "before", "after", False, EVIL)
     finding = Finding("field-added", "error", "wire", "request", EVIL, EVIL, at, at, (EVIL,), EVIL, witness)
-    waiver = Waiver("x", "y", "z", EVIL, EVIL)
+    waiver = Waiver("x", "y", "z", EVIL, date(2030, 1, 31), EVIL)
     findings = (finding, replace(finding, severity="info"), replace(finding, waiver=waiver))
     verdict = Verdict(EVIL, EVIL, findings, EVIL, (source,))
     return Report((verdict, verdict), (Problem("x", EVIL, at, EVIL),), RULE_TEXTS)

@@ -127,7 +127,7 @@ def test_colour_adds_nothing_but_colour() -> None:
 def test_json_of_one_comparison() -> None:
     report = json.loads(render_json(REPORT))
     (comparison,) = report["comparisons"]
-    assert list(comparison) == ["service", "before", "after", "findings", "summary"]
+    assert list(comparison) == ["service", "before", "after", "advice", "findings", "summary"]
     assert comparison["findings"][0] == {
         "rule": "field-became-optional",
         "severity": "error",

@@ -15,6 +15,8 @@ Scope: TypeAlias = Literal["wire", "code"]
 Direction: TypeAlias = Literal["request", "response", "both"]
 Side: TypeAlias = Literal["before", "after"]
 
+Bump: TypeAlias = Literal["major", "minor", "patch", "none"]
+
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 SCOPES: tuple[Scope, ...] = ("wire", "code")
 
@@ -59,17 +61,17 @@ class Witness:
 class Waiver:
     """A break that somebody answers for: the finding it is about, why it is let through, who says so, until when.
 
-    `until` is its last day, None for no end. `service` narrows it to one service; empty: any.
+    `until` is its last day. `service` narrows it to one service; empty: any.
     """
 
     fingerprint: str
     rule: str
     subject: str
     reason: str
+    until: date
     owner: str = ""
-    until: date | None = None
     service: str = ""
-    at: Location | None = None
+    at: Location | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """How far versions should move: `api` is the version that the API should have, or what it should be raised by; `sdk` what the
+    code of one api-version asks for, and `wheel` what the package with all of them does."""
+
+    api: str
+    sdk: Bump
+    wheel: Bump
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """All findings of one comparison, in report order, and the names of the two sides.
 
     `service` is the name of the service; `documents` are those of the version after, where a reader looks for what was removed.
+    `advice` says how far versions should move.
     """
 
     before: str
@@ -114,6 +127,7 @@ class Verdict:
     findings: tuple[Finding, ...]
     service: str = ""
     documents: tuple[Source, ...] = field(default=(), compare=False, repr=False)
+    advice: Advice | None = None
 
     @property
     def counted(self) -> tuple[Finding, ...]:

@@ -25,6 +25,7 @@ from .init import init
 from .inspect import inspect
 from .rules import explain, rules
 from .schema import schema
+from .waive import waive_command
 
 __all__ = ["commands", "main"]
 
@@ -37,14 +38,15 @@ def commands() -> None:
 
 for _command in (
     generate,
+    check,
     breaking,
     diff,
-    changelog,
-    apply_command,
-    check,
-    inspect,
+    waive_command,
     rules,
     explain,
+    changelog,
+    apply_command,
+    inspect,
     init,
     schema,
 ):

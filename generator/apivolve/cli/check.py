@@ -1,71 +1,122 @@
-"""`apivolve check`: the generated packages are up to date, and what the change logs declare is what changed."""
+"""`apivolve check`: generated packages are up to date, what change logs declare is true, and nothing breaks unwaived."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from ..diff.declared import check_declared
-from ..emit import TreeDiff, compare_tree, emit, package_name
+from ..emit import compare_tree, emit, package_name
 from ..errors import Problem
+from ..finding import Severity
+from ..gate import Pairing
+from ..load import has_history, merge_base
 from ..model import Service
+from ..policy import Policy
 from ..version import VERSION
-from .console import progress, say, tell, tell_by_rule, warn
+from .console import progress, say, warn
 from .generate import migration, say_stale
 from .inputs import (
     JOBS,
+    inputs_at,
     output_folder,
     output_option,
     overrides_of,
+    policy,
+    read_inputs,
     root_option,
-    services_at,
     templates_folder,
 )
+from .judge import fails, judge
+from .output import Target, output_of, report_options, today_option, write_report
+from .pairs import against_option, pairs_against
 
 
 @click.command()
 @click.argument("specs", nargs=-1, metavar="[SPEC]...", type=click.Path(path_type=Path))
 @output_option
+@against_option
+@report_options("warning")
+@today_option
 @root_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every warning.")
 @click.pass_context
 def check(
-    context: click.Context, specs: tuple[Path, ...], output: Path | None, root: Path | None, *, verbose: bool
+    context: click.Context,
+    specs: tuple[Path, ...],
+    output: Path | None,
+    against: str | None,
+    form: tuple[Target, ...],
+    show: Severity,
+    today: datetime | None,
+    root: Path | None,
+    *,
+    color: str,
+    verbose: bool,
 ) -> None:
-    """Check that generated packages are up to date and that change logs are true. Exits with 1 when not.
+    """Check that generated packages are up to date, that change logs are true, and that nothing breaks. Exits with 1 when not.
+
+    What breaks is held against where this branch left the main one, or against the base of the configuration, or --against.
 
     SPEC is a specification, or a folder of api-versions. Without SPEC, every service of the
     configuration, else in specs/, is checked.
     """
-    clean = True
-    target = output_folder(output)
+    target, written = output_folder(output), output_of(form, show, color)
+    wanted = policy()
     with progress("checking") as report:
-        services = services_at(specs, report, root=root)
-        results: list[tuple[Service, Path, dict[str, str], TreeDiff, tuple[Problem, ...]]] = []
-        for service in services:
-            folder = target / package_name(service.name)
-            files = emit(
-                service,
-                tool=VERSION,
-                folder=folder,
-                migration=migration(service),
-                report=report,
-                jobs=JOBS,
-                overrides=overrides_of(service.name),
-                templates=templates_folder(None),
-            )
-            results.append((service, folder, files, compare_tree(folder, files), check_declared(service)))
+        inputs = inputs_at(specs)
+        services = read_inputs(inputs, report, root)
+        problems = [problem for service in services for problem in _own_problems(service, target, report)]
+        base = _base(against, wanted)
+        pairing = pairs_against(inputs, services, base, report) if base is not None else Pairing((), ())
+        pairing = replace(pairing, problems=(*problems, *pairing.problems))
+        whole = base if not specs else None
+        result = judge(pairing, wanted, today.date() if today else date.today(), report, base=whole)
     warn(services, verbose=verbose)
-    for service, folder, files, diff, undeclared in results:
-        say_stale(folder, files, diff)
-        wrong = [problem for problem in undeclared if problem.level == "error"]
-        tell(wrong)
-        tell_by_rule([problem for problem in undeclared if problem.level == "warning"], verbose=verbose)
-        clean = clean and diff.clean and not wrong
-        if diff.clean:
-            say(f"{folder.as_posix()} is up to date")
-        if service.changes and not wrong:
-            say(f"{service.name}: {len(service.changes)} declared changes hold")
-    if not clean:
+    if result.verdicts or result.problems or written != output_of((), show, color):
+        write_report(result, written, pairing.pairs)
+    if base is None:
+        say("nothing to compare with: this is no git repository, or has no commit")
+    elif not pairing.pairs:
+        say(f"nothing changed since {base}")
+    if fails(result, wanted.fail_on):
         context.exit(1)
+
+
+def _own_problems(service: Service, target: Path, report: Callable[[str], None]) -> list[Problem]:
+    """What is wrong with a service without comparing it with anything: stale output, change logs that are not true."""
+    folder = target / package_name(service.name)
+    files = emit(
+        service,
+        tool=VERSION,
+        folder=folder,
+        migration=migration(service),
+        report=report,
+        jobs=JOBS,
+        overrides=overrides_of(service.name),
+        templates=templates_folder(None),
+    )
+    tree = compare_tree(folder, files)
+    say_stale(folder, files, tree)
+    problems = list(check_declared(service))
+    if tree.clean:
+        say(f"{folder.as_posix()} is up to date")
+    else:
+        number = len({*tree.missing, *tree.stale, *tree.extra})
+        files_are = "1 file is" if number == 1 else f"{number} files are"
+        message = f"{folder.as_posix()}: {files_are} not up to date"
+        problems.append(Problem("stale-output", message, help="`apivolve generate` writes them"))
+    if service.changes and not any(problem.level == "error" for problem in problems):
+        say(f"{service.name}: {len(service.changes)} declared changes hold")
+    return problems
+
+
+def _base(against: str | None, wanted: Policy) -> str | None:
+    """What is compared with; None where there is no history."""
+    if against is None and wanted.base is None and not has_history():
+        return None
+    return merge_base(wanted.base) if against in (None, "merge-base") else against

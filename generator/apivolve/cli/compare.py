@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
-from ..diff import compare
-from ..emit import surfaces
 from ..errors import UsageError
-from ..finding import SEVERITIES, Report, Severity, Verdict
-from ..model import Api
+from ..finding import SEVERITIES, Severity
+from ..policy import Threshold
 from .console import progress
-from .inputs import overrides_of, root_option
-from .output import Target, output_of, report_options, write_report
+from .inputs import policy, root_option
+from .judge import fails, judge
+from .output import Target, output_of, report_options, today_option, write_report
 from .pairs import against_option, network_option, pairs_of
-from .rules import rule_texts
 
 _DOCUMENT = """
 
@@ -39,10 +36,9 @@ def _command(name: str, does: str, show: Severity) -> click.Command:
     @click.option(
         "--fail-on",
         type=click.Choice([*SEVERITIES, "none"]),
-        default="error",
-        show_default=True,
-        help="The least severity that makes the exit code 1.",
+        help="The least severity that makes the exit code 1.  [default: that of the configuration, or error]",
     )
+    @today_option
     @network_option
     @click.option(
         "--all", "everything", is_flag=True, help="Each version of every service with the one after it."
@@ -60,7 +56,8 @@ def _command(name: str, does: str, show: Severity) -> click.Command:
         everything: bool,
         form: tuple[Target, ...],
         show: Severity,
-        fail_on: Any,
+        fail_on: Threshold | None,
+        today: datetime | None,
         color: str,
     ) -> None:
         output = output_of(form, show, color)
@@ -68,13 +65,10 @@ def _command(name: str, does: str, show: Severity) -> click.Command:
             if everything and (before or against):
                 raise UsageError("--all is every service there is: name none")
             pairing = pairs_of(before, after, against, root, allow_network, report)
-            verdicts: list[Verdict] = []
-            for left, right in pairing.pairs:
-                report(f"{left.version} → {right.version}")
-                verdicts.append(verdict_of(left, right))
-        write_report(Report(tuple(verdicts), pairing.problems, rule_texts()), output, pairing.pairs)
-        gone = any(problem.level == "error" for problem in pairing.problems)
-        if fail_on != "none" and (gone or any(verdict.at_least(fail_on) for verdict in verdicts)):
+            wanted = policy()
+            result = judge(pairing, wanted, today.date() if today else date.today(), report)
+        write_report(result, output, pairing.pairs)
+        if fails(result, fail_on or wanted.fail_on):
             context.exit(1)
 
     return command
@@ -86,9 +80,3 @@ breaking = _command(
 diff = _command(
     "diff", "Show what changed from BEFORE to AFTER: on the wire, and in the generated Python.", "info"
 )
-
-
-def verdict_of(before: Api, after: Api) -> Verdict:
-    """What a comparison says, on the wire and in the Python that would be generated."""
-    old, new = surfaces((before, after), overrides_of(after.service))
-    return replace(compare(before, after, (old, new)), service=after.service, documents=after.sources)

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import click
 
-from ..config import ServiceConfig, find_config
+from ..config import WAIVERS, ServiceConfig, find_config
+from ..diff import RULES
 from ..errors import LoadError, Problem, UsageError
+from ..gate import unknown_rules
 from ..load import (
     Entry,
     at_ref,
@@ -23,6 +25,7 @@ from ..load import (
 )
 from ..model import Service
 from ..overrides import Overrides
+from ..policy import Policy
 
 SPECS = Path("specs")
 GENERATED = Path("generated")
@@ -60,6 +63,22 @@ def overrides_of(service: str) -> Overrides:
     config = find_config()
     found = (one.overrides for one in config.services if one.name == service) if config is not None else ()
     return next(iter(found), Overrides())
+
+
+def policy() -> Policy:
+    """What the configuration wants of the gate. Raises UsageError for a rule that is not there."""
+    config = find_config()
+    wanted = config.policy if config is not None else Policy()
+    problems = unknown_rules(wanted, {rule.id for rule in RULES})
+    if problems:
+        raise UsageError(problems)
+    return wanted
+
+
+def waivers_file() -> Path:
+    """Where waivers are: as configured, else beside us."""
+    config = find_config()
+    return config.waivers if config is not None else Path(WAIVERS)
 
 
 def templates_folder(option: Path | None) -> Path | None:

@@ -96,6 +96,15 @@ def report_options(show: Severity) -> Callable[[F], F]:
     return decorate
 
 
+def today_option(command: F) -> F:
+    """`--today DATE`, which arrives as a datetime or None."""
+    return click.option(
+        "--today",
+        type=click.DateTime(["%Y-%m-%d"]),
+        help="The day that waivers and sunsets are held against.  [default: today]",
+    )(command)
+
+
 def output_of(form: tuple[Target, ...], show: Severity, color: str) -> Output:
     """What the options say. Raises UsageError for two reports to one place."""
     targets = form or (Target("text", None),)

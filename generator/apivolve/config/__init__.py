@@ -5,6 +5,19 @@ In: a folder. Out: `Config`, with paths from the folder we run in. Raises UsageE
 
 from .read import Config, ServiceConfig, VersionConfig, find_config
 from .schema import config_schema
+from .waivers import WAIVERS, add_waivers, parse_waivers, read_waivers
 from .write import FILE, config_text
 
-__all__ = ["FILE", "Config", "ServiceConfig", "VersionConfig", "config_schema", "config_text", "find_config"]
+__all__ = [
+    "FILE",
+    "WAIVERS",
+    "Config",
+    "ServiceConfig",
+    "VersionConfig",
+    "add_waivers",
+    "config_schema",
+    "config_text",
+    "find_config",
+    "parse_waivers",
+    "read_waivers",
+]

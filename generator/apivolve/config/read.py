@@ -14,12 +14,15 @@ from typing import Any
 from jsonschema import Draft202012Validator, ValidationError
 
 from ..errors import Problem, UsageError
+from ..finding import SCOPES
 from ..jsonvalue import is_array, is_object
 from ..model import Stage
 from ..overrides import Overrides, Pages
+from ..policy import Policy
 from ..source import Location, Position, Source
 from .places import place_of
 from .schema import config_schema
+from .waivers import WAIVERS
 from .write import FILE
 
 _TABLE = ("tool", "apivolve")
@@ -54,6 +57,8 @@ class Config:
     output: Path
     services: tuple[ServiceConfig, ...]
     templates: Path | None = None
+    policy: Policy = field(default_factory=Policy)
+    waivers: Path = Path(WAIVERS)
 
 
 def find_config(folder: Path | None = None) -> Config | None:
@@ -106,7 +111,16 @@ def _read(file: Path, folder: Path) -> Config | None:
             for name, one in content.get("services", {}).items()
         ),
         folder / content["templates"] if "templates" in content else None,
+        _policy(content.get("gate", {}), place_of(source, (*path, "gate"))),
+        folder / content.get("gate", {}).get("waivers", WAIVERS),
     )
+
+
+def _policy(content: dict[str, Any], at: Location) -> Policy:
+    told = {name: value for name, value in content.items() if name != "waivers"}
+    if "scopes" in told:
+        told["scopes"] = tuple(scope for scope in SCOPES if scope in told["scopes"])
+    return Policy(**told, at=at)
 
 
 def _service(name: str, content: dict[str, Any], at: Location) -> ServiceConfig:
@@ -168,7 +182,7 @@ def _problems(source: Source, top: Sequence[str], error: ValidationError) -> Ite
                 "unknown-key", f"{extra!r} has no meaning here", place_of(source, [*path, extra]), hint
             )
     elif error.validator == "type":
-        kinds = {"object": "a table", "string": "a text"}
+        kinds = {"object": "a table", "string": "a text", "array": "an array", "integer": "a whole number"}
         yield Problem(
             "wrong-type", f"{name} must be {kinds[str(error.validator_value)]}, not {_kind(value)}", at
         )
@@ -205,7 +219,9 @@ def _problems(source: Source, top: Sequence[str], error: ValidationError) -> Ite
         )
     elif error.validator == "pattern":
         yield Problem("bad-name", f"{value!r} is no name of a service", place_of(source, [*path, str(value)]))
-    else:  # minLength, minProperties
+    elif error.validator == "minimum":
+        yield Problem("too-small", f"{name} must be {error.validator_value} or more, not {value}", at)
+    else:  # minLength, minProperties, minItems
         yield Problem("empty", f"{name} is empty", at)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..finding import SCOPES, SEVERITIES
+
 _PATH = (
     "A specification, a folder of api-versions, or a pattern of files (`specs/*.yaml`); on disk, or in git: `TAG:path`, "
     "`REPO@TAG:path`. From the folder of this file."
@@ -40,6 +42,59 @@ def _pages() -> dict[str, Any]:
         "additionalProperties": False,
         "oneOf": [{"required": [one]} for one in ("next_link", "cursor", "page", "offset")],
         "dependentRequired": {"cursor": ["parameter"], "parameter": ["cursor"]},
+    }
+
+
+def _gate() -> dict[str, Any]:
+    def most(description: str) -> dict[str, Any]:
+        return {
+            "enum": list(SEVERITIES),
+            "default": "error",
+            "description": f"The most that a finding may weigh {description}.",
+        }
+
+    return {
+        "type": "object",
+        "description": "What counts in `apivolve check`, `breaking` and `diff`.",
+        "properties": {
+            "fail_on": {
+                "enum": [*SEVERITIES, "none"],
+                "default": "error",
+                "description": "The least severity that makes the exit code 1.",
+            },
+            "scopes": {
+                "type": "array",
+                "items": {"enum": list(SCOPES)},
+                "minItems": 1,
+                "description": "`wire`: what is sent and received. `code`: the generated Python. By default both.",
+            },
+            "preview": most("about a preview version"),
+            "new_version": most("where the version was raised: another date, or a higher major version"),
+            "sunset": most("about the removal of what was deprecated, and whose `x-sunset` is past"),
+            "notice_days": {
+                "type": "integer",
+                "minimum": 0,
+                "default": 0,
+                "description": "How many days ahead a sunset (`x-sunset`) must be announced.",
+            },
+            "base": {
+                "type": "string",
+                "minLength": 1,
+                "description": "The commit, branch or tag that `check` compares with. By default where this branch left the main one.",
+            },
+            "waivers": {
+                "type": "string",
+                "minLength": 1,
+                "default": "apivolve-waivers.toml",
+                "description": "The file of waivers, from the folder of this file.",
+            },
+            "rules": {
+                "type": "object",
+                "description": "Severities by rule; `off` leaves its findings out. `apivolve rules` lists the rules.",
+                "additionalProperties": {"enum": [*SEVERITIES, "off"]},
+            },
+        },
+        "additionalProperties": False,
     }
 
 
@@ -114,6 +169,7 @@ def config_schema() -> dict[str, Any]:
                 "minLength": 1,
                 "description": "A folder of templates that stand for those of apivolve by the same path, from the folder of this file.",
             },
+            "gate": _gate(),
             "services": {
                 "type": "object",
                 "minProperties": 1,

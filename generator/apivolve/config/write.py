@@ -29,6 +29,12 @@ _TAIL = """
 #   [services.{name}.versions]
 #   "2023-05-15" = "specs/2023-05-15.json"
 #   "2024-06-01" = {{ path = "specs/2024-06-01.json", stage = "preview" }}
+
+# What counts in the gate:
+#   [gate]
+#   preview = "warning"            # the most that a break of a preview version weighs
+#   [gate.rules]
+#   enum-value-added = "warning"   # `apivolve rules` lists them; off, info, warning, error
 """
 
 

@@ -4,6 +4,19 @@ In: services, findings, the policy and the waivers of a project. Out: the findin
 as it says, and the problems with what it says. Nothing is read or written.
 """
 
+from .bump import advise, moved_enough
 from .pairing import Pairing, neighbours, paired
+from .waive import waive
+from .weigh import notice_problems, unknown_rules, weigh
 
-__all__ = ["Pairing", "neighbours", "paired"]
+__all__ = [
+    "Pairing",
+    "advise",
+    "moved_enough",
+    "neighbours",
+    "notice_problems",
+    "paired",
+    "unknown_rules",
+    "waive",
+    "weigh",
+]

@@ -1,7 +1,18 @@
 """Which api-versions there are: what they are called, in which order they come, and where they are found."""
 
 from .folders import CHANGES, DISK, Found, Place, found_file, services_in, versions_of
-from .git import GitPath, at_ref, file_at, from_folder, git_path, has_path, laid_out, merge_base, tags
+from .git import (
+    GitPath,
+    at_ref,
+    file_at,
+    from_folder,
+    git_path,
+    has_history,
+    has_path,
+    laid_out,
+    merge_base,
+    tags,
+)
 from .names import stage_of, version_in, version_key, versions_in
 
 __all__ = [
@@ -15,6 +26,7 @@ __all__ = [
     "found_file",
     "from_folder",
     "git_path",
+    "has_history",
     "has_path",
     "laid_out",
     "merge_base",

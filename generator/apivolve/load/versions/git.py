@@ -125,6 +125,13 @@ def merge_base(branch: str | None = None, repository: Path = Path()) -> str:
     return found[:12]
 
 
+def has_history(repository: Path = Path()) -> bool:
+    """True when there is a commit to compare with: git is installed, and this is a repository that has one."""
+    if shutil.which("git") is None:
+        return False
+    return not _run(repository, "rev-parse", "--verify", "--quiet", "HEAD").returncode
+
+
 def has_path(text: str) -> bool:
     """True when there is something at a path in git, or a file of a pattern. Raises LoadError for an unknown commit."""
     at = git_path(text)

@@ -14,7 +14,7 @@ from ...source import Location
 from .json import summary_of
 from .places import place_of
 from .templates import html_environment, templates_root
-from .words import all_findings, counts, message, names, proof, reached, shown, title, waived
+from .words import advised, all_findings, counts, message, names, proof, reached, shown, title, waived
 
 _WIDTH = 160
 _ABOVE, _BELOW = 1, 5
@@ -57,6 +57,7 @@ class _Row:
 class _Comparison:
     title: str
     counts: str
+    advice: str
     rows: tuple[_Row, ...]
 
 
@@ -72,6 +73,7 @@ def render_html(report: Report, *, show: Severity = "info") -> str:
         _Comparison(
             title(verdict),
             counts(verdict.findings),
+            advised(verdict.advice) if verdict.advice and verdict.findings else "",
             tuple(
                 _row(verdict, finding, f"{index}-" if index else "", numbers, rules)
                 for finding in shown(verdict.findings, show)

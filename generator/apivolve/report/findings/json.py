@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from ...errors import Problem
@@ -47,6 +48,7 @@ def _comparison(verdict: Verdict) -> dict[str, Any]:
         "service": verdict.service,
         "before": verdict.before,
         "after": verdict.after,
+        "advice": asdict(verdict.advice) if verdict.advice else None,
         "findings": [finding_data(finding) for finding in verdict.findings],
         "summary": summary_of(verdict.findings),
     }
@@ -121,5 +123,4 @@ def _witness(witness: Witness | None) -> dict[str, Any] | None:
 def _waiver(waiver: Waiver | None) -> dict[str, Any] | None:
     if waiver is None:
         return None
-    until = waiver.until.isoformat() if waiver.until else None
-    return {"reason": waiver.reason, "owner": waiver.owner, "until": until}
+    return {"reason": waiver.reason, "owner": waiver.owner, "until": waiver.until.isoformat()}

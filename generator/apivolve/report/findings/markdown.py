@@ -11,7 +11,7 @@ from ...finding import SCOPES, SEVERITIES, Finding, Report, Severity, Verdict
 from .json import summary_of
 from .places import place_of
 from .templates import markdown_environment
-from .words import all_findings, counts, message, proof, reached, shown, title, waived
+from .words import advised, all_findings, counts, message, proof, reached, shown, title, waived
 
 LIMIT = 60_000
 """Characters of a comment. GitHub takes 65,536; an action may want to add a line."""
@@ -44,7 +44,7 @@ def _page(report: Report, show: Severity, proofs: bool, room: int) -> str:
     template = markdown_environment().get_template("report.md.jinja")
     findings = all_findings(report)
     summary = summary_of(findings)
-    sections: list[tuple[str, str, list[_Section]]] = []
+    sections: list[tuple[str, str, str, list[_Section]]] = []
     for verdict in report.verdicts:
         made = [
             _section(
@@ -60,7 +60,8 @@ def _page(report: Report, show: Severity, proofs: bool, room: int) -> str:
         )
         room -= sum(len(piece) for section in made for piece in section.findings)
         filled = [section for section in made if section.findings or section.left_out]
-        sections.append((title(verdict), counts(verdict.findings), filled))
+        advice = advised(verdict.advice) if verdict.advice and verdict.findings else ""
+        sections.append((title(verdict), counts(verdict.findings), advice, filled))
     text = template.render(
         verdict=_verdict(report),
         summary=summary,

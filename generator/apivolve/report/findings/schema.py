@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from ...errors import Level
-from ...finding import SCOPES, SEVERITIES, Direction, Side
+from ...finding import SCOPES, SEVERITIES, Bump, Direction, Side
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -29,8 +29,15 @@ def report_schema() -> dict[str, Any]:
                 service=_text("The service; empty where it has no name."),
                 before=_text("The version before, or its file where a version changed in place."),
                 after=_text("The version after."),
+                advice={"oneOf": [_ref("advice"), {"type": "null"}]},
                 findings=_list("finding", "Worst first."),
                 summary=_ref("summary"),
+            ),
+            "advice": _object(
+                "How far versions should move.",
+                api=_text("The version that the API should have, or what it should be raised by."),
+                sdk={"enum": list(get_args(Bump)), "description": "For the code of one api-version."},
+                wheel={"enum": list(get_args(Bump)), "description": "For the package with all of them."},
             ),
             "problem": _object(
                 "Something that is wrong, and no finding.",
@@ -73,7 +80,7 @@ def report_schema() -> dict[str, Any]:
                 "What lets a finding through: it does not count.",
                 reason={"type": "string"},
                 owner=_text("Who answers for it; empty where nobody is named."),
-                until={"type": ["string", "null"], "description": "Its last day, `YYYY-MM-DD`."},
+                until={"type": "string", "format": "date", "description": "Its last day."},
             ),
             "place": _object(
                 "A place in an input file; line and column count from 1.",

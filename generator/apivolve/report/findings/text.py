@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...errors import excerpt_at, printable
 from ...finding import Finding, Report, Severity, Verdict, Witness
-from .words import counts, flat, message, names, proof, reached, shown, title, waived
+from .words import advised, counts, flat, message, names, proof, reached, shown, title, waived
 
 _WITNESS_LINES = 40
 _COLORS: dict[str, str] = {"error": "1;31", "warning": "1;33", "info": "1;34", "faint": "2"}
@@ -46,7 +46,8 @@ def _comparison(verdict: Verdict, paint: _Paint, brief: bool, show: Severity) ->
     if quiet:
         yield "\n".join(quiet)
     worst = next((one.severity for one in verdict.counted), "info")
-    yield paint(worst, f"{names(verdict)}: {counts(verdict.findings)}")
+    advice = f"\n  = advised: {advised(verdict.advice)}" if verdict.advice and verdict.findings else ""
+    yield paint(worst, f"{names(verdict)}: {counts(verdict.findings)}") + advice
 
 
 def _headline(finding: Finding, paint: _Paint) -> str:

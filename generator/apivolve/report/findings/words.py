@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...errors import printable
-from ...finding import SCOPES, SEVERITIES, Finding, Report, Severity, Verdict, Waiver, Witness
+from ...finding import SCOPES, SEVERITIES, Advice, Finding, Report, Severity, Verdict, Waiver, Witness
 from .json import summary_of
 
 _OPERATIONS = 3
@@ -48,8 +48,12 @@ def proof(witness: Witness) -> str:
 def waived(waiver: Waiver) -> str:
     """Who lets a break through, and why."""
     owner = f" by {flat(waiver.owner)}" if waiver.owner else ""
-    until = f" until {waiver.until.isoformat()}" if waiver.until else ""
-    return f"waived{owner}{until}: {flat(waiver.reason)}"
+    return f"waived{owner} until {waiver.until.isoformat()}: {flat(waiver.reason)}"
+
+
+def advised(advice: Advice) -> str:
+    """How far versions should move: `api 2.0.0, sdk major, wheel minor`."""
+    return f"api {flat(advice.api)}, sdk {advice.sdk}, wheel {advice.wheel}"
 
 
 def names(verdict: Verdict) -> str:

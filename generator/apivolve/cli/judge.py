@@ -1,0 +1,58 @@
+"""Pairs of api-versions → the report of the gate: compared, weighed by the policy, and the waivers held against it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from ..config import parse_waivers, read_waivers
+from ..diff import compare
+from ..emit import surfaces
+from ..errors import UsageError
+from ..finding import Report, Verdict
+from ..gate import Pairing, notice_problems, waive, weigh
+from ..load import file_at
+from ..model import Api
+from ..policy import Policy, Threshold
+from .inputs import overrides_of, waivers_file
+from .rules import rule_texts
+
+
+def judge(
+    pairing: Pairing, policy: Policy, today: date, report: Callable[[str], None], *, base: str | None = None
+) -> Report:
+    """What a project hears of some comparisons. With the `base` that everything is compared with, unused waivers are told."""
+    verdicts: list[Verdict] = []
+    for before, after in pairing.pairs:
+        report(f"{before.version} → {after.version}")
+        verdicts.append(weigh(verdict_of(before, after), before, after, policy, today))
+    waivers = read_waivers(waivers_file())
+    landed = _landed(base) if base is not None else set[str]()
+    judged, problems = waive(verdicts, waivers, today, whole=base is not None, landed=landed)
+    notices = notice_problems(pairing.pairs, policy, today)
+    return Report(judged, (*pairing.problems, *notices, *problems), rule_texts())
+
+
+def verdict_of(before: Api, after: Api) -> Verdict:
+    """What a comparison says, on the wire and in the Python that would be generated."""
+    old, new = surfaces((before, after), overrides_of(after.service))
+    return replace(compare(before, after, (old, new)), service=after.service, documents=after.sources)
+
+
+def fails(report: Report, threshold: Threshold) -> bool:
+    """True when something that counts is as severe as the threshold, or a problem is an error."""
+    if threshold == "none":
+        return False
+    wrong = any(problem.level == "error" for problem in report.problems)
+    return wrong or any(verdict.at_least(threshold) for verdict in report.verdicts)
+
+
+def _landed(base: str) -> set[str]:
+    """The fingerprints that the base has waivers for."""
+    path = waivers_file()
+    text = file_at(base, path.as_posix()) or ""
+    try:
+        return {waiver.fingerprint for waiver in parse_waivers(text, path.as_posix())}
+    except UsageError:
+        return set()  # what was wrong there is no fault of this change
