@@ -170,3 +170,37 @@ def test_the_base_of_the_configuration(project: Path) -> None:
 
     assert check(project).returncode == 1
     assert check(project, "--against", "HEAD").returncode == 0
+
+
+def test_a_second_check_reads_nothing(project: Path) -> None:
+    memory = "nothing changed since the last check"
+    first, second = check(project), check(project)
+    assert (first.returncode, memory in first.stderr) == (0, False)
+    assert (second.returncode, memory in second.stderr) == (0, True)
+    assert git(project, "status", "--short") == ""
+    assert json.loads(check(project, "-f", "json").stdout)["comparisons"] == []
+    assert memory not in check(project, day="--today=2030-01-16").stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("specs/openapi.yaml", SPEC + "# a comment\n"),
+        ("generated/specs/README.md", "mine"),
+        ("apivolve.toml", "[gate]\nfail_on = 'info'\n[services.specs]\npath = 'specs'\n"),
+        ("apivolve-waivers.toml", "# none\n"),
+    ],
+)
+def test_whatever_changes_is_looked_at(project: Path, file: str, text: str) -> None:
+    check(project)
+    (project / file).parent.mkdir(parents=True, exist_ok=True)
+    folder = next((project / "generated").iterdir()).name
+    (project / file.replace("generated/specs", f"generated/{folder}")).write_text(text)
+
+    assert "nothing changed since the last check" not in check(project).stderr
+
+
+def test_a_check_that_was_not_clean_is_not_remembered(project: Path) -> None:
+    write(project, BROKEN)
+    assert [check(project).returncode, check(project).returncode] == [1, 1]
+    assert not (project / ".apivolve_cache").exists()

@@ -12,7 +12,7 @@ import click
 from ..diff.declared import check_declared
 from ..emit import compare_tree, emit, package_name
 from ..errors import Problem
-from ..finding import Severity
+from ..finding import Report, Severity
 from ..gate import Pairing
 from ..load import has_history, merge_base
 from ..model import Service
@@ -33,7 +33,9 @@ from .inputs import (
 )
 from .judge import fails, judge
 from .output import Target, output_of, report_options, today_option, write_report
-from .pairs import against_option, pairs_against
+from .pairs import MAIN, against_option, pairs_against
+from .rules import rule_texts
+from .stamp import is_clean, remember
 
 
 @click.command()
@@ -67,17 +69,23 @@ def check(
     """
     target, written = output_folder(output), output_of(form, show, color)
     wanted = policy()
+    inputs = inputs_at(specs)
+    day, base = today.date() if today else date.today(), _base(against, wanted)
+    said = (base, day, root)
+    if is_clean(inputs, target, said):
+        if form:
+            write_report(Report((), rules=rule_texts()), written)
+        say("nothing changed since the last check, which was clean")
+        return
     with progress("checking") as report:
-        inputs = inputs_at(specs)
         services = read_inputs(inputs, report, root)
         problems = [problem for service in services for problem in _own_problems(service, target, report)]
-        base = _base(against, wanted)
         pairing = pairs_against(inputs, services, base, report) if base is not None else Pairing((), ())
         pairing = replace(pairing, problems=(*problems, *pairing.problems))
         whole = base if not specs else None
-        result = judge(pairing, wanted, today.date() if today else date.today(), report, base=whole)
+        result = judge(pairing, wanted, day, report, base=whole)
     warn(services, verbose=verbose)
-    if result.verdicts or result.problems or written != output_of((), show, color):
+    if result.verdicts or result.problems or form:
         write_report(result, written, pairing.pairs)
     if base is None:
         say("nothing to compare with: this is no git repository, or has no commit")
@@ -85,6 +93,8 @@ def check(
         say(f"nothing changed since {base}")
     if fails(result, wanted.fail_on):
         context.exit(1)
+    if not result.verdicts and not result.problems:
+        remember(inputs, target, said, services)
 
 
 def _own_problems(service: Service, target: Path, report: Callable[[str], None]) -> list[Problem]:
@@ -119,4 +129,4 @@ def _base(against: str | None, wanted: Policy) -> str | None:
     """What is compared with; None where there is no history."""
     if against is None and wanted.base is None and not has_history():
         return None
-    return merge_base(wanted.base) if against in (None, "merge-base") else against
+    return merge_base(wanted.base) if against in (None, MAIN) else against

@@ -130,6 +130,11 @@ def read_inputs(
     return tuple(services)
 
 
+def input_paths(wanted: Path | ServiceConfig) -> list[str]:
+    """Where an input is, from the folder we run in."""
+    return [wanted.as_posix()] if isinstance(wanted, Path) else [entry.where for entry in _entries(wanted)]
+
+
 def read_inputs_at(
     wanted: Path | ServiceConfig, ref: str, report: Callable[[str], None] | None
 ) -> tuple[Service, ...]:
