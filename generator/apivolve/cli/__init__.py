@@ -25,6 +25,7 @@ from .init import init
 from .inspect import inspect
 from .rules import explain, rules
 from .schema import schema
+from .site import site
 from .waive import waive_command
 
 __all__ = ["commands", "main"]
@@ -45,6 +46,7 @@ for _command in (
     rules,
     explain,
     changelog,
+    site,
     apply_command,
     inspect,
     init,

@@ -29,6 +29,16 @@ def render_migration(title: str, steps: Sequence[tuple[Verdict, Surface, Surface
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines).rstrip() + "\n")
 
 
+def changed_calls(verdict: Verdict, before: Surface, after: Surface) -> tuple[tuple[str, str], ...]:
+    """The calls that break: how each is written before, and after; the latter is empty where nothing is in its place."""
+    old = {method.name: method for method in before.methods}
+    new = {method.name: method for method in after.methods}
+    broken = [one for one in verdict.findings if one.scope == "code" and one.severity == "error"]
+    names = sorted({name for one in broken if (name := _method_of(one.subject, old)) is not None})
+    instead = {name: new.get(name) or _instead(old[name], after) for name in names}
+    return tuple((_call(old[name]), _call(found) if found else "") for name, found in instead.items())
+
+
 def _step(verdict: Verdict, before: Surface, after: Surface) -> Iterator[str]:
     broken = [one for one in verdict.findings if one.scope == "code" and one.severity == "error"]
     old = {method.name: method for method in before.methods}
