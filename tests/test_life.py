@@ -193,9 +193,8 @@ def test_a_second_check_reads_nothing(project: Path) -> None:
 )
 def test_whatever_changes_is_looked_at(project: Path, file: str, text: str) -> None:
     check(project)
-    (project / file).parent.mkdir(parents=True, exist_ok=True)
-    folder = next((project / "generated").iterdir()).name
-    (project / file.replace("generated/specs", f"generated/{folder}")).write_text(text)
+    package = next((project / "generated").iterdir()).name
+    (project / file.replace("generated/specs", f"generated/{package}")).write_text(text)
 
     assert "nothing changed since the last check" not in check(project).stderr
 
@@ -204,3 +203,18 @@ def test_a_check_that_was_not_clean_is_not_remembered(project: Path) -> None:
     write(project, BROKEN)
     assert [check(project).returncode, check(project).returncode] == [1, 1]
     assert not (project / ".apivolve_cache").exists()
+
+
+def test_a_project_may_want_the_gate_alone(project: Path) -> None:
+    git(project, "rm", "-rq", "generated")
+    run = check(project)
+    assert (run.returncode, "error[stale-output]" in run.stdout) == (1, True)
+
+    (project / "apivolve.toml").write_text("[services.specs]\npath = 'specs'\n")
+    commit(project, "the gate alone")
+    assert (check(project).returncode, check(project).stdout) == (0, "")
+    (project / "specs" / "openapi.yaml").write_text(BROKEN)
+    broken = check(project)
+    assert (broken.returncode, "error[field-became-optional]" in broken.stdout) == (1, True)
+    assert "stale-output" not in broken.stdout
+    assert not (project / "generated").exists()

@@ -17,16 +17,13 @@ from ..errors import ApivolveError, printable
 from ..version import VERSION
 from .apply import apply_command
 from .changelog import changelog
-from .check import check
-from .compare import breaking, diff
 from .console import say, tell
+from .gate import breaking, check, diff, explain, rules, waive_command
 from .generate import generate
 from .init import init
 from .inspect import inspect
-from .rules import explain, rules
 from .schema import schema
 from .site import site
-from .waive import waive_command
 
 __all__ = ["commands", "main"]
 

@@ -58,6 +58,12 @@ def output_folder(option: Path | None) -> Path:
     return config.output if config is not None else GENERATED
 
 
+def generates(option: Path | None) -> bool:
+    """True in a project that has packages generated: it says where, or there are some where they are by default."""
+    config = find_config()
+    return option is not None or (config is not None and config.generates) or output_folder(None).is_dir()
+
+
 def overrides_of(service: str) -> Overrides:
     """What the configuration wants otherwise of a service."""
     config = find_config()

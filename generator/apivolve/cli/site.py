@@ -20,8 +20,8 @@ from ..policy import Policy
 from ..report import Step, render_site, step_from, step_of
 from ..version import VERSION
 from .console import progress, say, write_text
+from .gate.judge import verdict_of
 from .inputs import overrides_of, policy, root_option, services_at
-from .judge import verdict_of
 
 _LIST = ".apivolve-site.json"
 """What the site was made of: its files, so that those of things that are gone go too, and its steps, so that they are not made again."""

@@ -51,7 +51,10 @@ class ServiceConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A configuration: the folder it is in and the output folder, both from the folder we run in."""
+    """A configuration: the folder it is in and the output folder, both from the folder we run in.
+
+    `generates` is true when it says where packages go: a project may want the gate alone.
+    """
 
     folder: Path
     output: Path
@@ -59,6 +62,7 @@ class Config:
     templates: Path | None = None
     policy: Policy = field(default_factory=Policy)
     waivers: Path = Path(WAIVERS)
+    generates: bool = False
 
 
 def find_config(folder: Path | None = None) -> Config | None:
@@ -113,6 +117,7 @@ def _read(file: Path, folder: Path) -> Config | None:
         folder / content["templates"] if "templates" in content else None,
         _policy(content.get("gate", {}), place_of(source, (*path, "gate"))),
         folder / content.get("gate", {}).get("waivers", WAIVERS),
+        "output" in content,
     )
 
 

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 
-from ..diff.declared import check_declared
-from ..emit import compare_tree, emit, package_name
-from ..errors import Problem
-from ..finding import Report, Severity
-from ..gate import Pairing
-from ..load import has_history, merge_base
-from ..model import Service
-from ..policy import Policy
-from ..version import VERSION
-from .console import progress, say, warn
-from .generate import migration, say_stale
-from .inputs import (
+from ...diff.declared import check_declared
+from ...emit import compare_tree, emit, package_name
+from ...errors import Problem
+from ...finding import Report, Severity
+from ...gate import Pairing
+from ...load import has_history, merge_base
+from ...model import Service
+from ...policy import Policy
+from ...version import VERSION
+from ..console import progress, say, warn
+from ..generate import migration, say_stale
+from ..inputs import (
     JOBS,
+    generates,
     inputs_at,
     output_folder,
     output_option,
@@ -79,7 +80,9 @@ def check(
         return
     with progress("checking") as report:
         services = read_inputs(inputs, report, root)
-        problems = [problem for service in services for problem in _own_problems(service, target, report)]
+        problems = [problem for service in services for problem in _declared(service)]
+        if generates(output):
+            problems += [one for service in services for one in _stale(service, target, report)]
         pairing = pairs_against(inputs, services, base, report) if base is not None else Pairing((), ())
         pairing = replace(pairing, problems=(*problems, *pairing.problems))
         whole = base if not specs else None
@@ -97,8 +100,16 @@ def check(
         remember(inputs, target, said, services)
 
 
-def _own_problems(service: Service, target: Path, report: Callable[[str], None]) -> list[Problem]:
-    """What is wrong with a service without comparing it with anything: stale output, change logs that are not true."""
+def _declared(service: Service) -> tuple[Problem, ...]:
+    """What is wrong with the change logs of a service."""
+    problems = check_declared(service)
+    if service.changes and not any(problem.level == "error" for problem in problems):
+        say(f"{service.name}: {len(service.changes)} declared changes hold")
+    return problems
+
+
+def _stale(service: Service, target: Path, report: Callable[[str], None]) -> Iterator[Problem]:
+    """What is not up to date in the package of a service."""
     folder = target / package_name(service.name)
     files = emit(
         service,
@@ -112,17 +123,13 @@ def _own_problems(service: Service, target: Path, report: Callable[[str], None])
     )
     tree = compare_tree(folder, files)
     say_stale(folder, files, tree)
-    problems = list(check_declared(service))
     if tree.clean:
         say(f"{folder.as_posix()} is up to date")
-    else:
-        number = len({*tree.missing, *tree.stale, *tree.extra})
-        files_are = "1 file is" if number == 1 else f"{number} files are"
-        message = f"{folder.as_posix()}: {files_are} not up to date"
-        problems.append(Problem("stale-output", message, help="`apivolve generate` writes them"))
-    if service.changes and not any(problem.level == "error" for problem in problems):
-        say(f"{service.name}: {len(service.changes)} declared changes hold")
-    return problems
+        return
+    number = len({*tree.missing, *tree.stale, *tree.extra})
+    files_are = "1 file is" if number == 1 else f"{number} files are"
+    message = f"{folder.as_posix()}: {files_are} not up to date"
+    yield Problem("stale-output", message, help="`apivolve generate` writes them")
 
 
 def _base(against: str | None, wanted: Policy) -> str | None:

@@ -7,9 +7,9 @@ import json
 
 import click
 
-from ..diff import RULES
-from ..errors import Problem, UsageError
-from ..finding import SCOPES, RuleText
+from ...diff import RULES
+from ...errors import Problem, UsageError
+from ...finding import SCOPES, RuleText
 
 
 def rule_texts() -> tuple[RuleText, ...]:

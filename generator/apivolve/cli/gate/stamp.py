@@ -13,15 +13,15 @@ from glob import glob
 from pathlib import Path
 from typing import Any
 
-from ..config import FILE, ServiceConfig, find_config
-from ..emit import LOCK
-from ..jsonvalue import is_array, is_object
-from ..model import Service
-from ..version import VERSION
-from .inputs import input_paths, templates_folder, waivers_file
+from ...config import FILE, ServiceConfig, find_config
+from ...emit import LOCK
+from ...jsonvalue import is_array, is_object
+from ...model import Service
+from ...version import VERSION
+from ..inputs import input_paths, templates_folder, waivers_file
 
 FOLDER = ".apivolve_cache"
-_TOOL = Path(__file__).parents[1]
+_TOOL = Path(__file__).parents[2]
 
 
 def is_clean(inputs: Sequence[Path | ServiceConfig], output: Path, said: Sequence[object]) -> bool:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from ..config import add_waivers, read_waivers
-from ..errors import Problem, UsageError
-from ..finding import Verdict, Waiver
-from .console import progress, say
-from .inputs import root_option, waivers_file
+from ...config import add_waivers, read_waivers
+from ...errors import Problem, UsageError
+from ...finding import Verdict, Waiver
+from ..console import progress, say
+from ..inputs import root_option, waivers_file
 from .judge import verdict_of
 from .output import today_option
 from .pairs import MAIN, against_option, network_option, pairs_of

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 import click
 
-from ..config import ServiceConfig
-from ..errors import Problem, UsageError
-from ..gate import Pairing, neighbours, paired
-from ..load import load_api, load_url, merge_base, on_network
-from ..model import Api, Service
-from .inputs import inputs_at, read_inputs, read_inputs_at
+from ...config import ServiceConfig
+from ...errors import Problem, UsageError
+from ...gate import Pairing, neighbours, paired
+from ...load import load_api, load_url, merge_base, on_network
+from ...model import Api, Service
+from ..inputs import inputs_at, read_inputs, read_inputs_at
 
 MAIN = "merge-base"
 """What `--against` means without a value."""

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from ..errors import UsageError
-from ..finding import SEVERITIES, Severity
-from ..policy import Threshold
-from .console import progress
-from .inputs import policy, root_option
+from ...errors import UsageError
+from ...finding import SEVERITIES, Severity
+from ...policy import Threshold
+from ..console import progress
+from ..inputs import policy, root_option
 from .judge import fails, judge
 from .output import Target, output_of, report_options, today_option, write_report
 from .pairs import against_option, network_option, pairs_of

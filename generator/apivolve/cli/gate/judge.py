@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from ..config import parse_waivers, read_waivers
-from ..diff import compare
-from ..emit import surfaces
-from ..errors import UsageError
-from ..finding import Report, Verdict
-from ..gate import Pairing, notice_problems, waive, weigh
-from ..load import file_at
-from ..model import Api
-from ..policy import Policy, Threshold
-from .inputs import overrides_of, waivers_file
+from ...config import parse_waivers, read_waivers
+from ...diff import compare
+from ...emit import surfaces
+from ...errors import UsageError
+from ...finding import Report, Verdict
+from ...gate import Pairing, notice_problems, waive, weigh
+from ...load import file_at
+from ...model import Api
+from ...policy import Policy, Threshold
+from ..inputs import overrides_of, waivers_file
 from .rules import rule_texts
 
 

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 import click
 
-from ..delta import delta
-from ..errors import OutputError, Problem, UsageError
-from ..finding import SEVERITIES, Report, Severity
-from ..model import Api
-from ..report import FORMATS, Look, render_change_log, render_markdown
-from .console import say, write_text
+from ...delta import delta
+from ...errors import OutputError, Problem, UsageError
+from ...finding import SEVERITIES, Report, Severity
+from ...model import Api
+from ...report import FORMATS, Look, render_change_log, render_markdown
+from ..console import say, write_text
 
 CHANGE_LOG = "changelog"
 """The one format that is not made of findings."""
