@@ -122,10 +122,29 @@ def test_junit_counts_what_is_in_it() -> None:
     root = ElementTree.fromstring(written("junit"))
     first, problems = root
 
-    assert dict(root.attrib) == {"name": "apivolve", "tests": "5", "failures": "2"}
+    assert dict(root.attrib) == {"name": "apivolve", "tests": "5", "failures": "2", "errors": "0"}
     assert (first.get("tests"), first.get("failures"), first.get("skipped")) == ("4", "1", "1")
     assert (problems.get("tests"), problems.get("failures")) == ("1", "1")
     assert [len(case) for case in first] == [1, 1, 1, 1]
+
+
+JUNIT: dict[str, tuple[set[str], set[str]]] = {
+    "testsuites": ({"name", "tests", "failures", "errors"}, {"testsuite"}),
+    "testsuite": ({"name", "tests", "failures", "errors", "skipped"}, {"testcase"}),
+    "testcase": ({"name", "classname"}, {"failure", "skipped", "system-out"}),
+    "failure": ({"type", "message"}, set()),
+    "skipped": ({"message"}, set()),
+    "system-out": (set(), set()),
+}
+"""What we write of what Jenkins reads: the attributes of each element, all of them needed, and what is in it."""
+
+
+def test_junit_is_what_jenkins_reads() -> None:
+    for report in (FULL, Report(()), *real_reports()):
+        for element in ElementTree.fromstring(written("junit", report)).iter():
+            attributes, children = JUNIT[element.tag]
+            assert {*element.attrib} == attributes
+            assert {child.tag for child in element} <= children
 
 
 def test_junit_of_nothing_is_a_test_that_passes() -> None:

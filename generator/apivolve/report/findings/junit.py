@@ -33,7 +33,12 @@ def render_junit(report: Report, *, show: Severity = "info") -> str:
         for problem in report.problems:
             _problem(suite, problem)
     for suite in (*root, root):
-        for tag, name in (("testcase", "tests"), ("failure", "failures"), ("skipped", "skipped")):
+        for tag, name in (
+            ("testcase", "tests"),
+            ("failure", "failures"),
+            ("error", "errors"),
+            ("skipped", "skipped"),
+        ):
             if suite is not root or tag != "skipped":
                 suite.set(name, str(sum(1 for _ in suite.iter(tag))))
     indent(root)
