@@ -170,6 +170,9 @@ def test_the_base_of_the_configuration(project: Path) -> None:
 
     assert check(project).returncode == 1
     assert check(project, "--against", "HEAD").returncode == 0
+    assert apivolve("breaking", "specs/openapi.yaml", cwd=project).returncode == 1
+    waive_all(project)
+    assert check(project).returncode == 0
 
 
 def test_a_second_check_reads_nothing(project: Path) -> None:

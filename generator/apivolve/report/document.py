@@ -23,8 +23,12 @@ class _Dumper(_FastDumper):
 
 
 def _text(dumper: Any, value: str) -> Any:
-    style = "|" if "\n" in value else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", str.__str__(value), style=style)
+    # quoted, so that what is not printable can be escaped
+    seen = all(char.isprintable() or char == "\n" for char in value)
+    style = '"' if not seen else "|" if "\n" in value else None
+    # half of a surrogate pair has no bytes: it is spelled out
+    text = value.encode(errors="backslashreplace").decode()
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_multi_representer(str, _text)  # a name that was made safe is a text of its own kind

@@ -14,7 +14,7 @@ from ...emit import compare_tree, emit, package_name
 from ...errors import Problem
 from ...finding import Report, Severity
 from ...gate import Pairing
-from ...load import has_history, merge_base
+from ...load import has_history
 from ...model import Service
 from ...policy import Policy
 from ...version import VERSION
@@ -34,7 +34,7 @@ from ..inputs import (
 )
 from .judge import fails, judge
 from .output import Target, output_of, report_options, today_option, write_report
-from .pairs import MAIN, against_option, pairs_against
+from .pairs import MAIN, against_option, base_of, pairs_against
 from .rules import rule_texts
 from .stamp import is_clean, remember
 
@@ -136,4 +136,4 @@ def _base(against: str | None, wanted: Policy) -> str | None:
     """What is compared with; None where there is no history."""
     if against is None and wanted.base is None and not has_history():
         return None
-    return merge_base(wanted.base) if against in (None, MAIN) else against
+    return base_of(against or MAIN)

@@ -13,7 +13,7 @@ from ...errors import Problem, UsageError
 from ...gate import Pairing, neighbours, paired
 from ...load import load_api, load_url, merge_base, on_network
 from ...model import Api, Service
-from ..inputs import inputs_at, read_inputs, read_inputs_at
+from ..inputs import inputs_at, policy, read_inputs, read_inputs_at
 
 MAIN = "merge-base"
 """What `--against` means without a value."""
@@ -61,8 +61,8 @@ def pairs_of(
 def pairs_against(
     wanted: Sequence[Path | ServiceConfig], services: Sequence[Service], ref: str, report: _Said
 ) -> Pairing:
-    """What changed in some inputs since a commit; `MAIN` is where this branch left the main one."""
-    commit = merge_base() if ref == MAIN else ref
+    """What changed in some inputs since a commit; `MAIN` is where this branch left the base of the configuration, or the main one."""
+    commit = base_of(ref)
     old = [one for input_ in wanted for one in read_inputs_at(input_, commit, report)]
     now = {service.name: service for service in services}
     found: list[Pairing] = []
@@ -74,6 +74,11 @@ def pairs_against(
         tuple(pair for one in found for pair in one.pairs),
         tuple(problem for one in found for problem in one.problems),
     )
+
+
+def base_of(against: str) -> str:
+    """The commit that is meant by `--against`. Raises LoadError."""
+    return merge_base(policy().base) if against == MAIN else against
 
 
 def _api(text: str, service: str | None, root: Path | None, network: bool) -> Api:

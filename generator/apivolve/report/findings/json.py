@@ -21,17 +21,21 @@ def render_json(report: Report) -> str:
 
 def render_yaml(report: Report) -> str:
     """The same as `render_json`, as YAML."""
-    return render_document(data_of(report), yaml=True)
+    return _printable(render_document(data_of(report), yaml=True))
 
 
 def json_text(data: Any) -> str:
     """Data as JSON. What is not printable is escaped: it could drive a terminal, or have no bytes in UTF-8."""
-    text = render_document(data)
+    return _printable(render_document(data))
+
+
+def _printable(text: str) -> str:
+    """Escapes of JSON, which are those of YAML in quotes."""
     return "".join(char if char.isprintable() or char == "\n" else _escaped(char) for char in text)
 
 
 def _escaped(char: str) -> str:
-    return "\\u007f" if char == "\x7f" else json.dumps(char)[1:-1]
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else json.dumps(char)[1:-1]
 
 
 def data_of(report: Report) -> dict[str, Any]:
