@@ -121,6 +121,12 @@ def test_an_edited_file_is_not_overwritten(spec: Path, tmp_path: Path) -> None:
             "duplicate-name",
         ),
         ("nan.json", '{"openapi": "3.1.0",\n "x": NaN}', "nan.json:2:7", "invalid-json"),
+        (
+            "half.json",
+            '{"openapi": "3.1.0",\n "x": "\\\\ud83d \\ud83d\\ude00 \\ud83d."}',
+            "half.json:2:29",
+            "invalid-json",
+        ),
         ("other.json", '{"hello": "world"}', "other.json:1:1", "not-openapi"),
         ("list.yaml", "- 1\n- 2\n", "list.yaml:1:1", "not-openapi"),
         ("empty.yaml", "", "empty.yaml:1:1", "not-openapi"),

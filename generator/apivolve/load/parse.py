@@ -106,9 +106,13 @@ def _parse_json(source: Source) -> Any:
         return made
 
     try:
-        return json.loads(
+        made = json.loads(
             source.text, object_pairs_hook=_members, parse_constant=constant, parse_float=number
         )
+        if (half := _half_a_pair(source.text)) is not None:
+            # RFC 8259 section 8.2 leaves open what that means, and no text can be made of it
+            fail("invalid-json", "half of a surrogate pair is no character", _offset(source, half))
+        return made
     except json.JSONDecodeError as error:
         at = Location(source, exact=Position(error.lineno, error.colno))
         fail("invalid-json", f"not JSON: {error.msg}", at)
@@ -121,6 +125,25 @@ def _parse_json(source: Source) -> Any:
         fail("too-deep", "nested too deep to be an API description", Location(source))
     except ValueError as error:  # a number of more digits than Python converts
         fail("invalid-json", f"not JSON: {error}", Location(source))
+
+
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
+
+
+def _half_a_pair(text: str) -> int | None:
+    """The offset of the first escape of half a surrogate pair without its other half."""
+    if "\\ud" not in text.lower():
+        return None
+    high: re.Match[str] | None = None
+    for match in _ESCAPE.finditer(text):
+        code = int(match[1], 16) if match[1] else 0
+        low = 0xDC00 <= code <= 0xDFFF
+        if high is not None and not (low and match.start() == high.end()):
+            return high.start()
+        if low and high is None:
+            return match.start()
+        high = match if 0xD800 <= code <= 0xDBFF else None
+    return high.start() if high is not None else None
 
 
 # --- YAML ------------------------------------------------------------------------------------------------
