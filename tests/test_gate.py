@@ -125,6 +125,21 @@ def test_the_advised_versions(
     assert (found.api, found.sdk, found.wheel) == advice
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "api"),
+    [
+        ("1.0.0", "2.0.0", "as it is"),
+        ("1.0.0", "1.1.0", "2.0.0"),
+        ("64", "67", "as it is"),
+        ("2024-01-01", "2024-02-01", "as it is"),
+        ("first", "second", "a new version"),
+    ],
+)
+def test_a_version_that_moved_far_enough_may_stay(before: str, after: str, api: str) -> None:
+    sides = (replace(STABLE, version=before), replace(STABLE, version=after))
+    assert advise(Verdict("a", "b", (ERROR,)), *sides).api == api
+
+
 def test_beside_the_others_a_version_only_adds_to_the_package() -> None:
     found = advise(Verdict("a", "b", (replace(ERROR, scope="code"),)), STABLE, NEXT)
     assert (found.sdk, found.wheel) == ("major", "minor")

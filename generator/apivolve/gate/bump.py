@@ -20,7 +20,7 @@ def advise(verdict: Verdict, before: Api, after: Api) -> Advice:
     """
     wire, code = _bump(verdict.findings, "wire"), _bump(verdict.findings, "code")
     wheel = code if before.version == after.version else _least(code)
-    return Advice(_next(before.version, wire), code, wheel)
+    return Advice(_next(before.version, after.version, wire), code, wheel)
 
 
 def moved_enough(before: str, after: str) -> bool:
@@ -48,13 +48,13 @@ def _least(code: Bump) -> Bump:
     return "minor" if code == "major" else code
 
 
-def _next(version: str, bump: Bump) -> str:
-    """The version that follows; of what is no semantic version, what to do in words."""
+def _next(version: str, after: str, bump: Bump) -> str:
+    """The version that should follow, in words where it is no semantic version, or where `after` is far enough already."""
     if bump == "none":
         return "as it is"
-    match = _SEMANTIC.fullmatch(version)
+    match, now = _SEMANTIC.fullmatch(version), _SEMANTIC.fullmatch(after)
     if match is None:
-        return "a new version" if bump == "major" else "as it is"
+        return "a new version" if bump == "major" and not moved_enough(version, after) else "as it is"
     numbers = list(_numbers(match))
     place = {"major": 0, "minor": 1, "patch": 2}[bump]
     if numbers[0] == 0 and place < 2 and match[3] is not None:
@@ -63,6 +63,8 @@ def _next(version: str, bump: Bump) -> str:
     if place >= given:
         return "as it is"
     numbers = [*numbers[:place], numbers[place] + 1, *[0] * (2 - place)]
+    if now is not None and _numbers(now) >= tuple(numbers):
+        return "as it is"
     return match[1] + ".".join(map(str, numbers[:given]))
 
 

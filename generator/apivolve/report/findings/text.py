@@ -46,7 +46,11 @@ def _comparison(verdict: Verdict, paint: _Paint, brief: bool, show: Severity) ->
     if quiet:
         yield "\n".join(quiet)
     worst = next((one.severity for one in verdict.counted), "info")
-    advice = f"\n  = advised: {advised(verdict.advice)}" if verdict.advice and verdict.findings else ""
+    advice = (
+        f"\n  = advised: {advised(verdict.advice)}"
+        if verdict.advice and verdict.findings and not brief
+        else ""
+    )
     yield paint(worst, f"{names(verdict)}: {counts(verdict.findings)}") + advice
 
 
