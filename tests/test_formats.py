@@ -189,6 +189,10 @@ def test_what_was_removed_is_shown_at_its_parent() -> None:
     )
 
 
+def test_a_parent_that_became_something_else_is_where_it_ends() -> None:
+    assert removed("a:\n  b:\n    c: 1\n", "x: 1\na: 1\n", "/a/b/c", "yaml") == "after.yaml:2:1"
+
+
 def test_an_item_of_an_array_is_shown_at_the_array() -> None:
     assert removed("a:\n- x\n- y\n", "a:\n- y\n- z\n", "/a/1", "yaml") == "after.yaml:1:1"
 
@@ -290,7 +294,7 @@ def test_hostile_text_is_text_in_markdown() -> None:
     assert outside.count("<details>") == outside.count("</details>")
 
 
-@given(st.text())
+@given(st.text(st.sampled_from("`a\n")))
 def test_a_fence_is_longer_than_any_inside(text: str) -> None:
     fence, *inside, last = str(fenced(text)).split("\n")
     assert fence == last

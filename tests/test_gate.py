@@ -219,6 +219,7 @@ def test_waivers_hold_or_are_told() -> None:
     assert rules(replace(WAIVER, service="bank")) == ["0 held", "error waiver-unused"]
     assert rules(other) == ["0 held", "error waiver-unused"]
     assert rules(other, landed={other.fingerprint}) == ["0 held", "warning waiver-landed"]
+    assert rules(other, today=TODAY + timedelta(days=1)) == ["0 held", "error waiver-expired"]
     assert rules(other, whole=False) == ["0 held"]
     assert rules(other, whole=False, today=TODAY + timedelta(days=1)) == ["0 held"]
     assert rules(replace(WAIVER, until=TODAY - timedelta(days=1)), WAIVER) == [
