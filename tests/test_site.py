@@ -15,6 +15,7 @@ from playwright.sync_api import Browser
 from apivolve.report import render_site, step_from, step_of
 from apivolve.report.site.addresses import slug
 from apivolve.surface import Surface
+from test_against import BROKEN, git
 from test_browser import CHROMIUM, browser
 from test_cli import SPEC, apivolve
 from test_formats import EVIL, Tags, evil_report
@@ -178,3 +179,27 @@ def test_the_search_finds_from_a_file(project: Path, browser: Browser) -> None:
     assert page.locator(".finding:visible").count() == page.locator("[data-severity=error]").count() > 0
     page.close()
     assert not wrong
+
+
+def test_the_history_of_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(tmp_path, "init", "-q")
+    spec = tmp_path / "api" / "openapi.yaml"
+    spec.parent.mkdir()
+    for day, text in (("01", SPEC), ("02", "broken: ["), ("03", BROKEN), ("03", SPEC), ("04", SPEC)):
+        monkeypatch.setenv("GIT_COMMITTER_DATE", f"2030-01-{day}T12:00:00Z")
+        spec.write_text(text)
+        (tmp_path / "other.txt").write_text(day)
+        git(tmp_path, "add", "-A")
+        git(tmp_path, "commit", "-q", "--allow-empty", "-m", day)
+    run = apivolve("site", "openapi.yaml", "--history", "-o", "../site", cwd=spec.parent)
+
+    assert run.returncode == 0, run.stderr
+    assert "cannot be read" in run.stderr
+    assert "error[invalid-yaml]" in run.stderr
+    assert [path.parent.name for path in sorted(tmp_path.glob("site/*/2030*/index.html"))] == [
+        "2030-01-03",
+        "2030-01-03.2",
+    ]
+    first, second = (path.read_text() for path in sorted(tmp_path.glob("site/*/2030*/index.html")))
+    assert "2 breaking changes since 2030-01-01" in " ".join(first.split())
+    assert "since 2030-01-03" in " ".join(second.split())

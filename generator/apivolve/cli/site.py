@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,16 +14,17 @@ from typing import Any
 import click
 
 from ..emit import surfaces
-from ..errors import OutputError, Problem, UsageError
+from ..errors import LoadError, OutputError, Problem, UsageError
 from ..gate import weigh
 from ..jsonvalue import is_array
-from ..model import Api
+from ..load import at_ref, commits, has_path, load_api
+from ..model import Api, Service
 from ..policy import Policy
 from ..report import Step, render_site, step_from, step_of
 from ..version import VERSION
 from .console import progress, say, write_text
 from .gate.judge import verdict_of
-from .inputs import overrides_of, policy, root_option, services_at
+from .inputs import input_paths, inputs_at, overrides_of, policy, root_option, services_at
 
 _LIST = ".apivolve-site.json"
 """What the site was made of: its files, so that those of things that are gone go too, and its steps, so that they are not made again."""
@@ -44,8 +47,13 @@ _LIST = ".apivolve-site.json"
     show_default=True,
     help="Where the site will be: feeds need whole addresses.",
 )
+@click.option(
+    "--history", is_flag=True, help="The versions are the commits that changed SPEC, by their days."
+)
 @root_option
-def site(specs: tuple[Path, ...], output: Path, title: str, url: str, root: Path | None) -> None:
+def site(
+    specs: tuple[Path, ...], output: Path, title: str, url: str, root: Path | None, *, history: bool
+) -> None:
     """Write the history of services as a static site: pages, feeds and a search, that work from files too.
 
     SPEC is a folder of api-versions. Without SPEC, every service of the configuration, else in specs/, is told. What did not
@@ -53,7 +61,10 @@ def site(specs: tuple[Path, ...], output: Path, title: str, url: str, root: Path
     """
     wanted = policy()
     with progress("reading") as report:
-        services = services_at(specs, report, root=root)
+        if history:
+            services = [_past(path, report) for one in inputs_at(specs) for path in input_paths(one)]
+        else:
+            services = [*services_at(specs, report, root=root)]
         old = _known(output)
         kept: dict[str, Any] = {step["key"]: step["step"] for step in old.get("steps", [])}
         steps: list[dict[str, Any]] = []
@@ -71,6 +82,26 @@ def site(specs: tuple[Path, ...], output: Path, title: str, url: str, root: Path
     listed = json.dumps({"files": list(files), "steps": steps}, indent=1) + "\n"
     written = _write(output, {**files, _LIST: listed}, [str(name) for name in old.get("files", [])])
     say(f"{output.as_posix()}: {len(steps)} steps, {written} of {len(files)} files written")
+
+
+def _past(path: str, report: Callable[[str], None]) -> Service:
+    """What a specification was, a version for each commit that changed it. A commit whose state cannot be read is told."""
+    name = load_api(path).service
+    versions: list[Api] = []
+    days: Counter[str] = Counter()
+    for commit, day in commits(path):
+        report(f"{name} {day}")
+        if not has_path(past := at_ref(path, commit)):
+            continue
+        try:
+            api = load_api(past, service=name)
+        except LoadError as error:
+            say(f"{commit[:12]} cannot be read: {error.problems[0].headline()}")
+            continue
+        days[day] += 1
+        version = day if days[day] == 1 else f"{day}.{days[day]}"
+        versions.append(replace(api, version=version, stage="stable"))
+    return Service(name, tuple(versions))
 
 
 def _step(before: Api, after: Api, wanted: Policy, report: Callable[[str], None]) -> Step:

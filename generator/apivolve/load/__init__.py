@@ -10,6 +10,7 @@ from .network import load_url, on_network
 from .timeline import Entry, load_api, load_service, load_services, load_table, tagged
 from .versions import (
     at_ref,
+    commits,
     file_at,
     from_folder,
     has_history,
@@ -24,6 +25,7 @@ __all__ = [
     "Derived",
     "Entry",
     "apply_changes",
+    "commits",
     "at_ref",
     "file_at",
     "from_folder",

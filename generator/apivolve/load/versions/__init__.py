@@ -4,6 +4,7 @@ from .folders import CHANGES, DISK, Found, Place, found_file, services_in, versi
 from .git import (
     GitPath,
     at_ref,
+    commits,
     file_at,
     from_folder,
     git_path,
@@ -22,6 +23,7 @@ __all__ = [
     "GitPath",
     "Place",
     "at_ref",
+    "commits",
     "file_at",
     "found_file",
     "from_folder",

@@ -107,6 +107,22 @@ def at_ref(text: str, ref: str) -> str:
     return f"{folder.as_posix()}@{ref}:./{rest}"
 
 
+def commits(text: str) -> list[tuple[str, str]]:
+    """The commits of the checked-out line that changed a path on disk, oldest first: each with its day, `YYYY-MM-DD`.
+
+    Raises LoadError: git is missing, or there is no repository.
+    """
+    at = git_path(at_ref(text, "HEAD"))
+    folder = Path(at.repository or ".") if at else Path()
+    path = at.path if at else text
+    told = (
+        _git(folder, "log", "--first-parent", "--reverse", "--format=%H %cs", "--", path)
+        .decode()
+        .splitlines()
+    )
+    return [(line[:-11], line[-10:]) for line in told]
+
+
 def merge_base(branch: str | None = None, repository: Path = Path()) -> str:
     """Where the commit that is checked out left a branch, by default the main one: its name, shortened to 12 digits.
 

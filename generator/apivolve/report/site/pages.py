@@ -59,8 +59,7 @@ def render_site(steps: Sequence[Step], title: str, address: str) -> dict[str, st
             )
             found.append({"kind": "operation", "text": f"{label} {name}", "url": f"{path}index.html"})
     # a script and no JSON: a page that was opened from a file may not fetch
-    index = json.dumps(found).replace("<", "\\u003c")
-    files["search.js"] = f"window.SEARCH = {index};\n"
+    files["search.js"] = f"window.SEARCH = {json.dumps(found)};\n"
     return dict(sorted(files.items()))
 
 
