@@ -221,3 +221,13 @@ def test_a_project_may_want_the_gate_alone(project: Path) -> None:
     assert (broken.returncode, "error[field-became-optional]" in broken.stdout) == (1, True)
     assert "stale-output" not in broken.stdout
     assert not (project / "generated").exists()
+
+
+def test_stale_output_fails_whatever_breaks_may_weigh(project: Path) -> None:
+    with (project / "apivolve.toml").open("a") as file:
+        file.write('\n[gate]\nfail_on = "none"\n')
+    (project / "specs" / "openapi.yaml").write_text(BROKEN)
+    stale = check(project)
+    assert apivolve("generate", "-q", cwd=project).returncode == 0
+
+    assert (stale.returncode, check(project).returncode) == (1, 0)

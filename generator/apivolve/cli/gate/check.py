@@ -94,7 +94,8 @@ def check(
         say("nothing to compare with: this is no git repository, or has no commit")
     elif not pairing.pairs:
         say(f"nothing changed since {base}")
-    if fails(result, wanted.fail_on):
+    # what is stale or untrue is wrong, whatever breaks may weigh
+    if fails(result, wanted.fail_on) or any(problem.level == "error" for problem in result.problems):
         context.exit(1)
     if not result.verdicts and not result.problems:
         remember(inputs, target, said, services)
