@@ -32,7 +32,7 @@ demo: setup ## Generate every version, run the emitted tests, show what broke
 	@$(BIN)/apivolve diff --show error --fail-on none specs/azure-openai/changes/2023-05-15/before.json specs/azure-openai/changes/2023-05-15/after.json
 
 test: setup lint types ## All checks
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -q -n auto --dist worksteal
 	@for package in generated/*/; do $(BIN)/python -m pytest -q -p no:cacheprovider $$package || exit 1; done
 
 lint: setup
