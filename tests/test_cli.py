@@ -134,6 +134,18 @@ def test_an_edited_file_is_not_overwritten(spec: Path, tmp_path: Path) -> None:
         ("latin.yaml", b"openapi: 3.1.0\ninfo: {title: caf\xe9}\n", "latin.yaml:2:18", "not-utf8"),
         ("ref.yaml", SPEC.replace("schemas/Thing", "schemas/Thong"), "ref.yaml:12:", "ref-not-found"),
         (
+            "nul.yaml",
+            SPEC.replace("#/components/schemas/Thing", "a\\0b.yaml"),
+            "nul.yaml:12:",
+            "ref-not-found",
+        ),
+        (
+            "long.yaml",
+            SPEC.replace("#/components/schemas/Thing", "x" * 5000 + ".yaml"),
+            "long.yaml:12:",
+            "ref-not-found",
+        ),
+        (
             "type.yaml",
             SPEC.replace("name: {type: string}", "name: {type: strong}"),
             "type.yaml:15:",

@@ -61,7 +61,14 @@ class Documents:
 
     def open(self, path: Path, at: Location | None = None) -> Source:
         """The file at a path inside the root. Raises LoadError when it is outside, missing or broken."""
-        real = path.resolve()
+        try:
+            real = path.resolve()
+            exists = real.is_file()
+        except (OSError, ValueError, RuntimeError):
+            # A NUL, a name longer than the file system allows, a loop of links: the text of a document may hold any.
+            if at is None:
+                raise
+            fail("ref-not-found", "the reference is not a path that a file can have", at)
         known = self.by_path.get(real)
         if known is not None:
             return known
@@ -74,7 +81,7 @@ class Documents:
                 at,
                 "name a folder that holds both with --root",
             )
-        if at is not None and not real.is_file():
+        if at is not None and not exists:
             fail("ref-not-found", f"there is no file {shown}", at)
         return self.adopt(path, read_source(real, shown))
 
