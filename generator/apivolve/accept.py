@@ -34,60 +34,173 @@ _DEEPEST = 100
 
 def accepts(api: Api, type_: Type | Model, value: Any) -> bool:
     """True when a value is an instance of a type."""
-    return refusal(api, type_, value) is None
+    return Acceptor(api).accepts(type_, value)
 
 
-def refusal(api: Api, type_: Type | Model, value: Any, depth: int = 0) -> str | None:
+def refusal(api: Api, type_: Type | Model, value: Any) -> str | None:
     """Why a value is no instance of a type, in words; None when it is one."""
-    if depth > _DEEPEST:
-        return None  # a union or alias that only leads back to itself says nothing about the value
-    match type_:
-        case Anything():
-            return None
-        case Nothing():
-            return f"{to_json(value)} is not allowed"
-        case Nullable():
-            return None if value is None else refusal(api, type_.of, value, depth + 1)
-        case ModelRef():
-            return refusal(api, api.by_key[type_.key], value, depth + 1)
-        case Alias():
-            return refusal(api, type_.of, value, depth + 1) or _refuse_conditions(api, type_, value, depth)
-        case Scalar():
-            return _refuse_scalar(type_, value)
-        case ListOf():
-            return _refuse_list(api, type_, value, depth)
-        case MapOf():
-            if not is_object(value):
-                return f"{to_json(value)} is not an object"
-            return _refuse_members(api, value, type_, type_.of, (), depth)
-        case Enumeration():
-            if to_json(value) in {item.value for item in type_.values}:
+    return Acceptor(api).refusal(type_, value)
+
+
+class Acceptor:
+    """Asks the types of one version about values, and remembers what they said of objects and arrays.
+
+    Many candidates share their members, so that those are asked about once. Values must not be changed meanwhile.
+    """
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        # what is remembered by its id is held, so that the id stays its own
+        self._said: dict[tuple[int | str, int], tuple[Type, Any, str | None]] = {}
+
+    def accepts(self, type_: Type | Model, value: Any) -> bool:
+        """True when a value is an instance of a type."""
+        return self.refusal(type_, value) is None
+
+    def refusal(self, type_: Type | Model, value: Any, depth: int = 0) -> str | None:
+        """Why a value is no instance of a type, in words; None when it is one."""
+        if depth > _DEEPEST:
+            return None  # a union or alias that only leads back to itself says nothing about the value
+        if not (isinstance(value, dict | list) and isinstance(type_, ModelRef | ListOf | MapOf)):
+            return self._refusal(type_, value, depth)
+        asked = type_.key if isinstance(type_, ModelRef) else id(type_), id(value)
+        if asked not in self._said:
+            self._said[asked] = type_, value, self._refusal(type_, value, depth)
+        return self._said[asked][-1]
+
+    def _refusal(self, type_: Type | Model, value: Any, depth: int) -> str | None:
+        match type_:
+            case Anything():
                 return None
-            if type_.open:
-                return _refuse_scalar(Scalar(type_.base), value)
-            return f"{to_json(value)} is not one of {', '.join(item.value for item in type_.values)}"
-        case Record():
-            return _refuse_record(api, type_, value, depth) or _refuse_conditions(api, type_, value, depth)
-        case OneOf():
-            return _refuse_union(api, type_, value, depth) or _refuse_conditions(api, type_, value, depth)
+            case Nothing():
+                return f"{to_json(value)} is not allowed"
+            case Nullable():
+                return None if value is None else self.refusal(type_.of, value, depth + 1)
+            case ModelRef():
+                return self.refusal(self._api.by_key[type_.key], value, depth + 1)
+            case Alias():
+                return self.refusal(type_.of, value, depth + 1) or self._refuse_conditions(
+                    type_, value, depth
+                )
+            case Scalar():
+                return _refuse_scalar(type_, value)
+            case ListOf():
+                return self._refuse_list(type_, value, depth)
+            case MapOf():
+                if not is_object(value):
+                    return f"{to_json(value)} is not an object"
+                return self._refuse_members(value, type_, type_.of, (), depth)
+            case Enumeration():
+                if to_json(value) in {item.value for item in type_.values}:
+                    return None
+                if type_.open:
+                    return _refuse_scalar(Scalar(type_.base), value)
+                return f"{to_json(value)} is not one of {', '.join(item.value for item in type_.values)}"
+            case Record():
+                return self._refuse_record(type_, value, depth) or self._refuse_conditions(
+                    type_, value, depth
+                )
+            case OneOf():
+                return self._refuse_union(type_, value, depth) or self._refuse_conditions(type_, value, depth)
 
+    def _refuse_conditions(self, model: Record | OneOf | Alias, value: Any, depth: int) -> str | None:
+        """The keywords beside the type: `not`, `if`, `dependentRequired` and their like."""
+        if not model.conditions:
+            return None
+        named = {
+            split_pointer(self._api.by_key[type_.key].at.pointer)[-1]: type_
+            for condition in model.conditions
+            for type_ in condition.types
+            if isinstance(type_, ModelRef) and self._api.by_key[type_.key].at.pointer
+        }
 
-def _refuse_conditions(api: Api, model: Record | OneOf | Alias, value: Any, depth: int) -> str | None:
-    """The keywords beside the type: `not`, `if`, `dependentRequired` and their like."""
-    if not model.conditions:
+        def refuse(reference: str, part: Any) -> str | None:
+            type_ = named.get(split_pointer(f"/{reference.rpartition('/')[2]}")[0])
+            return self.refusal(type_, part, depth + 1) if type_ is not None else None
+
+        return broken(model.conditions, value, refuse)
+
+    def _refuse_list(self, type_: ListOf, value: Any, depth: int) -> str | None:
+        if not is_array(value):
+            return f"{to_json(value)} is not an array"
+        items = value
+        if type_.min_items is not None and len(items) < type_.min_items:
+            return f"{len(items)} items are fewer than {type_.min_items}"
+        if type_.max_items is not None and len(items) > type_.max_items:
+            return f"{len(items)} items are more than {type_.max_items}"
+        if type_.unique and len({to_json(item) for item in items}) < len(items):
+            return "the items are not unique"
+        for index, (expected, item) in enumerate(zip(type_.prefix, items, strict=False)):
+            if (reason := self.refusal(expected, item, depth + 1)) is not None:
+                return f"[{index}]: {reason}"
+        rest = items[len(type_.prefix) :]
+        once = dict(
+            zip(map(id, rest), rest, strict=True)
+        )  # samples of long arrays hold one value thousands of times
+        for item in once.values():
+            if (reason := self.refusal(type_.of, item, depth + 1)) is not None:
+                at = next(index for index, known in enumerate(rest) if known is item) + len(type_.prefix)
+                return f"[{at}]: {reason}"
         return None
-    named = {
-        split_pointer(api.by_key[type_.key].at.pointer)[-1]: type_
-        for condition in model.conditions
-        for type_ in condition.types
-        if isinstance(type_, ModelRef) and api.by_key[type_.key].at.pointer
-    }
 
-    def refuse(reference: str, part: Any) -> str | None:
-        type_ = named.get(split_pointer(f"/{reference.rpartition('/')[2]}")[0])
-        return refusal(api, type_, part, depth + 1) if type_ is not None else None
+    def _refuse_members(
+        self, value: dict[str, Any], owner: Record | MapOf, extra: Type, known: tuple[str, ...], depth: int
+    ) -> str | None:
+        for name, member in value.items():
+            if owner.names is not None and (reason := self.refusal(owner.names, name, depth + 1)) is not None:
+                return f"the name {name!r}: {reason}"
+            expected = member_types(owner.patterns, name) or (() if name in known else (extra,))
+            for type_ in expected:
+                if isinstance(type_, Nothing):
+                    return f"{name!r} is not a declared member"
+                if (reason := self.refusal(type_, member, depth + 1)) is not None:
+                    return f"{name}: {reason}"
+        return None
 
-    return broken(model.conditions, value, refuse)
+    def _refuse_record(self, type_: Record, value: Any, depth: int) -> str | None:
+        if not is_object(value):
+            return f"{to_json(value)} is not an object"
+        members = value
+        for name in (*(item.wire_name for item in type_.fields if item.required), *type_.required_extra):
+            if name not in members:
+                return f"{name!r} is missing"
+        if type_.min_properties is not None and len(members) < type_.min_properties:
+            return f"{len(members)} members are fewer than {type_.min_properties}"
+        if type_.max_properties is not None and len(members) > type_.max_properties:
+            return f"{len(members)} members are more than {type_.max_properties}"
+        for item in type_.fields:
+            if item.wire_name in members:
+                reason = self.refusal(item.type, members[item.wire_name], depth + 1)
+                if reason is not None:
+                    return f"{item.wire_name}: {reason}"
+        known = tuple(item.wire_name for item in type_.fields)
+        return self._refuse_members(members, type_, type_.extra, known, depth)
+
+    def _refuse_union(self, type_: OneOf, value: Any, depth: int) -> str | None:
+        variants = type_.variants
+        if type_.tag is not None and is_object(value):
+            tag = value.get(type_.tag)
+            chosen = tuple(variant for variant in variants if isinstance(tag, str) and tag in variant.tags)
+            if chosen:
+                variants = chosen
+            elif type_.open is not None:
+                return self.refusal(type_.open, value, depth + 1)
+            elif all(variant.tags for variant in variants):
+                return f"no variant has the {type_.tag} {to_json(tag)}"
+        refused, accepted = "", 0
+        for variant in variants:
+            reason = self.refusal(variant.type, value, depth + 1)
+            if reason is not None:
+                refused = refused or reason
+            elif not type_.exclusive:
+                return None
+            else:
+                accepted += 1
+        if accepted == 1:
+            return None
+        if accepted:
+            return f"{accepted} variants accept it, where exactly one must"
+        return f"no variant accepts it ({refused or 'there are none'})"
 
 
 def _refuse_scalar(type_: Scalar, value: Any) -> str | None:
@@ -123,85 +236,6 @@ def _refuse_scalar(type_: Scalar, value: Any) -> str | None:
     return None
 
 
-def _refuse_list(api: Api, type_: ListOf, value: Any, depth: int) -> str | None:
-    if not is_array(value):
-        return f"{to_json(value)} is not an array"
-    items = value
-    if type_.min_items is not None and len(items) < type_.min_items:
-        return f"{len(items)} items are fewer than {type_.min_items}"
-    if type_.max_items is not None and len(items) > type_.max_items:
-        return f"{len(items)} items are more than {type_.max_items}"
-    if type_.unique and len({to_json(item) for item in items}) < len(items):
-        return "the items are not unique"
-    for index, (expected, item) in enumerate(zip(type_.prefix, items, strict=False)):
-        if (reason := refusal(api, expected, item, depth + 1)) is not None:
-            return f"[{index}]: {reason}"
-    rest = items[len(type_.prefix) :]
-    once = dict(
-        zip(map(id, rest), rest, strict=True)
-    )  # samples of long arrays hold one value thousands of times
-    for item in once.values():
-        if (reason := refusal(api, type_.of, item, depth + 1)) is not None:
-            at = next(index for index, known in enumerate(rest) if known is item) + len(type_.prefix)
-            return f"[{at}]: {reason}"
-    return None
-
-
-def _refuse_members(
-    api: Api, value: dict[str, Any], owner: Record | MapOf, extra: Type, known: tuple[str, ...], depth: int
-) -> str | None:
-    for name, member in value.items():
-        if owner.names is not None and (reason := refusal(api, owner.names, name, depth + 1)) is not None:
-            return f"the name {name!r}: {reason}"
-        expected = member_types(owner.patterns, name) or (() if name in known else (extra,))
-        for type_ in expected:
-            if isinstance(type_, Nothing):
-                return f"{name!r} is not a declared member"
-            if (reason := refusal(api, type_, member, depth + 1)) is not None:
-                return f"{name}: {reason}"
-    return None
-
-
 def member_types(patterns: tuple[tuple[str, Type], ...], name: str) -> tuple[Type, ...]:
     """The types that a member has by its name (`patternProperties`)."""
     return tuple(type_ for pattern, type_ in patterns if matches(pattern, name))
-
-
-def _refuse_record(api: Api, type_: Record, value: Any, depth: int) -> str | None:
-    if not is_object(value):
-        return f"{to_json(value)} is not an object"
-    members = value
-    for name in (*(item.wire_name for item in type_.fields if item.required), *type_.required_extra):
-        if name not in members:
-            return f"{name!r} is missing"
-    if type_.min_properties is not None and len(members) < type_.min_properties:
-        return f"{len(members)} members are fewer than {type_.min_properties}"
-    if type_.max_properties is not None and len(members) > type_.max_properties:
-        return f"{len(members)} members are more than {type_.max_properties}"
-    for item in type_.fields:
-        if item.wire_name in members:
-            reason = refusal(api, item.type, members[item.wire_name], depth + 1)
-            if reason is not None:
-                return f"{item.wire_name}: {reason}"
-    known = tuple(item.wire_name for item in type_.fields)
-    return _refuse_members(api, members, type_, type_.extra, known, depth)
-
-
-def _refuse_union(api: Api, type_: OneOf, value: Any, depth: int) -> str | None:
-    variants = type_.variants
-    if type_.tag is not None and is_object(value):
-        tag = value.get(type_.tag)
-        chosen = tuple(variant for variant in variants if isinstance(tag, str) and tag in variant.tags)
-        if chosen:
-            variants = chosen
-        elif type_.open is not None:
-            return refusal(api, type_.open, value, depth + 1)
-        elif all(variant.tags for variant in variants):
-            return f"no variant has the {type_.tag} {to_json(tag)}"
-    reasons = [refusal(api, variant.type, value, depth + 1) for variant in variants]
-    accepted = sum(reason is None for reason in reasons)
-    if accepted == 1 or (accepted and not type_.exclusive):
-        return None
-    if accepted:
-        return f"{accepted} variants accept it, where exactly one must"
-    return f"no variant accepts it ({next((reason for reason in reasons if reason), 'there are none')})"

@@ -183,6 +183,17 @@ def _shaped(keyword: Keyword, kind: str) -> Keyword:
     return check
 
 
+def _once(keyword: Keyword) -> Keyword:
+    """`items`, where one value that stands in an array thousands of times, as in samples, is looked at once."""
+
+    def check(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        if is_array(instance) and is_object(value) and "prefixItems" not in schema:
+            instance = list({id(item): item for item in instance}.values())
+        yield from keyword(validator, value, instance, schema) or ()
+
+    return check
+
+
 def _alternatives(keyword: Keyword) -> Keyword:
     """`oneOf` or `anyOf`, where a discriminator chooses instead."""
 
@@ -237,6 +248,7 @@ def _keywords(base: Any, **more: Keyword) -> Any:
         "discriminator": _discriminator,
         **more,
     }
+    known["items"] = _once(known["items"])
     for name, kind in (("properties", "object"), ("items", "array")):
         known[name] = _shaped(known[name], kind)
     for name in ("oneOf", "anyOf"):

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from ...accept import accepts
+from ...accept import Acceptor, accepts
 from ...fingerprint import fingerprints
 from ...jsonvalue import is_object
 from ...model import (
@@ -98,6 +98,10 @@ class _Comparison:
     def escape(self, inner: Type | Model, outer: Type | Model) -> Outcome:
         inner, outer = _resolved(self.inner, inner), _resolved(self.outer, outer)
         pair = _name(inner), _name(outer)
+        if isinstance(inner, Scalar) and isinstance(outer, Scalar):
+            if pair not in self.known:
+                self.known[pair] = self.checked(inner, outer)
+            return self.known[pair]
         if not (isinstance(pair[0], str) or isinstance(pair[1], str)):
             return self.checked(inner, outer)  # smaller with every step, so it ends by itself
         if pair[0] == pair[1] and pair[0] in self.equal:
@@ -221,8 +225,9 @@ class _Comparison:
         found = [self.escape(inner, candidate) for candidate in candidates]
         if None in found:
             # `oneOf` wants exactly one; an overlap shows in some instance
+            ours, theirs = Acceptor(self.inner), Acceptor(self.outer)
             for value in varied(self.inner, inner) if outer.exclusive else ():
-                if accepts(self.inner, inner, value) and not accepts(self.outer, outer, value):
+                if not theirs.accepts(outer, value) and ours.accepts(inner, value):
                     yield Escape(value)
                     return
             return
@@ -306,8 +311,9 @@ class _Comparison:
         )
         if not (undecided or open_patterns or closing or names):
             return
+        ours, theirs = Acceptor(self.inner), Acceptor(self.outer)
         for value in varied(self.inner, inner, outer):
-            if accepts(self.inner, inner, value) and not accepts(self.outer, outer, value):
+            if not theirs.accepts(outer, value) and ours.accepts(inner, value):
                 yield Escape(value)
                 return
         yield Unknown("of the rules about names or conditions that differ, no value was found that shows it")

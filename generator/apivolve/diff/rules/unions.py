@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...accept import accepts
+from ...accept import Acceptor, accepts
 from ...finding import Severity, Side
 from ...jsonvalue import is_object, to_json
 from ...model import Variant
@@ -69,8 +69,9 @@ def _new_values(pair: VariantPair, accepted: Side, variant: Variant) -> tuple[Se
     if mine.tag is not None and variant.tags:
         values = [{**value, mine.tag: variant.tags[0]} if is_object(value) else value for value in values]
     places = pair.union_before.at, pair.union_after.at
+    ours, theirs = Acceptor(my_api), Acceptor(other_api)
     for value in values:
-        if accepts(my_api, mine, value) and not accepts(other_api, other, value):
+        if ours.accepts(mine, value) and not theirs.accepts(other, value):
             return "error", Payload(value, accepted, *places)
     if tagged and values:  # the family takes any tag, and its descriptions list them
         return "error", Payload(values[0], accepted, *places)
@@ -193,12 +194,9 @@ def _ambiguous(pair: UnionPair, accepted: Side) -> Payload | None:
     if other.tag is not None and all(variant.tags for variant in other.variants):
         return None  # the tag chooses one
     lenient = replace(other, exclusive=False)
+    ours, theirs = Acceptor(my_api), Acceptor(other_api)
     for value in varied(my_api, mine):
-        if (
-            accepts(my_api, mine, value)
-            and accepts(other_api, lenient, value)
-            and not accepts(other_api, other, value)
-        ):
+        if not theirs.accepts(other, value) and theirs.accepts(lenient, value) and ours.accepts(mine, value):
             return Payload(value, accepted, pair.before.at, pair.after.at)
     return None
 
