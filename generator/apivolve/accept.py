@@ -61,7 +61,7 @@ class Acceptor:
         """Why a value is no instance of a type, in words; None when it is one."""
         if depth > _DEEPEST:
             return None  # a union or alias that only leads back to itself says nothing about the value
-        if not (isinstance(value, dict | list) and isinstance(type_, ModelRef | ListOf | MapOf)):
+        if not ((is_object(value) or is_array(value)) and isinstance(type_, ModelRef | ListOf | MapOf)):
             return self._refusal(type_, value, depth)
         asked = type_.key if isinstance(type_, ModelRef) else id(type_), id(value)
         if asked not in self._said:
