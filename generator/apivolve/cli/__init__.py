@@ -18,7 +18,7 @@ from ..version import VERSION
 from .apply import apply_command
 from .changelog import changelog
 from .console import say, tell
-from .gate import breaking, check, diff, explain, rules, waive_command
+from .gate import breaking, check, diff, explain, import_oasdiff, rules, waive_command
 from .generate import generate
 from .init import init
 from .inspect import inspect
@@ -40,6 +40,7 @@ for _command in (
     breaking,
     diff,
     waive_command,
+    import_oasdiff,
     rules,
     explain,
     changelog,

@@ -5,13 +5,17 @@ as it says, and the problems with what it says. Nothing is read or written.
 """
 
 from .bump import advise, moved_enough
+from .oasdiff import Level, ignored, levels
 from .pairing import Pairing, neighbours, paired
 from .waive import waive
 from .weigh import notice_problems, unknown_rules, weigh
 
 __all__ = [
+    "Level",
     "Pairing",
     "advise",
+    "ignored",
+    "levels",
     "moved_enough",
     "neighbours",
     "notice_problems",
