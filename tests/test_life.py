@@ -185,6 +185,22 @@ def test_a_second_check_reads_nothing(project: Path) -> None:
     assert memory not in check(project, day="--today=2030-01-16").stderr
 
 
+def test_another_commit_with_the_same_specifications_reads_nothing(project: Path) -> None:
+    memory = "nothing changed since the last check"
+    assert check(project).returncode == 0
+    (project / "program.py").write_text("pass\n")
+    commit(project, "code of the project's own")
+    git(project, "branch", "-f", "main", "HEAD")
+    assert memory in check(project).stderr
+
+    old = (project / "specs" / "openapi.yaml").read_text()
+    (project / "specs" / "openapi.yaml").write_text(old + "# a comment\n")
+    commit(project, "the base is another one")
+    git(project, "branch", "-f", "main", "HEAD")
+    (project / "specs" / "openapi.yaml").write_text(old)
+    assert memory not in check(project).stderr
+
+
 @pytest.mark.parametrize(
     ("file", "text"),
     [

@@ -72,8 +72,8 @@ def check(
     wanted = policy()
     inputs = inputs_at(specs)
     day, base = today.date() if today else date.today(), _base(against, wanted)
-    said = (base, day, root)
-    if is_clean(inputs, target, said):
+    said = (day, root)
+    if is_clean(inputs, target, base, said):
         if form:
             write_report(Report((), rules=rule_texts()), written)
         say("nothing changed since the last check, which was clean")
@@ -98,7 +98,7 @@ def check(
     if fails(result, wanted.fail_on) or any(problem.level == "error" for problem in result.problems):
         context.exit(1)
     if not result.verdicts and not result.problems:
-        remember(inputs, target, said, services)
+        remember(inputs, target, base, said, services)
 
 
 def _declared(service: Service) -> tuple[Problem, ...]:

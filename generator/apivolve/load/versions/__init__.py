@@ -12,6 +12,7 @@ from .git import (
     has_path,
     laid_out,
     merge_base,
+    objects_at,
     tags,
 )
 from .names import stage_of, version_in, version_key, versions_in
@@ -32,6 +33,7 @@ __all__ = [
     "has_path",
     "laid_out",
     "merge_base",
+    "objects_at",
     "services_in",
     "stage_of",
     "tags",

@@ -162,6 +162,25 @@ def has_path(text: str) -> bool:
     return path == "." or any(name == path or name.startswith(f"{path}/") for name in tree)
 
 
+def objects_at(ref: str, path: str) -> tuple[tuple[str, str], ...]:
+    """What a path on disk, or a pattern of files, was at a commit: each file that could be meant, with the id of its content.
+
+    Equal for two commits between which nothing of it changed. Raises LoadError.
+    """
+    at = git_path(at_ref(path, ref))
+    if at is None:
+        return ()
+    repository = Path(at.repository or ".")
+    whole = _path(repository, at)
+    fixed = whole.partition("*")[0].partition("?")[0].partition("[")[0]
+    tree = _tree(repository, _commit(repository, at))
+    return tuple(
+        (name, found[0])
+        for name, found in tree.items()
+        if whole == "." or name == whole or name.startswith(f"{whole}/" if fixed == whole else fixed)
+    )
+
+
 def file_at(ref: str, path: str) -> str | None:
     """The text of a file on disk as it was at a commit; None where it was not there. Raises LoadError."""
     written = at_ref(path, ref)
