@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import importlib
+import json
 import os
 import subprocess
 import sys
@@ -287,3 +288,31 @@ def test_the_package_is_named_after_the_service(service: Service) -> None:
 
     assert package_name(service.name) == "azure_openai"
     assert compare_tree(GENERATED / "nowhere", files).missing == tuple(sorted(files))
+
+
+def test_every_public_type_is_known() -> None:
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "basedpyright",
+            "--verifytypes",
+            "azure_openai",
+            "--ignoreexternal",
+            "--outputjson",
+        ],
+        cwd=ROOT / "tests",
+        # the python on the path says where packages are
+        env={
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(GENERATED / "azure_openai"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    report = json.loads(run.stdout)["typeCompleteness"]
+
+    assert report["exportedSymbolCounts"]["withKnownType"] > 1000
+    assert report["completenessScore"] == 1

@@ -231,7 +231,9 @@ def _calls_view(part: SafeName, views: list[ResourceView], extra: Sequence[str])
         runtime_types=names_in(sources, _RUNTIME_TYPES),
         typing_names=(
             *(["TYPE_CHECKING"] if names_in(sources, _RUNTIME_TYPES) else []),
-            *names_in(sources, ("Any", "Literal")),
+            *names_in(sources, ("Any",)),
+            *(["Final"] if any(view.taken for view in views) else []),
+            *names_in(sources, ("Literal",)),
             *(["Unpack"] if methods else []),
             *(["overload"] if any(method.stream is not None for method in methods) else []),
         ),
