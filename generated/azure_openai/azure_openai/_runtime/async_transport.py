@@ -13,7 +13,7 @@ from .errors import RequestError
 from .exchange import Answer, exchange
 from .http import httpx
 from .network import Gatherer, Network, body_pieces_async, in_time
-from .steps import Acquire, Failure, Fetch, Pause, Step
+from .steps import Acquire, Failure, Fetch, Pause, Settings, Step
 from .timeouts import Timeout
 from .transport import settings_of
 from .wire_log import query_hidden
@@ -49,7 +49,7 @@ class AsyncTransport:
         hooks: Sequence[Hook] = (),
         fixed_server: bool = True,
     ) -> None:
-        self.settings = settings_of(
+        self.settings: Settings = settings_of(
             base_url=base_url,
             schemes=schemes,
             credential=credential,
@@ -62,7 +62,7 @@ class AsyncTransport:
             fixed_server=fixed_server,
         )
         self.sleep: Callable[[float], Awaitable[None]] = _sleep
-        self.network = Network(http_client, httpx.AsyncClient)
+        self.network: Network[httpx.AsyncClient] = Network(http_client, httpx.AsyncClient)
         self._owned = self.network.owned
         self._options: CallOptions = {}
 

@@ -6,7 +6,7 @@ import io
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, ClassVar, cast
 from urllib.parse import quote_plus
 
 import msgspec
@@ -33,7 +33,7 @@ class Payload(Veiled, msgspec.Struct):
     multipart, whose boundary the HTTP library chooses. ``length`` in bytes, None when unknown.
     """
 
-    __shown__ = ("media_type", "length")
+    __shown__: ClassVar[tuple[str, ...]] = ("media_type", "length")
 
     media_type: str | None = None
     content: bytes | BinaryIO | Iterable[bytes] | AsyncIterable[bytes] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 
@@ -61,7 +61,7 @@ class BearerToken(Veiled, msgspec.Struct, frozen=True):
 class BasicAuth(Veiled, msgspec.Struct, frozen=True):
     """User name and password for a `BasicScheme`; the name must not hold a colon."""
 
-    __shown__ = ("username",)
+    __shown__: ClassVar[tuple[str, ...]] = ("username",)
 
     username: str
     password: str
@@ -76,7 +76,7 @@ class ClientCredentials(Veiled, msgspec.Struct, frozen=True):
     goes into the form: ``audience`` or ``resource``, where a server wants them.
     """
 
-    __shown__ = ("client_id", "token_url", "scopes")
+    __shown__: ClassVar[tuple[str, ...]] = ("client_id", "token_url", "scopes")
 
     client_id: str
     client_secret: str

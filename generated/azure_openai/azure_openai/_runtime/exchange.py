@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 import msgspec
 
@@ -51,7 +51,7 @@ _FAILED: dict[type[SdkError], str] = {
 class Answer(Veiled, msgspec.Struct, Generic[T], frozen=True):
     """A successful response to a call, read or still open, and what errors about it must tell."""
 
-    __shown__ = ("attempts", "strict")
+    __shown__: ClassVar[tuple[str, ...]] = ("attempts", "strict")
 
     call: Call[T]
     response: httpx.Response

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import msgspec
 
@@ -36,7 +36,13 @@ class Attempt(Veiled, msgspec.Struct):
     and ``seconds``. Of a stream the response is not read yet.
     """
 
-    __shown__ = ("operation", "method", "number", "status_code", "seconds")
+    __shown__: ClassVar[tuple[str, ...]] = (
+        "operation",
+        "method",
+        "number",
+        "status_code",
+        "seconds",
+    )
 
     operation: str
     method: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextvars import ContextVar
+from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from .errors import ConnectionFailed, DecodeError, RequestError, RequestTimeout, SdkError
@@ -36,10 +37,10 @@ class Network(Generic[HttpClient]):
 
     def __init__(self, given: HttpClient | None, make: Callable[[], HttpClient]) -> None:
         self._make = make
-        self.owned = given is None
+        self.owned: bool = given is None
         self._client = make() if given is None else given
         self._process = os.getpid()
-        self.library = library_of(self._client)
+        self.library: ModuleType = library_of(self._client)
         guard(self.library.__name__)
 
     @property

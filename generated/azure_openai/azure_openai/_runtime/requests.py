@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -26,7 +26,7 @@ class Target(Veiled, msgspec.Struct):
     ``remembered`` tells that a token was used which was had for an earlier request.
     """
 
-    __shown__ = ("bare",)
+    __shown__: ClassVar[tuple[str, ...]] = ("bare",)
 
     url: str
     headers: Headers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from urllib.parse import urljoin
 
 import msgspec
@@ -30,7 +30,13 @@ class Settings(Veiled, msgspec.Struct, frozen=True):
     ``fixed_server``: every call goes to ``base_url``, those that name a server of their own too.
     """
 
-    __shown__ = ("base_url", "timeout", "max_retries", "user_agent", "strict")
+    __shown__: ClassVar[tuple[str, ...]] = (
+        "base_url",
+        "timeout",
+        "max_retries",
+        "user_agent",
+        "strict",
+    )
 
     base_url: str
     authenticator: Authenticator
@@ -57,7 +63,7 @@ class Fetch(Veiled, msgspec.Struct, frozen=True):
     ``bare`` nothing that the HTTP library's client holds (headers, cookies, credentials) is added.
     """
 
-    __shown__ = ("method", "timeout")
+    __shown__: ClassVar[tuple[str, ...]] = ("method", "timeout")
 
     method: str
     url: str

@@ -85,7 +85,7 @@ class Transport:
         hooks: Sequence[Hook] = (),
         fixed_server: bool = True,
     ) -> None:
-        self.settings = settings_of(
+        self.settings: Settings = settings_of(
             base_url=base_url,
             schemes=schemes,
             credential=credential,
@@ -98,7 +98,7 @@ class Transport:
             fixed_server=fixed_server,
         )
         self.sleep: Callable[[float], None] = time.sleep
-        self.network = Network(http_client, httpx.Client)
+        self.network: Network[httpx.Client] = Network(http_client, httpx.Client)
         self._owned = self.network.owned
         self._options: CallOptions = {}
 

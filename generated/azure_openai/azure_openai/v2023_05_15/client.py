@@ -7,7 +7,7 @@ client that sends it. What is the same in an older version is defined there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, Unpack, overload
 
 from .._runtime import (
     ApiKeyScheme,
@@ -89,7 +89,7 @@ class Client(SettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
-    get_embeddings = v2022_12_01.Client.get_embeddings
+    get_embeddings: Final = v2022_12_01.Client.get_embeddings
 
     @overload
     def get_chat_completions(
@@ -231,7 +231,7 @@ class AsyncClient(AsyncSettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
-    get_embeddings = v2022_12_01.AsyncClient.get_embeddings
+    get_embeddings: Final = v2022_12_01.AsyncClient.get_embeddings
 
     @overload
     async def get_chat_completions(

@@ -8,7 +8,7 @@ client that sends it. What is the same in an older version is defined there.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, Unpack, overload
 
 from .._runtime import (
     ApiKeyScheme,
@@ -131,7 +131,7 @@ class Client(SettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
-    get_embeddings = v2022_12_01.Client.get_embeddings
+    get_embeddings: Final = v2022_12_01.Client.get_embeddings
 
     @cached_property
     def extensions_chat_completions(self) -> resources.ExtensionsChatCompletionsResource:
@@ -325,7 +325,7 @@ class AsyncClient(AsyncSettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
-    get_embeddings = v2022_12_01.AsyncClient.get_embeddings
+    get_embeddings: Final = v2022_12_01.AsyncClient.get_embeddings
 
     @cached_property
     def extensions_chat_completions(self) -> resources.AsyncExtensionsChatCompletionsResource:

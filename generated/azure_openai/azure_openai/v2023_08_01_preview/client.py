@@ -7,7 +7,7 @@ client that sends it. What is the same in an older version is defined there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, Unpack, overload
 
 from .._runtime import (
     ApiKeyScheme,
@@ -150,7 +150,7 @@ class Client(SettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
-    get_azure_batch_image_generation_operation_status = (
+    get_azure_batch_image_generation_operation_status: Final = (
         v2023_06_01_preview.Client.get_azure_batch_image_generation_operation_status
     )
 
@@ -395,7 +395,7 @@ class AsyncClient(AsyncSettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
-    get_azure_batch_image_generation_operation_status = (
+    get_azure_batch_image_generation_operation_status: Final = (
         v2023_06_01_preview.AsyncClient.get_azure_batch_image_generation_operation_status
     )
 

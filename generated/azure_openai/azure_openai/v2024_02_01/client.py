@@ -8,6 +8,7 @@ client that sends it. What is the same in an older version is defined there.
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Final
 
 from .._runtime import (
     ApiKeyScheme,
@@ -40,13 +41,13 @@ class Client(SettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
-    get_chat_completions = v2023_07_01_preview.Client.get_chat_completions
-    get_completions = v2023_07_01_preview.Client.get_completions
-    get_embeddings = v2022_12_01.Client.get_embeddings
-    begin_azure_batch_image_generation = (
+    get_chat_completions: Final = v2023_07_01_preview.Client.get_chat_completions
+    get_completions: Final = v2023_07_01_preview.Client.get_completions
+    get_embeddings: Final = v2022_12_01.Client.get_embeddings
+    begin_azure_batch_image_generation: Final = (
         v2023_06_01_preview.Client.begin_azure_batch_image_generation
     )
-    get_azure_batch_image_generation_operation_status = (
+    get_azure_batch_image_generation_operation_status: Final = (
         v2023_06_01_preview.Client.get_azure_batch_image_generation_operation_status
     )
 
@@ -74,13 +75,13 @@ class AsyncClient(AsyncSettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
-    get_chat_completions = v2023_07_01_preview.AsyncClient.get_chat_completions
-    get_completions = v2023_07_01_preview.AsyncClient.get_completions
-    get_embeddings = v2022_12_01.AsyncClient.get_embeddings
-    begin_azure_batch_image_generation = (
+    get_chat_completions: Final = v2023_07_01_preview.AsyncClient.get_chat_completions
+    get_completions: Final = v2023_07_01_preview.AsyncClient.get_completions
+    get_embeddings: Final = v2022_12_01.AsyncClient.get_embeddings
+    begin_azure_batch_image_generation: Final = (
         v2023_06_01_preview.AsyncClient.begin_azure_batch_image_generation
     )
-    get_azure_batch_image_generation_operation_status = (
+    get_azure_batch_image_generation_operation_status: Final = (
         v2023_06_01_preview.AsyncClient.get_azure_batch_image_generation_operation_status
     )
 

@@ -8,7 +8,7 @@ client that sends it. What is the same in an older version is defined there.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, Unpack, overload
 
 from .._runtime import (
     ApiKeyScheme,
@@ -161,16 +161,16 @@ class Client(SettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
-    get_audio_transcription_as_plain_text = (
+    get_audio_transcription_as_plain_text: Final = (
         v2023_09_01_preview.Client.get_audio_transcription_as_plain_text
     )
-    get_audio_translation_as_plain_text = (
+    get_audio_translation_as_plain_text: Final = (
         v2023_09_01_preview.Client.get_audio_translation_as_plain_text
     )
-    get_audio_transcription_as_response_object = (
+    get_audio_transcription_as_response_object: Final = (
         v2023_09_01_preview.Client.get_audio_transcription_as_response_object
     )
-    get_audio_translation_as_response_object = (
+    get_audio_translation_as_response_object: Final = (
         v2023_09_01_preview.Client.get_audio_translation_as_response_object
     )
 
@@ -407,16 +407,16 @@ class AsyncClient(AsyncSettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
-    get_audio_transcription_as_plain_text = (
+    get_audio_transcription_as_plain_text: Final = (
         v2023_09_01_preview.AsyncClient.get_audio_transcription_as_plain_text
     )
-    get_audio_translation_as_plain_text = (
+    get_audio_translation_as_plain_text: Final = (
         v2023_09_01_preview.AsyncClient.get_audio_translation_as_plain_text
     )
-    get_audio_transcription_as_response_object = (
+    get_audio_transcription_as_response_object: Final = (
         v2023_09_01_preview.AsyncClient.get_audio_transcription_as_response_object
     )
-    get_audio_translation_as_response_object = (
+    get_audio_translation_as_response_object: Final = (
         v2023_09_01_preview.AsyncClient.get_audio_translation_as_response_object
     )
 

@@ -8,7 +8,7 @@ client that sends it. What is the same in an older version is defined there.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, Unpack, overload
 
 from .._runtime import (
     ApiKeyScheme,
@@ -169,12 +169,12 @@ class Client(SettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
-    get_audio_translation_as_plain_text = (
+    get_audio_translation_as_plain_text: Final = (
         v2023_09_01_preview.Client.get_audio_translation_as_plain_text
     )
-    get_embeddings = v2024_03_01_preview.Client.get_embeddings
-    get_image_generations = v2024_02_15_preview.Client.get_image_generations
-    get_audio_translation_as_response_object = (
+    get_embeddings: Final = v2024_03_01_preview.Client.get_embeddings
+    get_image_generations: Final = v2024_02_15_preview.Client.get_image_generations
+    get_audio_translation_as_response_object: Final = (
         v2023_09_01_preview.Client.get_audio_translation_as_response_object
     )
 
@@ -413,12 +413,12 @@ class AsyncClient(AsyncSettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
-    get_audio_translation_as_plain_text = (
+    get_audio_translation_as_plain_text: Final = (
         v2023_09_01_preview.AsyncClient.get_audio_translation_as_plain_text
     )
-    get_embeddings = v2024_03_01_preview.AsyncClient.get_embeddings
-    get_image_generations = v2024_02_15_preview.AsyncClient.get_image_generations
-    get_audio_translation_as_response_object = (
+    get_embeddings: Final = v2024_03_01_preview.AsyncClient.get_embeddings
+    get_image_generations: Final = v2024_02_15_preview.AsyncClient.get_image_generations
+    get_audio_translation_as_response_object: Final = (
         v2023_09_01_preview.AsyncClient.get_audio_translation_as_response_object
     )
 

@@ -8,7 +8,7 @@ client that sends it. What is the same in an older version is defined there.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Final, Literal, Unpack, overload
 
 from .._runtime import (
     ApiKeyScheme,
@@ -94,19 +94,19 @@ class Client(SettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
-    generate_speech_from_text = v2024_04_01_preview.Client.generate_speech_from_text
-    get_audio_transcription_as_plain_text = (
+    generate_speech_from_text: Final = v2024_04_01_preview.Client.generate_speech_from_text
+    get_audio_transcription_as_plain_text: Final = (
         v2024_04_01_preview.Client.get_audio_transcription_as_plain_text
     )
-    get_audio_translation_as_plain_text = (
+    get_audio_translation_as_plain_text: Final = (
         v2023_09_01_preview.Client.get_audio_translation_as_plain_text
     )
-    get_completions = v2024_04_01_preview.Client.get_completions
-    get_embeddings = v2024_03_01_preview.Client.get_embeddings
-    get_audio_transcription_as_response_object = (
+    get_completions: Final = v2024_04_01_preview.Client.get_completions
+    get_embeddings: Final = v2024_03_01_preview.Client.get_embeddings
+    get_audio_transcription_as_response_object: Final = (
         v2024_04_01_preview.Client.get_audio_transcription_as_response_object
     )
-    get_audio_translation_as_response_object = (
+    get_audio_translation_as_response_object: Final = (
         v2023_09_01_preview.Client.get_audio_translation_as_response_object
     )
 
@@ -229,19 +229,19 @@ class AsyncClient(AsyncSettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
-    generate_speech_from_text = v2024_04_01_preview.AsyncClient.generate_speech_from_text
-    get_audio_transcription_as_plain_text = (
+    generate_speech_from_text: Final = v2024_04_01_preview.AsyncClient.generate_speech_from_text
+    get_audio_transcription_as_plain_text: Final = (
         v2024_04_01_preview.AsyncClient.get_audio_transcription_as_plain_text
     )
-    get_audio_translation_as_plain_text = (
+    get_audio_translation_as_plain_text: Final = (
         v2023_09_01_preview.AsyncClient.get_audio_translation_as_plain_text
     )
-    get_completions = v2024_04_01_preview.AsyncClient.get_completions
-    get_embeddings = v2024_03_01_preview.AsyncClient.get_embeddings
-    get_audio_transcription_as_response_object = (
+    get_completions: Final = v2024_04_01_preview.AsyncClient.get_completions
+    get_embeddings: Final = v2024_03_01_preview.AsyncClient.get_embeddings
+    get_audio_transcription_as_response_object: Final = (
         v2024_04_01_preview.AsyncClient.get_audio_transcription_as_response_object
     )
-    get_audio_translation_as_response_object = (
+    get_audio_translation_as_response_object: Final = (
         v2023_09_01_preview.AsyncClient.get_audio_translation_as_response_object
     )
 

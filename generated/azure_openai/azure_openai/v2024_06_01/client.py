@@ -7,6 +7,7 @@ client that sends it. What is the same in an older version is defined there.
 
 from __future__ import annotations
 
+from typing import Final
 
 from .._runtime import (
     ApiKeyScheme,
@@ -37,21 +38,21 @@ class Client(SettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
-    generate_speech_from_text = v2024_04_01_preview.Client.generate_speech_from_text
-    get_audio_transcription_as_plain_text = (
+    generate_speech_from_text: Final = v2024_04_01_preview.Client.generate_speech_from_text
+    get_audio_transcription_as_plain_text: Final = (
         v2024_04_01_preview.Client.get_audio_transcription_as_plain_text
     )
-    get_audio_translation_as_plain_text = (
+    get_audio_translation_as_plain_text: Final = (
         v2023_09_01_preview.Client.get_audio_translation_as_plain_text
     )
-    get_chat_completions = v2024_05_01_preview.Client.get_chat_completions
-    get_completions = v2024_04_01_preview.Client.get_completions
-    get_embeddings = v2024_03_01_preview.Client.get_embeddings
-    get_image_generations = v2024_05_01_preview.Client.get_image_generations
-    get_audio_transcription_as_response_object = (
+    get_chat_completions: Final = v2024_05_01_preview.Client.get_chat_completions
+    get_completions: Final = v2024_04_01_preview.Client.get_completions
+    get_embeddings: Final = v2024_03_01_preview.Client.get_embeddings
+    get_image_generations: Final = v2024_05_01_preview.Client.get_image_generations
+    get_audio_transcription_as_response_object: Final = (
         v2024_04_01_preview.Client.get_audio_transcription_as_response_object
     )
-    get_audio_translation_as_response_object = (
+    get_audio_translation_as_response_object: Final = (
         v2023_09_01_preview.Client.get_audio_translation_as_response_object
     )
 
@@ -64,20 +65,20 @@ class AsyncClient(AsyncSettingsClient):
     _server = _SERVER
     _schemes = _SCHEMES
 
-    generate_speech_from_text = v2024_04_01_preview.AsyncClient.generate_speech_from_text
-    get_audio_transcription_as_plain_text = (
+    generate_speech_from_text: Final = v2024_04_01_preview.AsyncClient.generate_speech_from_text
+    get_audio_transcription_as_plain_text: Final = (
         v2024_04_01_preview.AsyncClient.get_audio_transcription_as_plain_text
     )
-    get_audio_translation_as_plain_text = (
+    get_audio_translation_as_plain_text: Final = (
         v2023_09_01_preview.AsyncClient.get_audio_translation_as_plain_text
     )
-    get_chat_completions = v2024_05_01_preview.AsyncClient.get_chat_completions
-    get_completions = v2024_04_01_preview.AsyncClient.get_completions
-    get_embeddings = v2024_03_01_preview.AsyncClient.get_embeddings
-    get_image_generations = v2024_05_01_preview.AsyncClient.get_image_generations
-    get_audio_transcription_as_response_object = (
+    get_chat_completions: Final = v2024_05_01_preview.AsyncClient.get_chat_completions
+    get_completions: Final = v2024_04_01_preview.AsyncClient.get_completions
+    get_embeddings: Final = v2024_03_01_preview.AsyncClient.get_embeddings
+    get_image_generations: Final = v2024_05_01_preview.AsyncClient.get_image_generations
+    get_audio_transcription_as_response_object: Final = (
         v2024_04_01_preview.AsyncClient.get_audio_transcription_as_response_object
     )
-    get_audio_translation_as_response_object = (
+    get_audio_translation_as_response_object: Final = (
         v2023_09_01_preview.AsyncClient.get_audio_translation_as_response_object
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import msgspec
 
@@ -27,7 +27,7 @@ class Page(Veiled, msgspec.Struct, Generic[Item], frozen=True):
     goes on from there.
     """
 
-    __shown__ = ("items", "body", "response")
+    __shown__: ClassVar[tuple[str, ...]] = ("items", "body", "response")
 
     items: list[Item]
     body: Any

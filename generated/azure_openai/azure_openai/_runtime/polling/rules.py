@@ -41,8 +41,8 @@ class Progress(Generic[T]):
         self._monitor: str | None = None
         self._location: str | None = None
         self.answer: Answer[Any] = first
-        self.status = _RUNNING
-        self.done = False
+        self.status: str = _RUNNING
+        self.done: bool = False
         self._failure: OperationFailed | None = None
         self._links(first)
         self._by_location = self._monitor is None and self._location is not None

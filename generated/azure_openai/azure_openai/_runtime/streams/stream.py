@@ -43,7 +43,7 @@ class Stream(Generic[T]):
         except BaseException:
             answer.response.close()
             raise
-        self.response = ResponseHead(answer)
+        self.response: ResponseHead = ResponseHead(answer)
         # Not a method: a cycle of references would keep a stream that is left, and its connection.
         self._items = _read(self._network, answer, self._reader)
 
@@ -91,7 +91,7 @@ class AsyncStream(Generic[T]):
         self._network = transport.network
         self._closed = False
         self._reader = ItemReader(answer)
-        self.response = ResponseHead(answer)
+        self.response: ResponseHead = ResponseHead(answer)
         self._items = _read_async(self._network, answer, self._reader)
 
     @property

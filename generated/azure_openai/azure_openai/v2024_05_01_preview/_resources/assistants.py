@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, Unpack, overload
 
 from ..._runtime import (
     AsyncCaller,
@@ -430,8 +430,8 @@ def _assistants_get_run_step(
 class AssistantsResource(Caller):
     """`client.assistants`: a group of calls."""
 
-    delete_assistant = v2024_02_15_preview.AssistantsResource.delete_assistant
-    delete_thread = v2024_02_15_preview.AssistantsResource.delete_thread
+    delete_assistant: Final = v2024_02_15_preview.AssistantsResource.delete_assistant
+    delete_thread: Final = v2024_02_15_preview.AssistantsResource.delete_thread
 
     def list_assistants(
         self: Caller,
@@ -1027,8 +1027,8 @@ class AssistantsResource(Caller):
 class AsyncAssistantsResource(AsyncCaller):
     """`client.assistants`: a group of calls."""
 
-    delete_assistant = v2024_02_15_preview.AsyncAssistantsResource.delete_assistant
-    delete_thread = v2024_02_15_preview.AsyncAssistantsResource.delete_thread
+    delete_assistant: Final = v2024_02_15_preview.AsyncAssistantsResource.delete_assistant
+    delete_thread: Final = v2024_02_15_preview.AsyncAssistantsResource.delete_thread
 
     async def list_assistants(
         self: AsyncCaller,
