@@ -1,10 +1,11 @@
-"""Views → files: `target.toml` says which, Jinja prints them, black lays them out.
+"""Views → files: `target.toml` says which, Jinja prints them, `layout` lays them out.
 
 The environment gives templates nothing but views and the filters of `literals`; what a view does not have is an error.
 """
 
 from __future__ import annotations
 
+import ast
 import multiprocessing
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
@@ -15,20 +16,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from black import format_str
-from black.mode import Mode, TargetVersion
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ...errors import ApivolveError, Problem, UsageError
 from ..literals import comment, docstring, json_text, literal, markdown
 from ..views import PackageView
+from .layout import MODE, RULES, layout
 from .lock import digest
 
-MODE = Mode(target_versions={TargetVersion.PY311}, line_length=100)
-"""How generated code is laid out. black is pinned exactly, because the bytes depend on it."""
-
-_LAYOUT = f"black {version('black')} {MODE!r}"
+_LAYOUT = f"black {version('black')} {MODE!r} {RULES}"
 
 Before: TypeAlias = Callable[[str, str], str | None]
 """The text of a file as the last run wrote it, if its text before it was laid out had this hash, and nobody edited it."""
@@ -162,7 +159,7 @@ def _template(environment: ImmutableSandboxedEnvironment, name: str) -> Template
 
 
 def _laid_out(printed: dict[str, str], report: Callable[[str], None], jobs: int) -> Iterator[tuple[str, str]]:
-    """The files as they are written. Python is laid out by black, which takes most of the time of a run."""
+    """The files as they are written."""
     python = sorted((path for path in printed if path.endswith(".py")), key=lambda path: -len(printed[path]))
     yield from ((path, text.strip("\n") + "\n") for path, text in printed.items() if not path.endswith(".py"))
     if jobs == 1 or len(python) < _FILES_PER_POOL:
@@ -184,7 +181,8 @@ def _reported(
 
 def _format(path: str, text: str) -> str:
     try:
-        return format_str(text, mode=MODE)
+        ast.parse(text)
+        return layout(text)
     except Exception as error:
         # never the user's fault: a template printed what is no Python
         raise ApivolveError(

@@ -1,0 +1,77 @@
+"""The layout of generated code is that of black, to the byte."""
+
+from __future__ import annotations
+
+import pytest
+from black import format_str
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apivolve.emit.files.layout import MODE, layout
+from conftest import CASES, ROOT
+
+PARTS = 8
+NAMES = st.sampled_from(["a", "name", "models.Thing", "a_name_of_some_length", "x" * 60])
+VALUES = st.recursive(
+    st.one_of(NAMES, st.sampled_from(['"text"', '"a, b"', "1", "None", '"' + "long " * 15 + '"'])),
+    lambda inner: st.one_of(
+        st.tuples(NAMES, st.lists(inner, max_size=5)).map(lambda call: f"{call[0]}({', '.join(call[1])})"),
+        st.tuples(NAMES, st.lists(inner.map(lambda value: f"key={value}"), max_size=4)).map(
+            lambda call: f"{call[0]}({', '.join(call[1])})"
+        ),
+        st.lists(inner, min_size=2, max_size=5).map(lambda items: f"({', '.join(items)})"),
+        st.lists(inner, max_size=5).map(lambda items: f"[{', '.join(items)}]"),
+        st.lists(inner, min_size=1, max_size=3).map(
+            lambda items: "{" + ", ".join(f'"{number}": {item}' for number, item in enumerate(items)) + "}"
+        ),
+    ),
+    max_leaves=12,
+)
+STATEMENTS = st.one_of(
+    VALUES,
+    st.tuples(NAMES.map(lambda name: name.rpartition(".")[2]), VALUES).map(" = ".join),
+    VALUES.map(lambda value: f"return {value}"),
+)
+SOURCES = sorted(
+    path
+    for folder in (ROOT / "generated", CASES / "emit")
+    for path in folder.rglob("*.py")
+    if not {"__pycache__", "_runtime"} & {*path.parts}  # the runtime is copied
+)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_what_is_generated_is_laid_out_as_black_does_it(part: int) -> None:
+    for path in SOURCES[part::PARTS]:
+        text = path.read_text(encoding="utf-8")
+        assert format_str(text, mode=MODE) == text, path
+
+
+@given(st.lists(st.tuples(STATEMENTS, st.integers(0, 3)), min_size=1, max_size=6))
+def test_statements_are_laid_out_as_black_does_it(statements: list[tuple[str, int]]) -> None:
+    body = "".join(f"{chr(10) * blank}    {text}\n" for text, blank in statements)
+    source = f"def f():\n{body}"
+
+    assert layout(source) == format_str(source, mode=MODE)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "# a comment\nimport x\n# another\ndef f(): ...\n",
+        "class A:\n\n\n    '''It says.'''\n    x: int\n\n\n\n    y: int\n    def f(self): ...\n",
+        "x = {'a': \"b\"}\n",
+        "if x:\n    y = 1\nelse:  # why\n    y = 2\n\n\n\n\nz = 3\n",
+        "# fmt: off\nx = [1,\n  2]\n# fmt: on\n\ny = [1,\n  2]\n",
+        "try:\n    x()\nexcept E:\n    pass\nfinally:\n    y()\n",
+        "@overload\ndef f(a: int) -> int: ...\n@overload\ndef f(a: str) -> str: ...\ndef f(a):\n    return a\n",
+        "def f():\n    '''One.\n\n      Two.\n    '''\n    return (1)\n",
+        "x = f(" + "a" * 40 + ", " + "b" * 40 + ")[0] + 1\n",
+        "assert f(" + "a" * 50 + ", " + "b" * 50 + "), 'no'\n",
+        "from a import (b,)\nfrom a import " + ", ".join(f"name_{n}" for n in range(20)) + "\nx = 1\n",
+        'x = "ä" * 3\n# ' + "ä" * 60 + "\n",
+        "async def f():\n    async with a as b:\n        await c(" + "d" * 90 + ")\n",
+    ],
+)
+def test_other_shapes_are_laid_out_as_black_does_it(source: str) -> None:
+    assert layout(source) == format_str(source, mode=MODE)
