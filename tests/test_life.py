@@ -221,7 +221,7 @@ def test_whatever_changes_is_looked_at(project: Path, file: str, text: str) -> N
 def test_a_check_that_was_not_clean_is_not_remembered(project: Path) -> None:
     write(project, BROKEN)
     assert [check(project).returncode, check(project).returncode] == [1, 1]
-    assert not (project / ".apivolve_cache").exists()
+    assert "nothing changed since the last check" not in check(project).stderr
 
 
 def test_a_project_may_want_the_gate_alone(project: Path) -> None:
@@ -247,3 +247,18 @@ def test_stale_output_fails_whatever_breaks_may_weigh(project: Path) -> None:
     assert apivolve("generate", "-q", cwd=project).returncode == 0
 
     assert (stale.returncode, check(project).returncode) == (1, 0)
+
+
+def test_a_second_run_of_generate_reads_nothing(project: Path) -> None:
+    memory = "nothing changed since the last run"
+    (project / "specs" / "openapi.yaml").write_text(SPEC + "# a comment\n")
+    first, second = (apivolve("generate", cwd=project) for _ in range(2))
+    assert [memory in run.stderr for run in (first, second)] == [False, True]
+
+    (package,) = (project / "generated").iterdir()
+    (package / "README.md").unlink()
+    assert memory not in apivolve("generate", cwd=project).stderr
+    assert (package / "README.md").is_file()
+    (project / "specs" / "openapi.yaml").write_text(BROKEN)
+    assert memory not in apivolve("generate", cwd=project).stderr
+    assert apivolve("generate", "--check", cwd=project).stderr.count("is up to date") == 1

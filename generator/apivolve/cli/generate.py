@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from ..diff import compare
-from ..emit import LOCK, TreeDiff, compare_tree, emit, package_name, read_text, write_tree
+from ..emit import LOCK, TreeDiff, compare_tree, digest, emit, package_name, read_text, write_tree
 from ..errors import printable
 from ..model import Service
 from ..report import render_migration
@@ -19,14 +19,16 @@ from ..version import VERSION
 from .console import progress, say, warn
 from .inputs import (
     JOBS,
+    inputs_at,
     output_folder,
     output_option,
     overrides_of,
+    read_inputs,
     root_option,
-    services_at,
     templates_folder,
     templates_option,
 )
+from .memory import Run, is_known, remember
 
 _SHOWN_FILES = 3
 _SHOWN_LINES = 40
@@ -71,8 +73,15 @@ def generate(
     configuration, else in specs/, is generated.
     """
     target, overlay = output_folder(output), templates_folder(templates)
+    inputs = inputs_at(specs)
+    run = Run("generate", inputs, target, None, (overlay, root, *_hashes(overlay)))
+    plain = not (only or diff or locked or check or force)
+    if plain and is_known(run):
+        if not quiet:
+            say(f"{target.as_posix()}: nothing changed since the last run")
+        return
     with progress("generating") as report:
-        services = services_at(specs, report, root=root)
+        services = read_inputs(inputs, report, root)
         trees = {
             (folder := target / package_name(service.name)): emit(
                 service,
@@ -106,6 +115,14 @@ def generate(
                 say(f"{folder.as_posix()}: {_wrote(service, files, changes)}")
     if not fresh:
         context.exit(1)
+    if plain:
+        remember(run, services)
+
+
+def _hashes(overlay: Path | None) -> tuple[str, ...]:
+    """The project's own templates: what they are."""
+    files = sorted(file for file in overlay.rglob("*") if file.is_file()) if overlay is not None else []
+    return tuple(digest(file.read_bytes().decode("utf-8", "replace")) for file in files)
 
 
 def migration(service: Service) -> Callable[[tuple[Surface, ...]], str] | None:

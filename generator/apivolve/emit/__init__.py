@@ -28,12 +28,14 @@ __all__ = [
     "LOCK",
     "TreeDiff",
     "compare_tree",
+    "digest",
     "emit",
     "package_name",
     "read_text",
     "surface",
     "surfaces",
     "write_tree",
+    "templates_root",
 ]
 
 MIGRATION = "MIGRATION.md"

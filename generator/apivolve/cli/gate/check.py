@@ -32,11 +32,11 @@ from ..inputs import (
     root_option,
     templates_folder,
 )
+from ..memory import Run, is_known, remember
 from .judge import fails, judge
 from .output import Target, output_of, report_options, today_option, write_report
 from .pairs import MAIN, against_option, base_of, pairs_against
 from .rules import rule_texts
-from .stamp import is_clean, remember
 
 
 @click.command()
@@ -72,8 +72,8 @@ def check(
     wanted = policy()
     inputs = inputs_at(specs)
     day, base = today.date() if today else date.today(), _base(against, wanted)
-    said = (day, root)
-    if is_clean(inputs, target, base, said):
+    run = Run("check", inputs, target, base, (day, root))
+    if is_known(run):
         if form:
             write_report(Report((), rules=rule_texts()), written)
         say("nothing changed since the last check, which was clean")
@@ -98,7 +98,7 @@ def check(
     if fails(result, wanted.fail_on) or any(problem.level == "error" for problem in result.problems):
         context.exit(1)
     if not result.verdicts and not result.problems:
-        remember(inputs, target, base, said, services)
+        remember(run, services)
 
 
 def _declared(service: Service) -> tuple[Problem, ...]:
