@@ -6,6 +6,7 @@ only chooses between variants. An enumeration that the service announces to exte
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from .conditions import broken
@@ -60,11 +61,15 @@ class Acceptor:
     def refusal(self, type_: Type | Model, value: Any, depth: int = 0) -> str | None:
         """Why a value is no instance of a type, in words; None when it is one."""
         if depth > _DEEPEST:
-            return None  # a union or alias that only leads back to itself says nothing about the value
-        if not ((is_object(value) or is_array(value)) and isinstance(type_, ModelRef | ListOf | MapOf)):
+            return None  # values that deep are not looked into
+        shared = is_object(value) or is_array(value)
+        if not (isinstance(type_, ModelRef) or (shared and isinstance(type_, ListOf | MapOf))):
             return self._refusal(type_, value, depth)
         asked = type_.key if isinstance(type_, ModelRef) else id(type_), id(value)
         if asked not in self._said:
+            # where a name leads back to itself: a union takes what another variant takes, an alias says nothing
+            union = isinstance(type_, ModelRef) and isinstance(self._api.by_key[type_.key], OneOf)
+            self._said[asked] = type_, value, "it leads back to itself" if union else None
             self._said[asked] = type_, value, self._refusal(type_, value, depth)
         return self._said[asked][-1]
 
@@ -231,7 +236,7 @@ def _refuse_scalar(type_: Scalar, value: Any) -> str | None:
             return f"{value} is not greater than {limits.exclusive_minimum}"
         if limits.exclusive_maximum is not None and value >= limits.exclusive_maximum:
             return f"{value} is not less than {limits.exclusive_maximum}"
-        if limits.multiple_of and (value / limits.multiple_of) % 1:
+        if limits.multiple_of and exact(value) % exact(limits.multiple_of):
             return f"{value} is not a multiple of {limits.multiple_of}"
     return None
 
@@ -239,3 +244,8 @@ def _refuse_scalar(type_: Scalar, value: Any) -> str | None:
 def member_types(patterns: tuple[tuple[str, Type], ...], name: str) -> tuple[Type, ...]:
     """The types that a member has by its name (`patternProperties`)."""
     return tuple(type_ for pattern, type_ in patterns if matches(pattern, name))
+
+
+def exact(number: float | int) -> Fraction:
+    """A number as it is written: 0.3 is three tenths."""
+    return Fraction(number) if isinstance(number, int) else Fraction(str(number))

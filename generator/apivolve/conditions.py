@@ -36,7 +36,14 @@ def broken(conditions: tuple[Condition, ...], value: Any, refuse: Refuse) -> str
             error = next(validator.iter_errors(value), None)
             if error is not None:
                 return str(error.message)
-    except (referencing.exceptions.Unresolvable, RecursionError, TypeError, ValueError, AttributeError):
+    except (
+        referencing.exceptions.Unresolvable,
+        RecursionError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ArithmeticError,
+    ):
         return None  # what is itself broken refuses nothing
     finally:
         _REFUSE.reset(token)

@@ -156,6 +156,7 @@ class _Outliner:
     def __init__(self, api: Api) -> None:
         self.api = api
         self.shapes = fingerprints(api)
+        self.kinds: dict[str, str] = {}
         self.texts = fingerprints(api, {model.key: _texts(model) for model in api.models})
 
     def operation(self, operation: Operation) -> Part:
@@ -279,8 +280,7 @@ class _Outliner:
                 hidden["bounds"] = (record.min_properties, record.max_properties, record.required_extra)
                 expand = lambda: self.fields(record.fields, found.above)  # noqa: E731
             case OneOf() as union:
-                kinds = {self.kind(variant.type, {union.key}) for variant in union.variants}
-                if len(kinds) == 1 and (one := kinds.pop()):
+                if one := self.kind(ModelRef(union.key)):
                     said["Type"] = one
             case _:
                 pass
@@ -325,7 +325,7 @@ class _Outliner:
             else:
                 return _Followed(resolved, hidden, frozenset(inside), doc, at, cut)
 
-    def kind(self, type_: Type, seen: set[str]) -> str:
+    def kind(self, type_: Type) -> str:
         """The `Type` of a type; empty where it has none, or several."""
         resolved: Type | Model = self.api.resolve(type_)
         while isinstance(resolved, Nullable):
@@ -339,9 +339,12 @@ class _Outliner:
                 return "array"
             case Record() | MapOf():
                 return "object"
-            case OneOf() if resolved.key not in seen:
-                kinds = {self.kind(one.type, seen | {resolved.key}) for one in resolved.variants}
-                return kinds.pop() if len(kinds) == 1 else ""
+            case OneOf():
+                if resolved.key not in self.kinds:
+                    self.kinds[resolved.key] = ""  # what leads back to itself has none
+                    kinds = {self.kind(one.type) for one in resolved.variants}
+                    self.kinds[resolved.key] = kinds.pop() if len(kinds) == 1 else ""
+                return self.kinds[resolved.key]
             case _:
                 return ""
 

@@ -11,11 +11,20 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from .automata import NotRegularError, takes
+
 _CLASSES = {"d": "0", "w": "a", "s": " ", "D": "a", "W": "-", "S": "a"}
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
 _READABLE = "aA0-_. /:@abcdefghijklmnopqrstuvwxyzBCDEFGHIJKLMNOPQRSTUVWXYZ123456789"
 _QUANTIFIER = re.compile(r"[*+?]|\{(\d+)(,(\d*))?\}")
+_PARTS = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\{\d+(?:,\d*)?\}|.", re.DOTALL)
 _MOST = 10_000
+_MOST_GROUPS = 100
+_LONGEST = 10_000
+_LONGEST_TEXT = 100_000
+_MOST_TRIED = 1_000_000
+"""Ways to read a text that backtracking may have to try: a tenth of a second."""
+_UNBOUNDED = 1_000
 
 
 def string_for(pattern: str, length: int = 0) -> str:
@@ -23,6 +32,8 @@ def string_for(pattern: str, length: int = 0) -> str:
 
     Raises ValueError when the pattern is not one of the simple ones.
     """
+    if _too_big(pattern):
+        raise ValueError(f"pattern {pattern[:40]!r} is too big")
     reader = _Reader(pattern)
     tree = reader.alternatives()
     if reader.at < len(pattern):
@@ -32,18 +43,53 @@ def string_for(pattern: str, length: int = 0) -> str:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """True when a text holds the pattern, or the pattern is none that Python can read (JSON Schema: not anchored)."""
+    """True when a text holds the pattern, or the pattern is none that can be read (JSON Schema: not anchored)."""
     compiled = _compiled(pattern)
-    return compiled is None or compiled.search(text) is not None
+    if compiled is None:
+        return True
+    if len(text) ** _freedom(pattern) < _MOST_TRIED:
+        return compiled.search(text) is not None
+    try:  # Python's engine would try too many ways to read the text
+        return takes(pattern, text)
+    except NotRegularError:
+        return True
+
+
+def _too_big(pattern: str) -> bool:
+    return pattern.count("(") > _MOST_GROUPS or len(pattern) > _LONGEST
+
+
+@lru_cache(maxsize=1024)
+def _freedom(pattern: str) -> int:
+    """The degree of the time that backtracking takes: one for each repetition, and beyond all where they are nested."""
+    repetitions, open_ = 1, [0]
+    parts = _PARTS.findall(pattern)
+    for index, part in enumerate(parts):
+        if part == "(":
+            open_.append(0)
+        elif part == ")" and len(open_) > 1:
+            inside = open_.pop()
+            following = parts[index + 1][:1] if index + 1 < len(parts) else ""
+            if inside and following in ("*", "+", "{"):
+                return _UNBOUNDED
+            open_[-1] += inside
+        elif part == "|" and len(open_) > 1:
+            open_[-1] += 1
+        elif part[0] in "*+?{" and part != "{":
+            open_[-1] += 1
+            repetitions += 1
+    return repetitions
 
 
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str] | None:
     """The pattern in Python's dialect, where `$` would also stand before a last line feed, and `\\d` for any script."""
-    parts = re.findall(r"\\.|\[(?:\\.|[^\]\\])*\]|.", pattern, re.DOTALL)
+    if _too_big(pattern):
+        return None
+    parts = _PARTS.findall(pattern)
     try:
         return re.compile("".join(r"\Z" if part == "$" else part for part in parts), re.ASCII)
-    except re.error:
+    except (re.error, OverflowError):
         return None
 
 
@@ -59,6 +105,8 @@ class _Part:
     def spell(self, more: int) -> str:
         """The piece as text, longer by `more` characters where it can be."""
         once = self.text + "".join(part.spell(0) for part in self.parts)
+        if len(once) * self.least > _LONGEST_TEXT:
+            raise ValueError("the pattern wants too long a text")
         if more <= 0 or (self.most == self.least and self.least != 1):
             return once * self.least
         if self.most > self.least:

@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import math
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
-from .accept import accepts, member_types, refusal
+from .accept import accepts, exact, member_types, refusal
 from .finding import Direction
-from .jsonvalue import is_object
+from .jsonvalue import is_array, is_object
 from .model import (
     Alias,
     Anything,
@@ -56,6 +58,10 @@ _OPTIONAL_DEPTH = 4
 _MOST_TRIED = 200
 _LONGEST = 100_000
 """Items and characters of a sample: a spec may ask for more than fits into memory."""
+_DEEPEST = 60
+"""How many types a sample leads through: what is deeper is no source that Python reads."""
+_MOST_STEPS = 50_000
+"""How many types are looked at for one sample: schemas that share others have more ways than could be tried."""
 
 
 class NoSample(ValueError):  # noqa: N818 - it says what there is, and nobody did wrong
@@ -78,9 +84,26 @@ class _Sampler:
         self.api = api
         self.full = full
         self.direction = direction
-        self.open: list[str] = []  # the keys of the models that are being built, outermost first
+        self.open: dict[str, None] = {}  # the keys of the models that are being built, outermost first
+        self.depth = 0
+        self.left = _MOST_STEPS
 
     def of(self, type_: Type | Model) -> Any:
+        self.spend(1)
+        if self.depth == _DEEPEST:
+            raise NoSample(f"its values are deeper than {_DEEPEST} levels")
+        self.depth += 1
+        try:
+            return self.made(type_)
+        finally:
+            self.depth -= 1
+
+    def spend(self, steps: int) -> None:
+        self.left -= steps
+        if self.left < 0:
+            raise NoSample("the schema is too large to find a value of it")
+
+    def made(self, type_: Type | Model) -> Any:
         match type_:
             case Anything():
                 return {}
@@ -109,7 +132,7 @@ class _Sampler:
     def model(self, type_: Record | OneOf | Alias) -> Any:
         if type_.key in self.open:
             raise NoSample(f"{type_.key} holds itself without end")
-        self.open.append(type_.key)
+        self.open[type_.key] = None
         try:
             match type_:
                 case Alias():
@@ -119,7 +142,7 @@ class _Sampler:
                 case OneOf():
                     return self.union(type_)
         finally:
-            self.open.pop()
+            del self.open[type_.key]
 
     def map_of(self, type_: MapOf) -> dict[str, Any]:
         """An object of one member, where one can be made: a name that the type allows, and a value for it."""
@@ -136,7 +159,7 @@ class _Sampler:
         count = type_.min_items or 0
         if type_.prefix and (self.full or count):
             items = [self.of(part) for part in type_.prefix[: type_.max_items]]
-            return [*items, *([self.of(type_.of)] * (count - len(items)))]
+            return [*items, *(self.repeated(type_.of, count - len(items)) if count > len(items) else [])]
         if self.full and count == 0 and type_.max_items != 0:
             try:
                 return [self.of(type_.of)]
@@ -146,8 +169,16 @@ class _Sampler:
             raise NoSample(f"no array has {count} items")
         if not count:
             return []
-        items = [self.of(type_.of)] * count
+        items = self.repeated(type_.of, count)
         return self.distinct(type_.of, items) if type_.unique else items
+
+    def repeated(self, type_: Type, count: int) -> list[Any]:
+        """An array of one item. What is inside counts as often as it is there, arrays of plain values aside."""
+        before = self.left
+        item = self.of(type_)
+        if is_array(item) or is_object(item):
+            self.spend((before - self.left) * (count - 1))
+        return [item] * count
 
     def distinct(self, type_: Type, items: list[Any]) -> list[Any]:
         """As many different items of a type; strings and numbers are counted up, enumerations walked."""
@@ -293,7 +324,7 @@ def _number(type_: Scalar) -> int | float:
     candidates += [1, 0] if type_.kind == "integer" else [0.5, 1, 0]
     candidates += _edges(type_.limits)
     for candidate in candidates:
-        whole = int(candidate) if float(candidate).is_integer() else candidate
+        whole = int(candidate) if isinstance(candidate, float) and candidate.is_integer() else candidate
         if accepts(_NO_API, type_, whole):
             return whole
     raise NoSample(f"no {type_.kind} is known within the limits")
@@ -301,18 +332,19 @@ def _number(type_: Scalar) -> int | float:
 
 def _edges(limits: Limits) -> Iterator[float | int]:
     """Numbers just inside the bounds, and in the middle of them."""
-    least = [bound for bound in (limits.minimum, limits.exclusive_minimum) if bound is not None]
-    most = [bound for bound in (limits.maximum, limits.exclusive_maximum) if bound is not None]
-    step = limits.multiple_of or 1
+    least = [exact(bound) for bound in (limits.minimum, limits.exclusive_minimum) if bound is not None]
+    most = [exact(bound) for bound in (limits.maximum, limits.exclusive_maximum) if bound is not None]
+    step = exact(limits.multiple_of or 1)
+    edges: list[Fraction] = []
     for bound in least:
-        yield bound
-        yield math.floor(bound / step) * step + step
+        edges += [bound, math.floor(bound / step) * step + step]
     for bound in most:
-        yield bound
-        yield math.ceil(bound / step) * step - step
+        edges += [bound, math.ceil(bound / step) * step - step]
     if least and most:
-        yield (max(least) + min(most)) / 2
-    yield step
+        edges.append((max(least) + min(most)) / 2)
+    for edge in (*edges, step):
+        with contextlib.suppress(OverflowError):
+            yield int(edge) if edge.denominator == 1 else float(edge)
 
 
 _NO_API = Api("", "", "stable", (), ())

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from worlds import AT, TEXT, WHOLE, api, member, record
 
 from apivolve.accept import accepts
+from apivolve.automata import NotRegularError, string_between
 from apivolve.diff import compare
 from apivolve.diff.relation import Escape, Unknown, escape
-from apivolve.diff.relation.automata import NotRegularError, string_between
 from apivolve.model import (
     Anything,
     Api,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,7 +22,7 @@ class Place(NamedTuple):
 
 
 def base() -> dict[str, Any]:
-    made: dict[str, Any] = yaml.load(BASE.read_text(encoding="utf-8"), yaml.BaseLoader)
+    made: dict[str, Any] = yaml.load(BASE.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506  it makes nothing but text
     return _typed(made)
 
 
@@ -70,7 +69,10 @@ def put(place: Place, text: str, spec: dict[str, Any] | None = None) -> dict[str
         escaped = text.replace("~", "~0").replace("/", "~1").replace("%", "%25")
         _redirect(made, f"#/components/schemas/{last}", f"#/components/schemas/{escaped}")
     if way == ["components", "securitySchemes"]:
-        rename = lambda uses: [{(text if key == last else key): v for key, v in one.items()} for one in uses]
+
+        def rename(uses: list[dict[str, Any]]) -> list[dict[str, Any]]:
+            return [{(text if key == last else key): item for key, item in one.items()} for one in uses]
+
         made["security"] = rename(made["security"])
         for item in made["paths"].values():
             for operation in item.values():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from ..surface import Annotation, Surface
 
@@ -37,26 +37,26 @@ def gained(surfaces: tuple[Surface, Surface], before: Annotation, after: Annotat
 
 
 def _refused(given: Annotation, mine: Surface, wanted: Annotation, other: Surface) -> Annotation:
-    left = tuple(part for part in given if not any(_fits(part, target) for target in wanted))
+    directly = set(wanted)
+    left = tuple(part for part in given if not _fits(part, directly))
     if not left:
         return ()
     # an alias under another name may mean the same
-    targets = (*wanted, *_expanded(wanted, other))
+    targets = {*wanted, *_expanded(wanted, other)}
     return tuple(
-        part
-        for part in left
-        if not all(any(_fits(inner, target) for target in targets) for inner in _expanded((part,), mine))
+        part for part in left if not all(_fits(inner, targets) for inner in _expanded((part,), mine))
     )
 
 
 def _expanded(annotation: Annotation, surface: Surface) -> Annotation:
     """An annotation with the aliases of its surface replaced by what they mean."""
     means = {alias.name: alias.means for alias in surface.aliases}
-    queue, found = list(annotation), dict[str, None]()
+    queue, found, seen = list(annotation), dict[str, None](), set(annotation)
     for part in queue:  # grows while it is walked
-        if part in means and part not in found:
-            queue.extend(inner for inner in means[part] if inner not in queue)
-        elif part not in means:
+        if part in means:
+            queue.extend(inner for inner in means[part] if inner not in seen)
+            seen.update(means[part])
+        else:
             found[part] = None
     return tuple(found)
 
@@ -93,17 +93,19 @@ def names(source: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _fits(given: str, wanted: str) -> bool:
-    if given == wanted or wanted in ("Any", "object") or given == "Any":
+def _fits(given: str, wanted: Set[str]) -> bool:
+    """True when one alternative goes where any of some others is expected."""
+    if given in wanted or given == "Any" or "Any" in wanted or "object" in wanted:
         return True
-    if wanted in _WIDER.get(given, ()):
-        return True
+    kinds = _WIDER.get(given, ())
     if match := _LITERAL.match(given):
         kind = "str" if match[1][:1] in "'\"" else "bool" if match[1] in ("True", "False") else "int"
-        return kind == wanted or wanted in _WIDER.get(kind, ())
-    if _CONTAINER.match(given) and _CONTAINER.match(wanted):
-        return _containers_fit(given, wanted)
-    return False
+        kinds = (kind, *_WIDER.get(kind, ()))
+    if any(kind in wanted for kind in kinds):
+        return True
+    return _CONTAINER.match(given) is not None and any(
+        _containers_fit(given, target) for target in wanted if _CONTAINER.match(target)
+    )
 
 
 def _containers_fit(given: str, wanted: str) -> bool:

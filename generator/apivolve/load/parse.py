@@ -20,8 +20,16 @@ from ..source import Location, Position, Source
 
 MAX_BYTES = 64 * 1024 * 1024
 """The largest file that is read, in bytes."""
-MAX_VALUES = 20_000_000
-"""The most values that a YAML file may stand for once its aliases are written out."""
+MAX_DEPTH = 100
+"""How deep objects and arrays may be inside each other. Published descriptions reach 22."""
+MAX_DIGITS = 1000
+"""The longest whole number that is read."""
+MAX_GROWTH = 20
+"""How many times the values that are written the aliases of a YAML file may stand for."""
+_FREE_VALUES = 100_000
+"""What aliases may stand for in any file."""
+_STACK = 5000
+"""So deep a text can be composed by the C library that YAML is read with, which recurs."""
 SUFFIXES = (".json", ".yaml", ".yml")
 """What a spec's file name may end in."""
 
@@ -105,10 +113,20 @@ def _parse_json(source: Source) -> Any:
             refuse(written, "is too large for a number")
         return made
 
+    def whole(written: str) -> int:
+        if len(written) > MAX_DIGITS:
+            refuse(written, "has too many digits for a number")
+        return int(written)
+
     try:
         made = json.loads(
-            source.text, object_pairs_hook=_members, parse_constant=constant, parse_float=number
+            source.text,
+            object_pairs_hook=_members,
+            parse_constant=constant,
+            parse_float=number,
+            parse_int=whole,
         )
+        _refuse_depth(source, made)
         if (half := _half_a_pair(source.text)) is not None:
             # RFC 8259 section 8.2 leaves open what that means, and no text can be made of it
             fail("invalid-json", "half of a surrogate pair is no character", _offset(source, half))
@@ -122,9 +140,31 @@ def _parse_json(source: Source) -> Any:
             _Builder(source).build(source.yaml_root)
         fail("duplicate-name", "a member name occurs twice in one object", Location(source))
     except RecursionError:
-        fail("too-deep", "nested too deep to be an API description", Location(source))
-    except ValueError as error:  # a number of more digits than Python converts
-        fail("invalid-json", f"not JSON: {error}", Location(source))
+        fail("too-deep", _TOO_DEEP, Location(source))
+
+
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels, which no API description is"
+
+
+def _refuse_depth(source: Source, content: Any) -> None:
+    """Refuse values too deep inside each other: readers of a document recur along them."""
+    level = [content]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for value in level
+            if isinstance(value, dict | list)
+            for child in (value.values() if is_object(value) else value)
+        ]
+        if not level:
+            return
+    stack: list[tuple[Any, Location, int]] = [(content, Location(source), 0)]
+    while stack:
+        value, at, depth = stack.pop()
+        if depth == MAX_DEPTH:
+            fail("too-deep", _TOO_DEEP, at)
+        members = value.items() if is_object(value) else enumerate(value) if is_array(value) else ()
+        stack.extend((inner, at.below(token), depth + 1) for token, inner in members)
 
 
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
@@ -179,6 +219,8 @@ class _Loader(_FastLoader):
 
 def _parse_yaml(source: Source) -> Any:
     try:
+        if source.text.count("[") + source.text.count("{") > _STACK or _MARGIN.search(source.text):
+            _refuse_events_depth(source)
         root: yaml.Node | None = yaml.compose(source.text, Loader=_Loader)
         return _Builder(source).build(root) if root is not None else None
     except yaml.MarkedYAMLError as error:
@@ -190,8 +232,23 @@ def _parse_yaml(source: Source) -> Any:
         fail("invalid-yaml", f"not YAML: {character}", _offset(source, error.position))
     except (yaml.YAMLError, ValueError) as error:
         fail("invalid-yaml", f"not YAML: {error}", Location(source))
-    except RecursionError:
-        fail("too-deep", "nested too deep to be an API description", Location(source))
+
+
+_MARGIN = re.compile(rf"^[ \-?:]{{{_STACK}}}", re.MULTILINE)
+"""What a line begins with when what is on it can be that deep in blocks."""
+
+
+def _refuse_events_depth(source: Source) -> None:
+    """Refuse a text that the composer would recur along beyond the end of its stack."""
+    depth = 0
+    for event in yaml.parse(source.text, Loader=_FastLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                line, column = (mark.line + 1, mark.column + 1) if (mark := event.start_mark) else (1, 1)
+                fail("too-deep", _TOO_DEEP, Location(source, exact=Position(line, column)))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 class _Builder:
@@ -200,33 +257,59 @@ class _Builder:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.done: dict[int, Any] = {}
-        self.open: set[int] = set()
-        self.aliased = False
 
     def build(self, root: yaml.Node) -> Any:
         """The value of a document."""
-        value = self._value(root)
-        if self.aliased and _size(value, {}) > MAX_VALUES:
-            fail("too-large", "its aliases stand for more values than an API description has", self._at(root))
-        return value
+        self._refuse_bombs(root)
+        return self._value(root)
+
+    def _refuse_bombs(self, root: yaml.Node) -> None:
+        """Refuse what is nested too deep, what contains itself, and what is small only as it is written."""
+        sizes: dict[int, int] = {}
+        heights: dict[int, int] = {}
+        open_: set[int] = set()
+        written = 0
+        stack: list[tuple[yaml.Node, bool]] = [(root, False)]
+        while stack:
+            node, ready = stack.pop()
+            identity = id(node)
+            children = _containers(node)
+            if ready:
+                sizes[identity] = 1 + len(node.value) + sum(sizes[id(child)] for child in children)
+                heights[identity] = 1 + max((heights[id(child)] for child in children), default=0)
+                written += 1 + len(node.value)
+                open_.discard(identity)
+            elif identity in open_:
+                fail("invalid-yaml", "an anchor that contains its own alias", self._at(node))
+            elif identity not in sizes:
+                open_.add(identity)
+                stack.append((node, True))
+                stack.extend((child, False) for child in reversed(children))
+        if heights[id(root)] > MAX_DEPTH:
+            node = root
+            for _ in range(MAX_DEPTH):
+                node = max(_containers(node), key=lambda child: heights[id(child)])
+            fail("too-deep", _TOO_DEEP, self._at(node))
+        if sizes[id(root)] > max(_FREE_VALUES, MAX_GROWTH * written):
+            fail(
+                "too-large",
+                f"its aliases stand for {sizes[id(root)]} values, and {written} are written",
+                self._at(root),
+                "write out what is meant, or refer to it with `$ref`",
+            )
 
     def _value(self, node: yaml.Node) -> Any:
         if isinstance(node, yaml.ScalarNode):
             return node.value if node.tag == "tag:yaml.org,2002:str" else self._scalar(node)
         identity = id(node)
         if identity in self.done:
-            self.aliased = True
             return self.done[identity]
-        if identity in self.open:
-            fail("invalid-yaml", "an anchor that contains its own alias", self._at(node))
-        self.open.add(identity)
         if isinstance(node, yaml.MappingNode):
             made: Any = self._mapping(node)
         elif isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":
             made = [self._value(item) for item in node.value]
         else:
             self._unknown_tag(node)
-        self.open.discard(identity)
         self.done[identity] = made
         return made
 
@@ -264,7 +347,7 @@ class _Builder:
             case "bool":
                 return node.value in ("true", "True", "TRUE")
             case "int":
-                if len(node.value) > 4000:
+                if len(node.value) > MAX_DIGITS:
                     fail("invalid-yaml", "not YAML: a number of that many digits is not read", self._at(node))
                 return int(node.value, 0) if node.value[:2] in ("0o", "0x") else int(node.value)
             case "float":
@@ -299,11 +382,10 @@ class _Builder:
         return Location(self.source, exact=Position(mark.line + 1, mark.column + 1))
 
 
-def _size(value: Any, known: dict[int, int]) -> int:
-    """How many values a value is made of, each alias counted for all it stands for."""
-    if not is_object(value) and not is_array(value):
-        return 1
-    if id(value) not in known:
-        children = value.values() if is_object(value) else value
-        known[id(value)] = 1 + sum(_size(child, known) for child in children)
-    return known[id(value)]
+def _containers(node: yaml.Node) -> list[yaml.Node]:
+    """The mappings and sequences right inside a node."""
+    if isinstance(node, yaml.MappingNode):
+        return [value for _, value in node.value if not isinstance(value, yaml.ScalarNode)]
+    if isinstance(node, yaml.SequenceNode):
+        return [item for item in node.value if not isinstance(item, yaml.ScalarNode)]
+    return []

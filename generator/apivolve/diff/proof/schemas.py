@@ -31,6 +31,7 @@ from .formats import FORMATS
 
 _ROOT = "file:///"  # a scheme that relative references resolve in; nothing is read from it
 _READABLE = 160
+_MOST_FOLLOWED = 20_000
 # these libraries are typed in part only
 _validators: Any = jsonschema.validators
 _exceptions: Any = jsonschema.exceptions
@@ -49,6 +50,7 @@ class _Judging:
     description: Description
     direction: str | None
     open: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    followed: int = 0
 
 
 _NOW: ContextVar[_Judging] = ContextVar("judging")
@@ -75,7 +77,14 @@ def judge_at(
         registry = _registry(description, at.source)
         checker = FORMATS if formats else None
         errors = list(validator(schema, registry=registry, format_checker=checker).iter_errors(value))
-    except (referencing.exceptions.Unresolvable, RecursionError, TypeError, ValueError, AttributeError):
+    except (
+        referencing.exceptions.Unresolvable,
+        RecursionError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ArithmeticError,
+    ):
         return None  # a schema that is itself broken proves nothing
     finally:
         _NOW.reset(token)
@@ -128,6 +137,19 @@ def _nullable(keyword: Keyword) -> Keyword:
     def check(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
         if instance is None and (schema.get("nullable") is True or schema.get("x-nullable") is True):
             return
+        yield from keyword(validator, value, instance, schema) or ()
+
+    return check
+
+
+def _counted(keyword: Keyword) -> Keyword:
+    """A reference. Schemas that share others have more ways through them than can be followed."""
+
+    def check(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        judging = _NOW.get()
+        judging.followed += 1
+        if judging.followed > _MOST_FOLLOWED:
+            raise ValueError("the schemas are too large to evaluate")
         yield from keyword(validator, value, instance, schema) or ()
 
     return check
@@ -246,6 +268,7 @@ def _keywords(base: Any, **more: Keyword) -> Any:
         "pattern": _pattern,
         "required": _required,
         "discriminator": _discriminator,
+        "$ref": _counted(base.VALIDATORS["$ref"]),
         **more,
     }
     known["items"] = _once(known["items"])

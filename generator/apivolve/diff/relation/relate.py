@@ -43,6 +43,9 @@ from .variety import varied
 
 _JSON: tuple[Any, ...] = ("string", 1, 0.5, True, [], {}, ["string"], {"key": "string"}, {"key": 1}, None)
 """Values of every kind, to try against a type when the other accepts anything."""
+_DEEPEST = 60
+_MOST_STEPS = 20_000
+"""How far types are followed for one answer, and how many pairs of them are looked at."""
 _NOWHERE = Location(Source("", "", "text"))
 
 
@@ -94,9 +97,22 @@ class _Comparison:
         self.assumed: set[_Names] = set()
         self.used: set[_Names] = set()  # assumptions that an answer under way rests on
         self.known: dict[_Names, Outcome] = {}
+        self.depth = 0
+        self.left = _MOST_STEPS
 
     def escape(self, inner: Type | Model, outer: Type | Model) -> Outcome:
-        inner, outer = _resolved(self.inner, inner), _resolved(self.outer, outer)
+        if self.depth == 0:
+            self.left = _MOST_STEPS
+        self.left -= 1
+        if self.depth == _DEEPEST or self.left < 0:
+            return Unknown("the types are too large to compare")
+        self.depth += 1
+        try:
+            return self.answer(_resolved(self.inner, inner), _resolved(self.outer, outer))
+        finally:
+            self.depth -= 1
+
+    def answer(self, inner: Type | Model, outer: Type | Model) -> Outcome:
         pair = _name(inner), _name(outer)
         if isinstance(inner, Scalar) and isinstance(outer, Scalar):
             if pair not in self.known:

@@ -14,11 +14,11 @@ from dataclasses import replace
 from typing import Any
 
 from ...accept import accepts
+from ...automata import NotRegularError, string_between
 from ...model import Api, Enumeration, Limits, Scalar
 from ...pattern import string_for
 from ...sample import NoSample, sample_scalar
 from ..proof import KNOWN_FORMATS, conforms
-from .automata import NotRegularError, string_between
 from .outcome import Escape, Outcome, Unknown
 
 _NO_API = Api("", "", "stable", (), ())
@@ -198,7 +198,10 @@ def _numbers(inner: Scalar, near: float | int) -> tuple[float | int, ...]:
         around += [start, *(start + sign * count * step for count in (1, 2, 3) for sign in (1, -1))]
         if inner.kind == "number" and not limits.multiple_of:
             around += [start + 0.5, start - 0.5, start + 0.001, start - 0.001]
-    whole = [int(number) if float(number).is_integer() else number for number in around]
+    finite = [number for number in around if isinstance(number, int) or math.isfinite(number)]
+    whole = [
+        int(number) if isinstance(number, float) and number.is_integer() else number for number in finite
+    ]
     return tuple(dict.fromkeys(whole))
 
 

@@ -153,10 +153,14 @@ class ModelWalk:
     # --- types -------------------------------------------------------------------------------------------
 
     def _align(
-        self, before: Type | Model, after: Type | Model, spot: _Spot
+        self, before: Type | Model, after: Type | Model, spot: _Spot, seen: frozenset[ModelKeys] = frozenset()
     ) -> tuple[list[TypePair], list[ModelKeys]]:
-        """Where two types part, and the pairs of models they lead to where they do not."""
+        """Where two types part, and the pairs of models they lead to where they do not. `seen` are the pairs of names above."""
         frame = self.frame
+        if isinstance(before, ModelRef) and isinstance(after, ModelRef):
+            if (before.key, after.key) in seen:
+                return [], []  # arrays of themselves
+            seen |= {(before.key, after.key)}
         if (
             isinstance(before, ModelRef)
             and isinstance(after, ModelRef)
@@ -181,12 +185,12 @@ class ModelWalk:
             case ListOf(), ListOf():
                 if replace(old, of=Anything()) != replace(new, of=Anything()):
                     found.append(self._type(spot, old, new, "items"))
-                inner, keys = self._align(old.of, new.of, spot.inside("[]", old, new))
+                inner, keys = self._align(old.of, new.of, spot.inside("[]", old, new), seen)
                 return [*found, *inner], keys
             case MapOf(), MapOf():
                 if replace(old, of=Anything()) != replace(new, of=Anything()):
                     found.append(self._type(spot, old, new, "names"))
-                inner, keys = self._align(old.of, new.of, spot.inside("{}", old, new))
+                inner, keys = self._align(old.of, new.of, spot.inside("{}", old, new), seen)
                 return [*found, *inner], keys
             case Record() | Enumeration() | OneOf(), Record() | Enumeration() | OneOf():
                 return found, [] if frame.equal(old.key, new.key) else [(old.key, new.key)]

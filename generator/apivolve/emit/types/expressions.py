@@ -18,11 +18,14 @@ _BUILDERS = {
 }
 
 
-def expression(spelling: Spelling, type_: Type, value: Any) -> str:
-    """The source of a value of a type. What no constructor can say is decoded from JSON."""
+def expression(spelling: Spelling, type_: Type, value: Any, above: frozenset[str] = frozenset()) -> str:
+    """The source of a value of a type. What no constructor can say is decoded from JSON.
+
+    `above` are the named types that the same value was already asked for: unions may lead back to each other.
+    """
     match type_:
         case Nullable():
-            return "None" if value is None else expression(spelling, type_.of, value)
+            return "None" if value is None else expression(spelling, type_.of, value, above)
         case ListOf():
             if is_array(value):
                 return f"[{', '.join(expression(spelling, item_of(type_), item) for item in value)}]"
@@ -36,7 +39,7 @@ def expression(spelling: Spelling, type_: Type, value: Any) -> str:
         case Scalar():
             return _scalar(type_, value)
         case ModelRef():
-            return _model(spelling, type_, value)
+            return _model(spelling, type_, value, above | {type_.key})
         case _:
             pass
     return literal(value)
@@ -57,7 +60,7 @@ def _decoded(annotation: str, value: Any) -> str:
     return f"decode_json({literal(json.dumps(value))}.encode(), {annotation})"
 
 
-def _model(spelling: Spelling, ref: ModelRef, value: Any) -> str:
+def _model(spelling: Spelling, ref: ModelRef, value: Any, above: frozenset[str]) -> str:
     model = spelling.api.by_key[ref.key]
     match model:
         case Record():
@@ -79,14 +82,18 @@ def _model(spelling: Spelling, ref: ModelRef, value: Any) -> str:
         case OneOf():
             tag = value.get(model.tag) if is_object(value) and model.tag is not None else None
             for variant in model.variants:
+                if isinstance(variant.type, ModelRef) and variant.type.key in above:
+                    continue
                 if (
                     tag in variant.tags
                     if tag is not None and variant.tags
                     else accepts(spelling.api, variant.type, value)
                 ):
-                    return expression(spelling, variant.type, value)
-            return expression(spelling, model.open, value) if model.open is not None else literal(value)
+                    return expression(spelling, variant.type, value, above)
+            return (
+                expression(spelling, model.open, value, above) if model.open is not None else literal(value)
+            )
         case Alias():
-            return expression(spelling, model.of, value)
+            return expression(spelling, model.of, value, above)
         case Enumeration():
             return literal(value)

@@ -38,6 +38,7 @@ from ...source import Location
 from ..document import Documents
 from ..node import Node, Problems
 from .annotations import doc_of, enum_values, examples_of, xml_of
+from .depth import refuse_long_ways
 from .shape import ANNOTATIONS, Parts, Shape, null_flag, says_nothing
 from .shapes import Shapes, distinct, name_of
 from .unions import family, union
@@ -77,6 +78,7 @@ class SchemaReader:
             key, path, node = self._waiting.popleft()
             if key not in self.models:
                 self.models[key] = self._build(key, path, node)
+        refuse_long_ways(self.models)
         return tuple(self.models[key] for key in self.order if key in self.models)
 
     def key(self, node: Node, name: str) -> str:

@@ -223,7 +223,10 @@ def _exclusive(merging: Merging, name: str, value: Any) -> None:
 
 def _multiple(merging: Merging, name: str, value: Any) -> None:
     if (number := merging.part.number(name)) is not None:
-        merging.shape.limits["multiple_of"] = number
+        if number > 0:
+            merging.shape.limits["multiple_of"] = number
+        else:
+            merging.warn("wrong-bound", f"`{name}` must be greater than 0, and is left out", name)
 
 
 def _length(merging: Merging, name: str, value: Any) -> None:

@@ -13,12 +13,17 @@ from ...source import Location, split_pointer
 from ..dialect import Dialect
 from ..document import Documents
 from ..node import Node, Problems
+from ..parse import fail
 from .shape import ANNOTATIONS, Parts, Shape, merge, null_flag
 
 _NO_SCHEMA = re.compile(
     r"^/(?:responses|parameters|securityDefinitions)/[^/]+$|^/components/(?!schemas/)\w+/[^/]+$|^/paths(?:/[^/]+){0,3}$"
 )
 """Places of a document where something else than a schema stands."""
+MOST_PROPERTIES = 50
+"""How many properties schemas may have on average by `allOf`: a chain of them, each with one more, has the square of its length."""
+FREE_PROPERTIES = 10_000
+"""What they may have in all before that is asked."""
 
 
 @dataclass
@@ -33,6 +38,8 @@ class Shapes:
     _known: dict[int, Shape] = field(default_factory=dict)
     _children: dict[int, list[Node]] = field(default_factory=dict)
     _targets: dict[tuple[int, str], Node | None] = field(default_factory=dict)
+    _ends: dict[int, Node | bool] = field(default_factory=dict)
+    _spread: int = 0
 
     # --- references -------------------------------------------------------------------------------------
 
@@ -107,16 +114,28 @@ class Shapes:
 
     def may_be_null(self, target: Node) -> bool:
         """True when a named schema, or what it is another name for, allows null."""
-        seen: set[int] = set()
-        while target.is_object and id(target.value) not in seen:
-            seen.add(id(target.value))
-            if null_flag(target):
-                return True
-            further = self.reference(target)
-            if further is None:
-                return self.of(target).nullable
-            target = further
-        return False
+        end = self._end(target)
+        return self.of(end).nullable if isinstance(end, Node) else end
+
+    def _end(self, target: Node) -> Node | bool:
+        """The schema that a name finally stands for; True when null is allowed on the way there, False when there is none."""
+        way: dict[int, None] = {}
+        end: Node | bool | None = None
+        while end is None:
+            identity = id(target.value)
+            if not target.is_object or identity in way:
+                end = False
+            elif identity in self._ends:
+                end = self._ends[identity]
+            else:
+                way[identity] = None
+                further = None if null_flag(target) else self.reference(target)
+                if further is None:
+                    end = null_flag(target) or target
+                else:
+                    target = further
+        self._ends.update(dict.fromkeys(way, end))
+        return end
 
     # --- shapes -----------------------------------------------------------------------------------------
 
@@ -124,18 +143,31 @@ class Shapes:
         """A schema and all it includes by `allOf` and by `$ref` with siblings, merged."""
         known = self._known.get(id(node.value))
         if known is None:
-            known = self._merged((node,), node)
-            self._known[id(node.value)] = (
-                known  # made before the alternatives are looked at, which may lead back
-            )
-            self._take_out_null(known)
+            known = self._known[id(node.value)] = self._merged((node,), node)
+            self._settle(known)
         return known
 
     def of_all(self, parts: Parts) -> Shape:
         """Several schemas that all hold, merged as `allOf` would."""
         shape = self._merged(parts, parts[-1])
-        self._take_out_null(shape)
+        self._settle(shape)
         return shape
+
+    def _settle(self, shape: Shape) -> None:
+        """Take null out of the alternatives of a shape, and of those they lead to before. A cycle is cut where it closes."""
+        stack = [(shape, False)]
+        while stack:
+            one, ready = stack.pop()
+            if ready:
+                self._take_out_null(one)
+                continue
+            stack.append((one, True))
+            for part in one.alternatives:
+                target = self.reference(part) if is_object(part.value) and "$ref" in part.value else None
+                end = self._end(target) if target is not None else None
+                if isinstance(end, Node) and id(end.value) not in self._known:
+                    made = self._known[id(end.value)] = self._merged((end,), end)
+                    stack.append((made, False))
 
     def _merged(self, nodes: Parts, own: Node) -> Shape:
         shape = Shape(own.at, own)
@@ -151,6 +183,14 @@ class Shapes:
         shape.nullable = shape.nullable or (bool(votes) and all(votes))
         if len(done) > 1:
             self._report_closed(shape)
+            self._spread += len(shape.properties)
+            if self._spread > FREE_PROPERTIES + MOST_PROPERTIES * len(self._known):
+                fail(
+                    "too-large",
+                    f"`allOf` gives its schemas more than {MOST_PROPERTIES} properties each",
+                    own.at,
+                    "let schemas refer to each other instead of including each other",
+                )
         if any(isinstance(item.value, dict | list) for item in shape.values or ()):
             self.problems.warn(
                 "not-modelled", "an enumeration of objects or arrays is read by its type alone", own.at

@@ -15,6 +15,9 @@ from typing import TypeAlias
 
 _MOST_STATES = 20_000
 _MOST_COPIES = 2_000
+_MOST_GROUPS = 100
+"""How many groups a pattern may have, and so how deep they may be in each other."""
+_LONGEST = 10_000
 _MOST_WORK = 1_000_000
 """Steps of a search: a second or so."""
 _DIGITS = ((48, 57),)
@@ -79,14 +82,22 @@ def string_between(
 
     Raises NotRegularError where it cannot be decided.
     """
-    try:
-        mine, theirs = _automaton(inner or ""), _automaton(outer)
-    except RecursionError:
-        raise NotRegularError("the pattern is nested too deep") from None
+    mine, theirs = _automaton(inner or ""), _automaton(outer)
     found = _search(mine, theirs, None, None)
     if found is None or (len(found) >= shortest and (longest is None or len(found) <= longest)):
         return found
     return _search(mine, theirs, shortest, longest)
+
+
+def takes(pattern: str, text: str) -> bool:
+    """True when a text holds the pattern, in time linear in the text. Raises NotRegularError where it cannot be decided."""
+    automaton = _automaton(pattern)
+    if len(automaton.steps) * len(text) > _MOST_WORK:
+        raise NotRegularError("the text is too long for the pattern")
+    states = automaton.closed([automaton.start], "^" if text else "^$")
+    for letter in text:
+        states = automaton.after(states, ord(letter))
+    return automaton.ends(states, not text)
 
 
 def _search(mine: _Automaton, theirs: _Automaton, shortest: int | None, longest: int | None) -> str | None:
@@ -142,6 +153,8 @@ class _Builder:
     """Reads a pattern from left to right and adds what it reads to one automaton (Thompson's construction)."""
 
     def __init__(self, pattern: str) -> None:
+        if pattern.count("(") > _MOST_GROUPS or len(pattern) > _LONGEST:
+            raise NotRegularError("the pattern is too big")
         self.pattern = pattern
         self.at = 0
         self.automaton = made = _Automaton()
