@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import http.server
 import json
 import subprocess
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -134,7 +131,7 @@ def test_a_version_that_is_gone_breaks(repository: Path) -> None:
         (["--all", "api"], "--all is every service"),
         (["nowhere.yaml"], "file-not-found"),
         (["https://localhost:1/openapi.yaml", "api/openapi.yaml"], "network-not-allowed"),
-        (["http://localhost:1/x.yaml", "api/openapi.yaml", "--allow-network"], "not-fetched"),
+        (["http://localhost:1/x.yaml", "api/openapi.yaml", "--allow-network"], "is on a private network"),
     ],
 )
 def test_what_cannot_be_compared_is_told(repository: Path, arguments: list[str], rule: str) -> None:
@@ -164,41 +161,6 @@ def test_outside_of_a_repository(tmp_path: Path) -> None:
 
     assert run.returncode == 2
     assert "error[git-failed]" in run.stderr
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path == "/moved":
-                self.send_response(302)
-                self.send_header("Location", (tmp_path / "secret.yaml").as_uri())
-                self.end_headers()
-                return
-            self.send_response(200 if self.path == "/openapi.yaml" else 404)
-            self.end_headers()
-            self.wfile.write(SPEC.encode())
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    (tmp_path / "secret.yaml").write_text(SPEC)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        thread = threading.Thread(target=running.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{running.server_address[1]}"
-        running.shutdown()
-        thread.join()
-
-
-def test_an_address_is_read_when_that_is_allowed(server: str, tmp_path: Path) -> None:
-    (tmp_path / "new.yaml").write_text(BROKEN)
-    found = rules(f"{server}/openapi.yaml", "new.yaml", "--allow-network", cwd=tmp_path)
-
-    assert found == OPTIONAL
-    for path in ("moved", "missing"):
-        run = apivolve("diff", f"{server}/{path}", "new.yaml", "--allow-network", cwd=tmp_path)
-        assert (run.returncode, "error[not-fetched]" in run.stderr) == (2, True)
 
 
 # --- pairing ------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ looked for among those names (JSON Schema 2020-12, core section 8).
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,16 +18,26 @@ from ..source import PROJECT_MARKS, Location, Source, split_pointer
 from .dialect import Dialect, dialect_of
 from .parse import fail, read_source
 
+_ON_A_HOST = re.compile(r"[/\\]{2}")
+"""How the path of a network share begins."""
+
 
 def root_of(path: Path) -> Path:
-    """The folder that references may not leave: the project a file is in, else the folder we run in, else its own."""
+    """The folder that references may not leave: the project a file is in, else the folder we run in, else its own.
+
+    No project is around the home directory, and the home directory is one only where it says so.
+    """
     real = path.resolve()
     own = real if real.is_dir() else real.parent
+    home = Path(os.path.expanduser("~")).resolve()  # noqa: PTH111 (unlike Path.home, it does without a home)
     for folder in (own, *own.parents):
+        if folder != home and home.is_relative_to(folder):
+            break
         # Azure's specifications live below a folder of this name, and refer to each other across it
         if folder.name == "specification" or any((folder / mark).exists() for mark in PROJECT_MARKS):
             return folder
-    return Path.cwd() if own.is_relative_to(Path.cwd()) else own
+    here = Path.cwd()
+    return here if own.is_relative_to(here) and not home.is_relative_to(here) else own
 
 
 @dataclass
@@ -74,12 +85,21 @@ class Documents:
             return known
         inner = os.path.relpath(real, self.base.resolve())
         shown = self.label + Path(inner if self.label else os.path.normpath(self.base / inner)).as_posix()
-        if at is not None and not real.is_relative_to(self.root.resolve()):
+        root = self.root.resolve()
+        if at is not None and not real.is_relative_to(root):
             fail(
                 "ref-outside",
                 f"{shown} is outside of the project",
                 at,
                 "name a folder that holds both with --root",
+            )
+        if at is not None and any(part.startswith(".") for part in real.relative_to(root).parts):
+            # `.git/config` and `.env` hold passwords, and a message shows the line that it is about
+            fail(
+                "ref-outside",
+                f"{shown} is hidden: no reference reaches it",
+                at,
+                "give it a name without the dot",
             )
         if at is not None and not exists:
             fail("ref-not-found", f"there is no file {shown}", at)
@@ -124,7 +144,11 @@ class Documents:
                     at,
                     "download it and refer to the local file",
                 )
-            source = self.open(self._paths[id(at.source)].parent / unquote(parts.path), at)
+            path = unquote(parts.path)
+            if _ON_A_HOST.match(path):
+                # to ask Windows for such a file is to call the host, with the user's name and password
+                fail("ref-to-network", f"{ref} is on another host", at, "refer to a local file")
+            source = self.open(self._paths[id(at.source)].parent / path, at)
         pointer = unquote(fragment)
         if pointer and not pointer.startswith("/"):
             found = self._named(f"#{fragment}", Location(source))

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
@@ -30,6 +32,7 @@ _FREE_VALUES = 100_000
 """What aliases may stand for in any file."""
 _STACK = 5000
 """So deep a text can be composed by the C library that YAML is read with, which recurs."""
+_AT_ONCE: int = getattr(os, "O_NONBLOCK", 0)
 SUFFIXES = (".json", ".yaml", ".yml")
 """What a spec's file name may end in."""
 
@@ -45,9 +48,11 @@ def read_source(path: Path, shown: str | None = None) -> Source:
             fail(
                 "file-not-found", f"{shown} {what}", help="name an OpenAPI document, or a folder of versions"
             )
-        if path.stat().st_size > MAX_BYTES:
+        # a pipe that took the file's place meanwhile does not block, and a device has an end
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _AT_ONCE)) as file:
+            data = (file.read(MAX_BYTES + 1) if S_ISREG(os.fstat(file.fileno()).st_mode) else None) or b""
+        if len(data) > MAX_BYTES:
             fail("file-too-large", f"{shown} is larger than {MAX_BYTES // 2**20} MiB")
-        data = path.read_bytes()
     except OSError as error:
         fail("file-not-readable", f"{shown}: {error.strerror or error}")
     return parse_source(data, shown)

@@ -20,6 +20,7 @@ from ..model import (
     Stage,
 )
 from ..source import Source
+from .document import root_of
 from .log import SUFFIXES as PAGES
 from .log import load_change_log, read_page
 from .parse import SUFFIXES, fail
@@ -265,6 +266,9 @@ def _load_changes(
     for file in sorted(folder.iterdir()) if folder.is_dir() else [folder]:
         if file.suffix not in (*SUFFIXES, *PAGES):
             continue
+        inside = (root or root_of(folder.parent.parent)).resolve()
+        if place.tree is None and not file.resolve().is_relative_to(inside):
+            fail("ref-outside", f"{place.show(file)} is a link out of the project")
         if file.stem in ("before", "after"):
             sides[file.stem] = file
         else:
