@@ -5,6 +5,8 @@ Exit codes: 0 clean, 1 findings or stale output, 2 anything that kept the work f
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import sys
 import tempfile
@@ -55,31 +57,79 @@ for _command in (
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, and turn every failure into a message and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that has no such letter shows its number
+            stream.reconfigure(errors="backslashreplace")
     try:
-        code = commands.main(args=arguments, prog_name="apivolve", standalone_mode=False)
-    except ApivolveError as error:
-        tell(error.problems)
-        code = 2
-    except click.ClickException as error:
-        error.show()
-        code = 2
-    except click.Abort:
-        say("stopped")
-        code = 2
+        code = _run(arguments)
+        sys.stdout.flush()
     except BrokenPipeError:
         # whoever read our output has enough of it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_stdout()
         code = 0
-    except Exception as error:
-        say(f"apivolve: internal error: {printable(f'{type(error).__name__}: {error}')[:300]}")
-        say(f"  = help: please report it, with {_crash_report()}")
+    except OSError as error:
+        _give_up_stdout()
+        _last_words(f"error[cannot-write]: the output: {error.strerror or error}")
         code = 2
-    sys.exit(code if isinstance(code, int) else 0)
+    sys.exit(code)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """The exit code of a run; what it failed of is told. Raises OSError only of stdout and stderr themselves."""
+    try:
+        code = commands.main(args=arguments, prog_name="apivolve", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except ApivolveError as error:
+        tell(error.problems)
+    except click.ClickException as error:
+        say(printable(_usage(error)))
+    except (click.Abort, KeyboardInterrupt):
+        _last_words("apivolve: stopped")
+        return 130
+    except BrokenPipeError:
+        raise
+    except MemoryError:
+        _last_words("apivolve: error[out-of-memory]: there is not enough memory for this")
+    except Exception as error:
+        _last_words(f"apivolve: internal error: {printable(_first_line(error))}{_crash_report()}")
+    return 2
+
+
+def _usage(error: click.ClickException) -> str:
+    """The message of a command line that makes no sense, as click shows it."""
+    about = isinstance(error, click.UsageError) and error.ctx is not None
+    usage = (
+        f"{error.ctx.get_usage()}\n" if about and isinstance(error, click.UsageError) and error.ctx else ""
+    )
+    return f"{usage}Error: {error.format_message()}"
+
+
+def _first_line(error: Exception) -> str:
+    try:
+        text = str(error)
+    except Exception:  # an error whose own text fails is told by its name
+        text = ""
+    return f"{type(error).__name__}: {text}".replace("\n", " ")[:300]
+
+
+def _last_words(text: str) -> None:
+    """A line for people, where there is still somebody to read it."""
+    with contextlib.suppress(OSError, ValueError):
+        say(text)
+
+
+def _give_up_stdout() -> None:
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _crash_report() -> str:
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="apivolve-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
-        file.write(f"apivolve {VERSION}\npython {sys.version}\n\n{traceback.format_exc()}")
-    return file.name
+    """Where the report of an internal fault was written; told, too, when it could not be."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="apivolve-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
+        ) as file:
+            file.write(f"apivolve {VERSION}\npython {sys.version}\n\n{traceback.format_exc()}")
+    except Exception:
+        return " (no report could be written)"
+    return f"\n  = help: please report it, with {file.name}"

@@ -54,6 +54,8 @@ def write_text(path: Path | None, text: str) -> None:
     if path is None:
         click.echo(text, nl=False, color=True)  # whoever made the text knows whether colour is wanted
         return
+    path = Path(os.path.realpath(path))  # a link stays one
+    made: Path | None = None
     try:
         with tempfile.NamedTemporaryFile(
             "w", dir=path.parent, prefix=f".{path.name}-", delete=False, encoding="utf-8", newline="\n"
@@ -64,6 +66,9 @@ def write_text(path: Path | None, text: str) -> None:
         made.chmod(mode & 0o7777)
         made.replace(path)
     except OSError as error:
+        if made is not None:
+            with contextlib.suppress(OSError):
+                made.unlink()
         raise OutputError(Problem("cannot-write", f"{path.as_posix()}: {error.strerror or error}")) from error
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from ..config import FILE, config_text
-from ..errors import OutputError, Problem, UsageError
+from ..errors import Problem, UsageError
 from ..load import services_in, versions_of
-from .console import say
+from .console import say, write_text
 from .inputs import SPECS
 
 
@@ -28,10 +28,7 @@ def init(*, force: bool) -> None:
         )
         for name, folder in services_in(SPECS if SPECS.is_dir() else Path())
     ]
-    try:
-        target.write_text(config_text(found), encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{FILE} cannot be written: {error.strerror or error}") from error
+    write_text(target, config_text(found))
     say(f"{FILE}: {len(found)} service{'s' if len(found) > 1 else ''}")
 
 

@@ -6,6 +6,7 @@ a listed file that was edited since is not overwritten unless told to.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -13,9 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...errors import OutputError
+from filelock import FileLock, Timeout
+
+from ...errors import OutputError, Problem
 from .lock import LOCK, digest, read_lock
 
+_PATIENCE = 10.0
+"""Seconds that a run waits for another one on the same folder."""
 _IGNORED = ("__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache")
 
 
@@ -57,9 +62,31 @@ def write_tree(folder: Path, files: Mapping[str, str], *, force: bool = False) -
     """Make a folder hold just these files, beside those that are not ours. Returns what differed before.
 
     The new tree is built beside the old one and moved in with one rename. Raises OutputError when an edited file would be
-    overwritten, or when the folder cannot be written; the old tree is whole then.
+    overwritten, when another run writes the same folder for longer than ten seconds, or when the folder cannot be written; the
+    old tree is whole then.
     """
-    folder = folder.resolve()
+    try:
+        folder = folder.resolve()
+        if folder.exists() and not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "there is a file where the folder is due")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder.parent / f".{folder.name}.busy", timeout=_PATIENCE)
+        with lock:
+            return _write(folder, files, force=force)
+    except Timeout as error:
+        raise OutputError(
+            Problem(
+                "output-busy",
+                f"another run of apivolve is writing {folder.as_posix()}",
+                help="wait until it has ended, and run again",
+            )
+        ) from error
+    except (OSError, RuntimeError, NotImplementedError) as error:
+        told = error.strerror if isinstance(error, OSError) else None
+        raise OutputError(Problem("cannot-write", f"{folder.as_posix()}: {told or error}")) from error
+
+
+def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> TreeDiff:
     _recover(folder)
     diff = compare_tree(folder, files)
     if diff.edited and not force:
