@@ -14,6 +14,7 @@ import pytest
 from filelock import FileLock
 
 from apivolve import cli
+from apivolve.cache import lock_file
 from apivolve.cli import commands
 from apivolve.emit import LOCK, compare_tree, write_tree
 from apivolve.emit.files import tree
@@ -57,7 +58,7 @@ def test_a_run_killed_at_any_moment(tmp_path: Path) -> None:
         write_tree(folder, tree_of("a"))
         assert compare_tree(folder, tree_of("a")).clean
         assert (folder / "mine.txt").read_text() == "mine"
-        assert {path.name for path in folder.parent.iterdir()} <= {"sdk", ".sdk.busy"}
+        assert {path.name for path in folder.parent.iterdir()} == {"sdk"}
 
 
 @pytest.mark.parametrize("at", [0, 1, 20, 39])
@@ -76,7 +77,7 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int) -
         write_tree(tmp_path / "sdk", tree_of("b"))
 
     assert compare_tree(tmp_path / "sdk", tree_of("a")).clean
-    assert {path.name for path in tmp_path.iterdir()} <= {"sdk", ".sdk.busy"}
+    assert {path.name for path in tmp_path.iterdir()} == {"sdk"}
 
 
 def test_a_file_where_a_folder_is_due(tmp_path: Path) -> None:
@@ -98,7 +99,7 @@ def test_a_linked_target_stays_a_link(tmp_path: Path) -> None:
 
 def test_two_runs_on_one_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tree, "_PATIENCE", 0.1)
-    with FileLock(tmp_path / ".sdk.busy"), pytest.raises(OutputError, match="another run"):
+    with FileLock(lock_file((tmp_path / "sdk").resolve())), pytest.raises(OutputError, match="another run"):
         write_tree(tmp_path / "sdk", tree_of("a"))
 
     assert not (tmp_path / "sdk").exists()

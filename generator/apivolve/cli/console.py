@@ -13,13 +13,13 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from ..errors import OutputError, Problem
+from ..errors import OutputError, Problem, printable
 from ..model import Service
 
 
 def say(text: str) -> None:
     """A line for people."""
-    click.echo(text, err=True)
+    click.echo(printable(text), err=True)
 
 
 def tell(problems: Sequence[Problem]) -> None:

@@ -18,8 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_cache_dir
-
+from ..cache import cache_folder
 from ..config import FILE, ServiceConfig, find_config
 from ..emit import LOCK, templates_root
 from ..jsonvalue import is_array, is_object
@@ -90,7 +89,7 @@ def _file(run: Run) -> Path:
         *map(str, run.said),
     ]
     name = hashlib.sha256("\0".join(told).encode(errors="surrogateescape")).hexdigest()[:32]
-    return Path(user_cache_dir("apivolve", appauthor=False)) / f"{name}.json"
+    return cache_folder() / f"{name}.json"
 
 
 def _hash(run: Run, read: Iterable[str]) -> str:

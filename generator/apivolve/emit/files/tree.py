@@ -16,6 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ...cache import lock_file
 from ...errors import OutputError, Problem
 from .lock import LOCK, digest, read_lock
 
@@ -70,8 +71,7 @@ def write_tree(folder: Path, files: Mapping[str, str], *, force: bool = False) -
         if folder.exists() and not folder.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, "there is a file where the folder is due")
         folder.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder.parent / f".{folder.name}.busy", timeout=_PATIENCE)
-        with lock:
+        with FileLock(lock_file(folder), timeout=_PATIENCE):
             return _write(folder, files, force=force)
     except Timeout as error:
         raise OutputError(
