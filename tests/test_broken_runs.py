@@ -164,7 +164,8 @@ def test_a_terminal_without_the_letters(tmp_path: Path, settings: dict[str, str]
 
 def test_an_interrupt_is_a_line(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(tree.__file__).parents[3])}
-    code = "import os, signal\nfrom apivolve import cli\nfrom apivolve.cli import commands\n"
+    # a background job of a shell has the signal ignored
+    code = "import os, signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nfrom apivolve import cli\nfrom apivolve.cli import commands\n"
     code += "commands.commands['schema'].callback = lambda **_: os.kill(os.getpid(), signal.SIGINT)\ncli.main(['schema', 'report'])"
     run = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
