@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from apivolve.emit import emit, write_tree
+from apivolve.emit import emit, package_name, write_tree
 from apivolve.load import load_services
 
 Spec = dict[str, Any]
@@ -182,3 +182,11 @@ def test_type_checkers_see_the_aliases_and_that_a_method_is_deprecated(
 
     assert strict.returncode == 0, strict.stdout
     assert "is deprecated: renamed to fetch_animal" in told.stdout
+
+
+@pytest.mark.parametrize("service", ["tests", "surface", "calendar", "Json", "httpx2", "types", "imp"])
+def test_a_package_takes_the_place_of_no_other(service: str) -> None:
+    name = package_name(service)
+
+    assert name == f"{service.lower()}_client"
+    assert package_name(f"my {service}") == f"my_{service.lower()}"

@@ -6,6 +6,7 @@ A name that has been made safe is another type, `SafeName`; templates and views 
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable
 
@@ -166,9 +167,60 @@ def module(version: str) -> SafeName:
     return SafeName(found if found.startswith("v") and found[1:2].isdigit() else f"v{found}")
 
 
+_NO_PACKAGES = sys.stdlib_module_names | frozenset(
+    # what other versions of Python have or had, so that a name does not hang on the one that generates
+    [
+        "aifc",
+        "annotationlib",
+        "asynchat",
+        "asyncore",
+        "audioop",
+        "cgi",
+        "cgitb",
+        "chunk",
+        "compression",
+        "crypt",
+        "distutils",
+        "imghdr",
+        "imp",
+        "lib2to3",
+        "mailcap",
+        "msilib",
+        "nis",
+        "nntplib",
+        "ossaudiodev",
+        "pipes",
+        "smtpd",
+        "sndhdr",
+        "spwd",
+        "sunau",
+        "telnetlib",
+        "uu",
+        "xdrlib",
+        "anyio",
+        "certifi",
+        "exceptiongroup",
+        "h11",
+        "httpcore",
+        "httpcore2",
+        "httpx",
+        "httpx2",
+        "idna",
+        "msgspec",
+        "opentelemetry",
+        "pytest",
+        "sniffio",
+        "typing_extensions",
+        "surface",
+        "tests",
+    ]
+)
+
+
 def package_name(service: str) -> SafeName:
-    """The import name of a service's package."""
-    return SafeName(snake(service, "client"))
+    """The import name of a service's package: never that of what it imports, or of a folder beside it."""
+    name = snake(service, "client")
+    return SafeName(f"{name}_client" if name in _NO_PACKAGES else name)
 
 
 def _start(name: str, prefix: str) -> str:
