@@ -78,7 +78,7 @@ def shape_of(annotation: Any) -> Shape:
     """Tell what an annotation means; remembered, as programs have few of them."""
     if isinstance(annotation, UnionType):
         if annotation.tag is None:
-            return Choice(tuple(annotation.find_variants()), nullable=False)
+            return Choice(_alternatives(annotation), nullable=False)
         fallback = annotation.find_fallback() if annotation.find_fallback else UnknownModel
         return Tagged(annotation.tag, dict(annotation.find_variants()), fallback)
     origin = get_origin(annotation)
@@ -98,6 +98,20 @@ def shape_of(annotation: Any) -> Shape:
     if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
         return _record(annotation)
     return Scalar(annotation, anything=annotation is Any or annotation is object)
+
+
+def _alternatives(union: UnionType) -> tuple[Any, ...]:
+    """List the types of a union and of the unions inside it, each once: many may share the same."""
+    found: dict[Any, None] = {}
+    open_: list[Any] = [union]
+    for one in open_:  # grows while it is walked
+        for variant in one.find_variants():
+            bare = get_args(variant)[0] if get_origin(variant) is Annotated else variant
+            if not isinstance(bare, UnionType) or bare.tag is not None:
+                found[variant] = None
+            elif bare not in open_:
+                open_.append(bare)
+    return tuple(found)
 
 
 def _is_container(annotation: Any) -> bool:
