@@ -33,6 +33,8 @@ class ClassView:
     name: SafeName
     fields: tuple[FieldView, ...]
     doc: str
+    true_names: tuple[tuple[SafeName, str], ...] = ()
+    """Attribute and wire name of the fields that msgspec cannot write."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple, Union, cast, get_args, get_origin
 
@@ -119,16 +120,17 @@ def _is_container(annotation: Any) -> bool:
 
 
 def _record(cls: type[msgspec.Struct]) -> Record:
-    fields = {
-        field.encode_name: Field(
+    true_names: Mapping[str, str] = getattr(cls, "__true_names__", {})
+    fields: dict[str, Field] = {}
+    for field in msgspec.structs.fields(cls):
+        wire_name = true_names.get(field.name, field.encode_name)
+        fields[wire_name] = Field(
             attribute=field.name,
-            wire_name=field.encode_name,
+            wire_name=wire_name,
             type=field.type,
             required=field.required,
             constants=get_args(field.type) if get_origin(field.type) is Literal else (),
         )
-        for field in msgspec.structs.fields(cls)
-    }
     return Record(cls, fields, frozenset(name for name in fields if fields[name].required))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -12,6 +13,9 @@ from ..names.identifiers import SafeName
 from ..versions.sharing import Home, Namespaces, namespace, wrapped_names
 from ..views import AliasView, ClassView, FieldView, ImportView, ModelsView, PartView, RenamedView
 from .spelling import STRING_FORMATS, Spelling, item_of, joined, modules_in, names_in
+
+_UNSPEAKABLE = re.compile(r'[\x00-\x1f"\\]')
+"""What msgspec allows in no name: the field goes by another one there, and by its own on the wire."""
 
 Notes: TypeAlias = Callable[[str, str | None], str]
 """What is said of the history of a model, or of a field of it, by their names in Python."""
@@ -140,12 +144,19 @@ def _class(spelling: Spelling, record: Record, notes: Notes) -> ClassView:
         )
         for item in record.fields
     )
-    return ClassView(name, fields, _documented(record.doc, notes(name, None), deprecated=record.deprecated))
+    true_names = tuple(
+        (names[item.wire_name], item.wire_name)
+        for item in record.fields
+        if _UNSPEAKABLE.search(item.wire_name)
+    )
+    doc = _documented(record.doc, notes(name, None), deprecated=record.deprecated)
+    return ClassView(name, fields, doc, true_names)
 
 
 def _default(spelling: Spelling, item: Field, name: SafeName) -> str:
     """The right-hand side of an attribute: empty when it is required and called as on the wire."""
-    parts = [f"name={literal(item.wire_name)}"] if name != item.wire_name else []
+    written = f"unspeakable field {name}" if _UNSPEAKABLE.search(item.wire_name) else item.wire_name
+    parts = [f"name={literal(written)}"] if name != item.wire_name else []
     if item.required and item.read_only:
         # there when received, never given: a constructor that asked for it could not be called
         return f"msgspec.field({', '.join([*parts, 'default_factory=unset'])})"
