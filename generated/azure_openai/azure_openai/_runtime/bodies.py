@@ -122,7 +122,10 @@ def _members(value: object) -> dict[str, Any]:
     if isinstance(value, Model):
         cls = type(value)
         names = zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True)
-        return {wire: getattr(value, attribute) for attribute, wire in names}
+        true_names = cls.__true_names__
+        return {
+            true_names.get(attribute, wire): getattr(value, attribute) for attribute, wire in names
+        }
     if isinstance(value, Mapping):
         members = cast("Mapping[object, Any]", value)
         return {str(name): each for name, each in members.items()}

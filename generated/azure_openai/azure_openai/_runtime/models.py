@@ -29,6 +29,12 @@ def unset() -> Any:
 RESERVED_NAMES = frozenset({"extra_fields"})
 
 
+#: What msgspec allows in no name, as it writes names unescaped.
+UNSPEAKABLE = re.compile(r'[\x00-\x1f"\\]')
+#: Living classes with a substitute for such a name; `substitutes` puts the true one in its place.
+substituted: WeakSet[type[msgspec.Struct]] = WeakSet()
+
+
 class Model(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     """A JSON object of the API.
 
@@ -37,8 +43,15 @@ class Model(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     ``UNSET`` too, and stays absent when sent back.
     """
 
+    # By attribute: the wire names that msgspec cannot write, of fields that go by another one there.
+    __true_names__: ClassVar[Mapping[str, str]] = {}
     # Pairs of attribute and wire name of the fields that a made subclass adds.
     __extra_names__: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    def __init_subclass__(cls, **settings: Any) -> None:
+        super().__init_subclass__(**settings)
+        if cls.__true_names__:
+            substituted.add(cls)
 
     @property
     def extra_fields(self) -> dict[str, Any]:
@@ -60,7 +73,10 @@ def with_extra_fields(model: AnyModel, fields: Mapping[str, Any]) -> AnyModel:
     name is that of a declared field.
     """
     cls = cast("type[AnyModel]", declared_class(type(model)))
-    wires = {field.encode_name for field in msgspec.structs.fields(cls)}
+    wires = {
+        cls.__true_names__.get(field.name, field.encode_name)
+        for field in msgspec.structs.fields(cls)
+    }
     for name in fields:
         if name in wires:
             raise ValueError(f"{cls.__name__} declares the field {name!r}: set it directly")
@@ -94,11 +110,6 @@ def declared_class(cls: type[Model]) -> type[Model]:
 _alive: WeakValueDictionary[tuple[type[Model], tuple[str, ...]], type[Model]] = (
     WeakValueDictionary()
 )
-
-#: What msgspec allows in no name, as it writes names unescaped.
-UNSPEAKABLE = re.compile(r'[\x00-\x1f"\\]')
-#: Living classes with a substitute for such a name; `substitutes` puts the true one in its place.
-substituted: WeakSet[type[msgspec.Struct]] = WeakSet()
 
 
 @lru_cache(maxsize=512)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple, Union, cast, get_args, get_origin
 
@@ -78,7 +79,7 @@ def shape_of(annotation: Any) -> Shape:
     """Tell what an annotation means; remembered, as programs have few of them."""
     if isinstance(annotation, UnionType):
         if annotation.tag is None:
-            return Choice(tuple(annotation.find_variants()), nullable=False)
+            return Choice(_alternatives(annotation), nullable=False)
         fallback = annotation.find_fallback() if annotation.find_fallback else UnknownModel
         return Tagged(annotation.tag, dict(annotation.find_variants()), fallback)
     origin = get_origin(annotation)
@@ -100,21 +101,36 @@ def shape_of(annotation: Any) -> Shape:
     return Scalar(annotation, anything=annotation is Any or annotation is object)
 
 
+def _alternatives(union: UnionType) -> tuple[Any, ...]:
+    """List the types of a union and of the unions inside it, each once: many may share the same."""
+    found: dict[Any, None] = {}
+    open_: list[Any] = [union]
+    for one in open_:  # grows while it is walked
+        for variant in one.find_variants():
+            bare = get_args(variant)[0] if get_origin(variant) is Annotated else variant
+            if not isinstance(bare, UnionType) or bare.tag is not None:
+                found[variant] = None
+            elif bare not in open_:
+                open_.append(bare)
+    return tuple(found)
+
+
 def _is_container(annotation: Any) -> bool:
     return isinstance(annotation, UnionType) or get_origin(annotation) in (list, dict)
 
 
 def _record(cls: type[msgspec.Struct]) -> Record:
-    fields = {
-        field.encode_name: Field(
+    true_names: Mapping[str, str] = getattr(cls, "__true_names__", {})
+    fields: dict[str, Field] = {}
+    for field in msgspec.structs.fields(cls):
+        wire_name = true_names.get(field.name, field.encode_name)
+        fields[wire_name] = Field(
             attribute=field.name,
-            wire_name=field.encode_name,
+            wire_name=wire_name,
             type=field.type,
             required=field.required,
             constants=get_args(field.type) if get_origin(field.type) is Literal else (),
         )
-        for field in msgspec.structs.fields(cls)
-    }
     return Record(cls, fields, frozenset(name for name in fields if fields[name].required))
 
 

@@ -1,8 +1,8 @@
 """Putting back field names that the encoder cannot write.
 
-msgspec writes field names unescaped, so an unknown field whose name holds a quote, a backslash or a
-control character goes by a substitute name until here. Servers do not send such names, but
-nothing may be lost if one does.
+msgspec writes field names unescaped, so a field whose name holds a quote, a backslash or a control
+character goes by a substitute name until here. Hardly a server sends such names, but nothing may
+be lost if one does.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def restore_names(value: Any, plain: Any) -> Any:
     members = cast("dict[str, object]", plain)
     if isinstance(value, Model):
         cls = type(value)
-        true_names = dict(cls.__extra_names__)
+        true_names = {**cls.__true_names__, **dict(cls.__extra_names__)}
         pairs = zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True)
         return {
             true_names.get(attribute, wire): restore_names(getattr(value, attribute), members[wire])
