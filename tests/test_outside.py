@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -421,8 +422,8 @@ def test_a_name_is_looked_up_once_and_called_by_what_was_found(
     answers = iter([[(2, 1, 6, "", ("127.0.0.1", port))], [(2, 1, 6, "", ("10.0.0.1", port))]])
     looked = socket.getaddrinfo
 
-    def found(host: str, *rest: object, **others: object) -> object:
-        return next(answers) if host == "api.example" else looked(host, *rest, **others)  # type: ignore[arg-type]
+    def found(host: str, *rest: Any, **others: Any) -> object:
+        return next(answers) if host == "api.example" else looked(host, *rest, **others)
 
     monkeypatch.setattr("socket.getaddrinfo", found)
 

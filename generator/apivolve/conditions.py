@@ -24,6 +24,15 @@ Refuse: TypeAlias = Callable[[str, Any], str | None]
 # this library is typed in part only
 _library: Any = jsonschema
 _validators_of: Any = jsonschema.validators
+NOT_EVALUATED: tuple[type[Exception], ...] = (
+    referencing.exceptions.Unresolvable,
+    RecursionError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ArithmeticError,
+)
+"""What `jsonschema` raises where a schema is itself broken, or too large to be evaluated."""
 _REFUSE: ContextVar[Refuse] = ContextVar("refuse")
 
 
@@ -36,14 +45,7 @@ def broken(conditions: tuple[Condition, ...], value: Any, refuse: Refuse) -> str
             error = next(validator.iter_errors(value), None)
             if error is not None:
                 return str(error.message)
-    except (
-        referencing.exceptions.Unresolvable,
-        RecursionError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        ArithmeticError,
-    ):
+    except NOT_EVALUATED:
         return None  # what is itself broken refuses nothing
     finally:
         _REFUSE.reset(token)

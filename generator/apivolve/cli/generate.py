@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 
 from ..diff import compare
-from ..emit import LOCK, TreeDiff, compare_tree, digest, emit, package_name, read_text, write_tree
+from ..emit import LOCK, TreeDiff, compare_tree, config_hash, emit, package_name, read_text, write_tree
 from ..errors import printable
 from ..model import Service
+from ..overrides import Overrides
 from ..report import render_migration
 from ..surface import Surface
 from ..version import VERSION
@@ -74,7 +75,7 @@ def generate(
     """
     target, overlay = output_folder(output), templates_folder(templates)
     inputs = inputs_at(specs)
-    run = Run("generate", inputs, target, None, (overlay, root, *_hashes(overlay)))
+    run = Run("generate", inputs, target, None, (overlay, root, config_hash(Overrides(), overlay)))
     plain = not (only or diff or locked or check or force)
     if plain and is_known(run):
         if not quiet:
@@ -117,12 +118,6 @@ def generate(
         context.exit(1)
     if plain:
         remember(run, services)
-
-
-def _hashes(overlay: Path | None) -> tuple[str, ...]:
-    """The project's own templates: what they are."""
-    files = sorted(file for file in overlay.rglob("*") if file.is_file()) if overlay is not None else []
-    return tuple(digest(file.read_bytes().decode("utf-8", "replace")) for file in files)
 
 
 def migration(service: Service) -> Callable[[tuple[Surface, ...]], str] | None:

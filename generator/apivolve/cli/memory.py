@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,10 +20,12 @@ from typing import Any
 from ..cache import cache_folder
 from ..config import FILE, ServiceConfig, find_config
 from ..emit import LOCK, templates_root
+from ..errors import OutputError
 from ..jsonvalue import is_array, is_object
 from ..load import objects_at
 from ..model import Service
 from ..version import VERSION
+from .console import write_text
 from .inputs import input_paths, templates_folder, waivers_file
 
 _MOST = 256
@@ -71,12 +72,10 @@ def remember(run: Run, services: Iterable[Service]) -> None:
     text = json.dumps({"hash": _hash(run, read), "read": read})
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_suffix(f".{os.getpid()}.new")
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(file)
+        write_text(file, text)
         for old in sorted(file.parent.glob("*.json"), key=lambda one: -one.stat().st_mtime)[_MOST:]:
             old.unlink(missing_ok=True)
-    except OSError:
+    except (OSError, OutputError):
         return  # without a place to write to there is no memory
 
 

@@ -28,7 +28,7 @@ __all__ = [
     "LOCK",
     "TreeDiff",
     "compare_tree",
-    "digest",
+    "config_hash",
     "emit",
     "package_name",
     "read_text",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from ...config import parse_waivers, read_waivers
 from ...diff import compare
@@ -15,7 +16,9 @@ from ...gate import Pairing, notice_problems, waive, weigh
 from ...load import file_at
 from ...model import Api
 from ...policy import Policy, Threshold
+from ..console import progress
 from ..inputs import overrides_of, waivers_file
+from .pairs import MAIN, pairs_of
 from .rules import rule_texts
 
 
@@ -38,6 +41,17 @@ def verdict_of(before: Api, after: Api) -> Verdict:
     """What a comparison says, on the wire and in the Python that would be generated."""
     old, new = surfaces((before, after), overrides_of(after.service))
     return replace(compare(before, after, (old, new)), service=after.service, documents=after.sources)
+
+
+def verdicts_between(
+    between: tuple[str, str] | None, against: str | None, root: Path | None, *, network: bool
+) -> list[Verdict]:
+    """What the comparison of two says, or that of every service with what it was."""
+    left, right = between or (None, None)
+    with progress("comparing") as report:
+        since = against if between is not None else against or MAIN
+        pairing = pairs_of(left, right, since, root, network, report)
+        return [verdict_of(before, after) for before, after in pairing.pairs]
 
 
 def fails(report: Report, threshold: Threshold) -> bool:

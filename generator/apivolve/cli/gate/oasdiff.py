@@ -13,10 +13,10 @@ from ...errors import Problem, UsageError
 from ...finding import SEVERITIES, Verdict, Waiver
 from ...gate import ignored, levels
 from ...source import Location, Position, Source
-from ..console import progress, say, tell
+from ..console import say, tell
 from ..inputs import root_option, waivers_file
-from .judge import verdict_of
-from .pairs import MAIN, against_option, network_option, pairs_of
+from .judge import verdicts_between
+from .pairs import against_option, between_option, network_option
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -33,12 +33,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
     help="The last day on which the waivers hold; needed for the ignore files.",
 )
 @click.option("--owner", default="", help="Who answers for the waivers.")
-@click.option(
-    "--between",
-    nargs=2,
-    metavar="BEFORE AFTER",
-    help="The two that are compared.  [default: every service with what it was]",
-)
+@between_option
 @against_option
 @network_option
 @root_option
@@ -68,11 +63,7 @@ def import_oasdiff(
     if severity_levels is not None:
         click.echo(_table(sources[severity_levels]), nl=False)
     if ignoring and until is not None:
-        left, right = between or (None, None)
-        with progress("comparing") as report:
-            since = against if between is not None else against or MAIN
-            pairing = pairs_of(left, right, since, root, allow_network, report)
-            verdicts = [verdict_of(before, after) for before, after in pairing.pairs]
+        verdicts = verdicts_between(between, against, root, network=allow_network)
         path = waivers_file()
         known = {waiver.fingerprint for waiver in read_waivers(path)}
         found = {

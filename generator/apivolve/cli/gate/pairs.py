@@ -27,6 +27,12 @@ against_option = click.option(
     metavar="[REF]",
     help="Compare with what was at a commit, branch or tag.  [without REF: where this branch left the main one]",
 )
+between_option = click.option(
+    "--between",
+    nargs=2,
+    metavar="BEFORE AFTER",
+    help="The two that are compared.  [default: every service with what it was]",
+)
 network_option = click.option("--allow-network", is_flag=True, help="BEFORE and AFTER may be addresses.")
 
 

@@ -10,11 +10,11 @@ import click
 from ...config import add_waivers, read_waivers
 from ...errors import Problem, UsageError
 from ...finding import Verdict, Waiver
-from ..console import progress, say
+from ..console import say
 from ..inputs import root_option, waivers_file
-from .judge import verdict_of
+from .judge import verdicts_between
 from .output import today_option
-from .pairs import MAIN, against_option, network_option, pairs_of
+from .pairs import against_option, between_option, network_option
 
 
 @click.command("waive")
@@ -27,12 +27,7 @@ from .pairs import MAIN, against_option, network_option, pairs_of
     help="The last day on which the waiver holds.",
 )
 @click.option("--owner", default="", help="Who answers for it.")
-@click.option(
-    "--between",
-    nargs=2,
-    metavar="BEFORE AFTER",
-    help="The two that are compared.  [default: every service with what it was]",
-)
+@between_option
 @against_option
 @network_option
 @today_option
@@ -58,11 +53,7 @@ def waive_command(
         raise UsageError(Problem("waiver-expired", f"{last} is over", help="name a day to come"))
     if not reason.strip():
         raise UsageError("a waiver needs a reason")
-    left, right = between or (None, None)
-    with progress("comparing") as report:
-        since = against if between is not None else against or MAIN
-        pairing = pairs_of(left, right, since, root, allow_network, report)
-        verdicts = [verdict_of(before, after) for before, after in pairing.pairs]
+    verdicts = verdicts_between(between, against, root, network=allow_network)
     path = waivers_file()
     known = {waiver.fingerprint: waiver for waiver in read_waivers(path)}
     found = [_found(one, verdicts) for one in dict.fromkeys(fingerprint)]

@@ -22,6 +22,7 @@ import jsonschema.validators
 import referencing
 import referencing.exceptions
 
+from ...conditions import NOT_EVALUATED
 from ...jsonvalue import is_array, is_object
 from ...pattern import matches
 from ...source import Location, Source
@@ -77,14 +78,7 @@ def judge_at(
         registry = _registry(description, at.source)
         checker = FORMATS if formats else None
         errors = list(validator(schema, registry=registry, format_checker=checker).iter_errors(value))
-    except (
-        referencing.exceptions.Unresolvable,
-        RecursionError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        ArithmeticError,
-    ):
+    except NOT_EVALUATED:
         return None  # a schema that is itself broken proves nothing
     finally:
         _NOW.reset(token)

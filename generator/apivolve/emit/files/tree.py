@@ -81,6 +81,7 @@ def write_tree(folder: Path, files: Mapping[str, str], *, force: bool = False) -
                 help="wait until it has ended, and run again",
             )
         ) from error
+    # links in a circle are a RuntimeError before Python 3.13, a file system without locks is a NotImplementedError
     except (OSError, RuntimeError, NotImplementedError) as error:
         told = error.strerror if isinstance(error, OSError) else None
         raise OutputError(Problem("cannot-write", f"{folder.as_posix()}: {told or error}")) from error

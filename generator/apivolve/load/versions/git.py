@@ -153,13 +153,7 @@ def has_path(text: str) -> bool:
     at = git_path(text)
     if at is None:
         return Path(text).exists()
-    repository = Path(at.repository or ".")
-    path = _path(repository, at)
-    fixed = path.partition("*")[0].partition("?")[0].partition("[")[0]
-    tree = _tree(repository, _commit(repository, at))
-    if fixed != path:
-        return any(name.startswith(fixed) for name in tree)
-    return path == "." or any(name == path or name.startswith(f"{path}/") for name in tree)
+    return _path(Path(at.repository or "."), at) == "." or bool(_meant(at))
 
 
 def objects_at(ref: str, path: str) -> tuple[tuple[str, str], ...]:
@@ -168,8 +162,11 @@ def objects_at(ref: str, path: str) -> tuple[tuple[str, str], ...]:
     Equal for two commits between which nothing of it changed. Raises LoadError.
     """
     at = git_path(at_ref(path, ref))
-    if at is None:
-        return ()
+    return _meant(at) if at is not None else ()
+
+
+def _meant(at: GitPath) -> tuple[tuple[str, str], ...]:
+    """The files that a path in git, or a pattern of files, could mean, each with the id of its content."""
     repository = Path(at.repository or ".")
     whole = _path(repository, at)
     fixed = whole.partition("*")[0].partition("?")[0].partition("[")[0]
