@@ -66,6 +66,7 @@ def test_statements_are_laid_out_as_black_does_it(statements: list[tuple[str, in
         "try:\n    x()\nexcept E:\n    pass\nfinally:\n    y()\n",
         "@overload\ndef f(a: int) -> int: ...\n@overload\ndef f(a: str) -> str: ...\ndef f(a):\n    return a\n",
         "def f():\n    '''One.\n\n      Two.\n    '''\n    return (1)\n",
+        'def f():\n\n    "One."\n    "a".b()\n\n\n    "Two."\n',
         "x = f(" + "a" * 40 + ", " + "b" * 40 + ")[0] + 1\n",
         "assert f(" + "a" * 50 + ", " + "b" * 50 + "), 'no'\n",
         "from a import (b,)\nfrom a import " + ", ".join(f"name_{n}" for n in range(20)) + "\nx = 1\n",

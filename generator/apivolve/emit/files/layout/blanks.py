@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from .asking import black_blanks
 from .statements import BLOCK, DEFINITION, HEADER_END, Statement
 
+_STRING = re.compile(r"r?(\"\"\"|'''|\"(?:[^\"\\]|\\.)*\"$)")
 _KINDS = (
     ("import", re.compile(r"(import|from) ")),
     ("@d", re.compile(r"@")),
@@ -76,7 +77,7 @@ def _kind(text: str) -> str:
     """A short statement that black separates from others as it does this one."""
     if text.startswith("#"):
         return "x = 0" if "\n" in text else "# c"
-    if text.startswith(('"""', 'r"""', "'''", "r'''")):
+    if _STRING.match(text):
         return '"""d"""'
     head = BLOCK.match(text)
     if head is not None:
