@@ -1,0 +1,142 @@
+"""Would the emitted tests see a broken client? Each mutant is a generated package with one fault put into it.
+
+APIVOLVE_CORPUS names a folder of services, each a folder of api-versions; `specs/` is taken without it. A mutant is caught
+when the emitted tests fail. Prints how many of each kind were caught, and the survivors; exits with 1 when a kind is
+below what is owed. `python tests/sweep_mutants.py [--each N] NAME…` looks at N mutants of each kind in some services.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import random
+import shutil
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import httpx2  # noqa: F401 - imported once, here, not in each child
+import pytest
+
+from apivolve.emit import emit, package_name, write_tree
+from apivolve.errors import ApivolveError
+from apivolve.load import load_services
+from apivolve.model import Service
+from mutants import KINDS, Mutant, mutants_of
+
+ROOT = Path(__file__).parents[1]
+OWED = 0.95
+EACH = 4
+MOST_OPERATIONS = 400
+"""Of all api-versions of a service: what has more takes too long for a run of its tests per mutant."""
+
+
+def main() -> int:
+    """Put faults into the clients of a corpus and count what their tests see."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--each", type=int, default=EACH)
+    parser.add_argument("names", nargs="*")
+    asked = parser.parse_args()
+    corpus = Path(os.environ.get("APIVOLVE_CORPUS", ROOT / "specs"))
+    names: list[str] = asked.names or sorted(
+        path.name for path in corpus.iterdir() if path.is_dir() and path.name != "LICENSES"
+    )
+    caught: defaultdict[str, int] = defaultdict(int)
+    made: defaultdict[str, int] = defaultdict(int)
+    for name in names:
+        with tempfile.TemporaryDirectory() as scratch:
+            for mutant, is_caught in _service(corpus / name, Path(scratch), asked.each):
+                made[mutant.kind] += 1
+                caught[mutant.kind] += is_caught
+                if not is_caught:
+                    print(f"  survived: {mutant}", flush=True)
+    return _table(made, caught)
+
+
+def _table(made: Mapping[str, int], caught: Mapping[str, int]) -> int:
+    below = [kind for kind in KINDS if made.get(kind, 0) and caught[kind] / made[kind] < OWED]
+    for kind in KINDS:
+        count = made.get(kind, 0)
+        share = f"{caught[kind] / count:6.1%}" if count else "  none"
+        print(f"{kind:20} {caught.get(kind, 0):5} of {count:5} caught {share}")
+    total = sum(made.values())
+    print(
+        f"{sum(caught.values())} of {total} mutants caught"
+        + (f"; below 95 %: {', '.join(below)}" if below else "")
+    )
+    return 1 if below or not total else 0
+
+
+def _service(folder: Path, scratch: Path, each: int) -> Iterator[tuple[Mutant, bool]]:
+    try:
+        (service,) = load_services(folder)
+    except ApivolveError as error:
+        print(f"{folder.name}: refused, {error.problems[0].headline()[:120]}")
+        return
+    count = sum(len(api.operations) for api in service.versions)
+    if count > MOST_OPERATIONS:
+        print(f"{folder.name}: left out, {count} operations are more than {MOST_OPERATIONS}")
+        return
+    yield from _mutated(service, scratch, each)
+
+
+def _mutated(service: Service, scratch: Path, each: int) -> Iterator[tuple[Mutant, bool]]:
+    package = package_name(service.name)
+    target = scratch / package
+    write_tree(target, emit(service, tool="sweep", jobs=os.cpu_count() or 1))
+    if not _tests_pass(target, target):
+        print(f"{service.name}: its own tests fail before any fault is put in")
+        return
+    found = mutants_of(target / package)
+    chance = random.Random(service.name)  # noqa: S311 - which mutants are looked at
+    for kind in KINDS:
+        of_kind = sorted((mutant for mutant in found if mutant.kind == kind), key=str)
+        for mutant in chance.sample(of_kind, min(each, len(of_kind))):
+            path = target / package / mutant.path
+            whole = path.read_text(encoding="utf-8")
+            path.write_text(mutant.text(whole), encoding="utf-8")
+            try:
+                yield mutant, not _tests_pass(target, scratch)
+            finally:
+                path.write_text(whole, encoding="utf-8")
+    print(f"{service.name}: {len(found)} places for a fault", flush=True)
+    shutil.rmtree(target)
+
+
+def _tests_pass(target: Path, scratch: Path) -> bool:
+    """Run the emitted tests in a child that has the libraries already."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            sys.dont_write_bytecode = True
+            with (
+                open(os.devnull, "w") as silence,
+                contextlib.redirect_stderr(silence),
+                contextlib.redirect_stdout(io.StringIO()),
+            ):
+                status = int(
+                    pytest.main(
+                        [
+                            "-q",
+                            "-x",
+                            "--no-header",
+                            "-p",
+                            "no:cacheprovider",
+                            f"--rootdir={scratch}",
+                            str(target),
+                        ]
+                    )
+                )
+        finally:
+            os._exit(status)
+    _, ended = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(ended) in (0, 5)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
