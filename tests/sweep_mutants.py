@@ -115,7 +115,7 @@ def _tests_pass(target: Path, scratch: Path) -> bool:
         try:
             sys.dont_write_bytecode = True
             with (
-                open(os.devnull, "w") as silence,
+                Path(os.devnull).open("w") as silence,
                 contextlib.redirect_stderr(silence),
                 contextlib.redirect_stdout(io.StringIO()),
             ):
