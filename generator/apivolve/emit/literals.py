@@ -11,6 +11,8 @@ import re
 import textwrap
 from typing import Any, TypeGuard
 
+import msgspec
+
 from ..jsonvalue import is_array, is_object
 
 _SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
@@ -78,7 +80,11 @@ def comment(text: str) -> str:
 
 def json_text(value: Any) -> str:
     """A JSON value as indented text for a data file."""
-    return json.dumps(value, indent=1, ensure_ascii=True, sort_keys=False)
+    text = json.dumps(value)
+    try:
+        return msgspec.json.format(text, indent=1)  # the standard library does this in Python
+    except msgspec.DecodeError:  # half of a surrogate pair
+        return json.dumps(value, indent=1)
 
 
 def _visible(text: str) -> str:
