@@ -60,6 +60,9 @@ def wrapped(text: str, *, width: int = 88, indent: int = 0, hanging: int | None 
     lines: list[str] = []
     for line in _LINE_ENDS.split(text.strip()):
         start = " " * (hanging if lines else indent)
+        if len(start) + len(line) <= width and line.isascii() and line.isprintable():
+            lines.append((start + line).rstrip() if line.strip(" ") else "")
+            continue
         margin = re.match(r"\s*(?:[-*]\s+)?", line)
         inner = " " * (hanging + len(margin[0] if margin else ""))
         lines += textwrap.wrap(
