@@ -11,6 +11,8 @@ import json
 import math
 import os
 import re
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -177,14 +179,12 @@ _TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels, which no API description is
 
 def _refuse_depth(source: Source, content: Any) -> None:
     """Refuse values too deep inside each other: readers of a document recur along them."""
-    level = [content]
+    level: list[Any] = [content]
     for _ in range(MAX_DEPTH):
-        level = [
-            child
-            for value in level
-            if isinstance(value, dict | list)
-            for child in (value.values() if is_object(value) else value)
-        ]
+        inside: Iterator[Any] = chain.from_iterable(
+            value.values() if type(value) is dict else value for value in level
+        )
+        level = [value for value in inside if type(value) is dict or type(value) is list]
         if not level:
             return
     stack: list[tuple[Any, Location, int]] = [(content, Location(source), 0)]
