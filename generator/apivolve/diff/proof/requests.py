@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 
 from ...finding import Side
 from ...jsonvalue import is_array, is_object
+from ...media import BODILESS, best, covers, is_form, is_json
 from ...raw.description import Described, Description, server_pattern
 from ...raw.schemas import judge_at
 from ...source import Location
 from .kinds import ABSENT, Credential, Request, Response, Target
-from .media import BODILESS, best, covers, is_form, is_json
 from .parameters import exploded, kinds_of, meanings, schema_of
 
 
