@@ -27,6 +27,7 @@ from .payloads import Payloads, Warn
 from .round_trips import round_trips, values_of
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE")
 VERSION = "{api-version}"
 """Stands in the data for the version under test: a method is tested in every version that has it."""
 
@@ -117,6 +118,7 @@ class _Cases:
         self._answers = Answers(self._spelling, payloads, self.data)
         self._following = Following(self._spelling, payloads, self.data)
         self._names, self._constants = Scope(), Scope()
+        self._retried = False  # one retry is enough: no call has a way of its own
         self.views: list[CaseView] = []
         self.exchanges: dict[str, Any] = {}
         self.missing: dict[str, str] = {}
@@ -158,6 +160,8 @@ class _Cases:
         exchange["security"] = alternatives(self._api, operation)[: None if self._full else 1]
         if operation.servers and operation.servers != self._api.servers:
             exchange["server"] = server_address(operation.servers)
+        if kind == "send" and operation.method in _IDEMPOTENT and not self._retried and self._full:
+            self._retried = exchange["retried"] = True
         self.exchanges[name] = exchange
         self.views.append(
             CaseView(
