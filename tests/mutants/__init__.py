@@ -49,11 +49,20 @@ KINDS = (
 
 def mutants_of(package: Path) -> list[Mutant]:
     """Every fault that can be put into the clients and the models of a package."""
+    texts = {path: path.read_text(encoding="utf-8") for path in sorted(package.glob("v*/**/*.py"))}
+    trees = {path: ast.parse(text) for path, text in texts.items()}
+    schemes = frozenset(name for tree in trees.values() for name in _asked_for(tree))
     found: list[Mutant] = []
-    for path in sorted(package.glob("v*/**/*.py")):
-        text = path.read_text(encoding="utf-8")
-        found += _in_file(File(path.relative_to(package), text), ast.parse(text))
+    for path, text in texts.items():
+        found += _in_file(File(path.relative_to(package), text, schemes), trees[path])
     return found
+
+
+def _asked_for(tree: ast.Module) -> Iterator[str]:
+    """The security schemes that some operation names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "auth":
+            yield from (str(one.value) for one in ast.walk(node.value) if isinstance(one, ast.Constant))
 
 
 def _in_file(file: File, tree: ast.Module) -> Iterator[Mutant]:

@@ -62,7 +62,7 @@ def _contents(file: File, contents: ast.expr, kind: str) -> Iterator[Mutant]:
         yield file.fault("content type", media_type, '"application/x-other"')
         source = file.source(type_)
         if source not in ("Any", "object"):
-            yield file.fault(kind, type_, "int" if source != "int" else "str")
+            yield file.fault(kind, type_, "list[bool]" if source != "list[bool]" else "str")
 
 
 def _pairs(node: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
@@ -85,4 +85,4 @@ def _wire_names(file: File, node: ast.expr) -> Iterator[Mutant]:
 
 def _long_running(file: File, words: dict[str, ast.expr]) -> Iterator[Mutant]:
     if "result" in words:
-        yield file.fault("long-running", words["result"], "int")
+        yield file.fault("long-running", words["result"], "list[bool]")

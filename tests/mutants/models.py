@@ -51,7 +51,7 @@ def _type(file: File, annotation: ast.expr) -> Iterator[Mutant]:
         elif isinstance(inner, ast.Name) and inner.id in _TYPES:
             yield file.fault("field type", inner, _TYPES[inner.id])
         elif isinstance(inner, ast.Name) and inner.id[0].isupper() and inner.id not in _OPEN:
-            yield file.fault("field type", inner, "int")
+            yield file.fault("field type", inner, "dict[str, bool]")
         elif isinstance(inner, ast.Subscript) and file.source(inner.value) == "Literal":
             for value in _members(inner.slice):
                 told = ast.literal_eval(value)
@@ -119,7 +119,7 @@ def _union(file: File, words: dict[str, ast.expr]) -> Iterator[Mutant]:
         for pair in variants.body.elts:
             if isinstance(pair, ast.Tuple) and constant(pair.elts[0]):
                 yield file.fault("union", pair.elts[0], repr(f"{constant(pair.elts[0])}x"))
-                yield file.fault("union", pair.elts[1], "int")
+                yield file.fault("union", pair.elts[1], "dict[str, bool]")
 
 
 def _members(node: ast.expr) -> list[ast.expr]:

@@ -29,10 +29,10 @@ class Mutant:
 
 
 class File:
-    """A file of the package and where its nodes stand, in bytes."""
+    """A file of the package and where its nodes stand, in bytes. `schemes` are those that some operation asks for."""
 
-    def __init__(self, path: Path, text: str) -> None:
-        self.path, self.data = path, text.encode()
+    def __init__(self, path: Path, text: str, schemes: frozenset[str]) -> None:
+        self.path, self.data, self.schemes = path, text.encode(), schemes
         self.starts = [0]
         for line in self.data.splitlines(keepends=True):
             self.starts.append(self.starts[-1] + len(line))
