@@ -89,7 +89,7 @@ def tests_view(
                 "models": trips,
                 "values": values,
                 "payloads": cases.data.payloads,
-                "not_tested": cases.missing,
+                "not_tested": cases.missing | cases.answers.missing,
                 "not_confirmed": cases.payloads.refused,
             }
         ),
@@ -116,7 +116,7 @@ class _Cases:
         self._api: Api = calls.api
         self.payloads = payloads
         self.data = Data()
-        self._answers = Answers(self._spelling, payloads, self.data)
+        self.answers = Answers(self._spelling, payloads, self.data)
         self._following = Following(self._spelling, payloads, self.data)
         self._names, self._constants = Scope(), Scope()
         self._retried = False  # one retry is enough: no call has a way of its own
@@ -135,7 +135,9 @@ class _Cases:
     def _add(self, operation: Operation, dotted: str, name: SafeName) -> None:
         kind = self._calls.kind(operation)
         stream = self._calls.methods[dotted].stream
-        answers = self._answers.of(operation, name, whole=kind != "stream")
+        answers = self.answers.of(operation, name, whole=kind != "stream")
+        if kind != "send" and answers[0]["status"] >= 400:
+            raise NoSample("what it begins with has no payload")
         first = self._following.after(operation, kind, {**answers[0], **self._whole(answers[0])})
         if kind in ("send", "begin"):
             first = self._outlined(first, name)
