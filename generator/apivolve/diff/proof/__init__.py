@@ -4,6 +4,7 @@ In: a proof that a rule proposes, and two versions. Out: a `Witness`, verified w
 Nothing here knows a rule or a relation.
 """
 
+from ...media import BODILESS, best, covers, is_json
 from .attest import attest
 from .formats import KNOWN as KNOWN_FORMATS
 from .formats import conforms
@@ -18,7 +19,6 @@ from .kinds import (
     Shown,
     Target,
 )
-from .media import BODILESS, best, covers, is_json
 
 __all__ = [
     "ABSENT",
