@@ -6,8 +6,6 @@ Nothing here knows a rule or a relation.
 
 from ...media import BODILESS, best, covers, is_json
 from .attest import attest
-from .formats import KNOWN as KNOWN_FORMATS
-from .formats import conforms
 from .kinds import (
     ABSENT,
     Address,
@@ -25,7 +23,6 @@ __all__ = [
     "Address",
     "BODILESS",
     "Credential",
-    "KNOWN_FORMATS",
     "Payload",
     "Proof",
     "Request",
@@ -34,7 +31,6 @@ __all__ = [
     "Target",
     "attest",
     "best",
-    "conforms",
     "covers",
     "is_json",
 ]

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...jsonvalue import is_array, is_object
+from ...raw.description import Description
 from ...source import Location
-from .description import Description
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple", "querystring": "form"}
 _COLLECTIONS = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|", "multi": None}

@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 from ...finding import Side
 from ...jsonvalue import is_array, is_object
 from ...media import BODILESS, best, covers, is_form, is_json
+from ...raw.description import Described, Description, server_pattern
+from ...raw.schemas import judge_at
 from ...source import Location
-from .description import Described, Description, server_pattern
 from .kinds import ABSENT, Credential, Request, Response, Target
 from .parameters import exploded, kinds_of, meanings, schema_of
-from .schemas import judge_at
 
 
 @dataclass(frozen=True, slots=True)

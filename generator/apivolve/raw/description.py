@@ -13,9 +13,9 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from ...jsonvalue import is_array, is_object
-from ...model import Api
-from ...source import Location, Source
+from ..jsonvalue import is_array, is_object
+from ..model import Api
+from ..source import Location, Source
 
 _MOST_REFERENCES = 50
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
@@ -275,3 +275,16 @@ def server_pattern(description: Description, server: Location) -> re.Pattern[str
         else:
             pattern += f"(?:{'|'.join(map(re.escape, values))})" if values else "[^?#]*"
     return re.compile(pattern)
+
+
+def schema_at(at: Location) -> Location | None:
+    """The schema of a place: the place itself, or the schema inside a media type, header or parameter."""
+    try:
+        raw = at.raw
+    except KeyError:
+        return None
+    if not is_object(raw):
+        return None
+    if is_object(raw.get("schema")):
+        return at.child("schema")
+    return None if "responses" in raw or "content" in raw else at

@@ -22,10 +22,10 @@ import jsonschema.validators
 import referencing
 import referencing.exceptions
 
-from ...conditions import NOT_EVALUATED
-from ...jsonvalue import is_array, is_object
-from ...pattern import matches
-from ...source import Location, Source
+from ..conditions import NOT_EVALUATED
+from ..jsonvalue import is_array, is_object
+from ..pattern import matches
+from ..source import Location, Source
 from .description import Description
 from .discriminators import Choice, choices
 from .formats import FORMATS
