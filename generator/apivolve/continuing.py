@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass
 
 from .errors import Problem, UsageError
-from .media import is_json
 from .model import (
     Anything,
     Api,
@@ -28,6 +27,7 @@ from .model import (
     Type,
 )
 from .overrides import Overrides, Pages
+from .raw.media import is_json
 from .reach import reachable
 
 EVENTS = "text/event-stream"

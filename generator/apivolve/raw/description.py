@@ -288,3 +288,17 @@ def schema_at(at: Location) -> Location | None:
     if is_object(raw.get("schema")):
         return at.child("schema")
     return None if "responses" in raw or "content" in raw else at
+
+
+def contents_of(description: Description, one: Described, owner: Location, word: str) -> dict[str, Location]:
+    """The media types of a body, each with the place that holds its schema."""
+    content = description.member(owner, "content")
+    if content is not None and is_object(content.raw):
+        return {name: description.follow(content.child(name)) or content for name in content.raw}
+    if "schema" not in owner.raw:
+        return {}
+    for place in (one.at, one.root):
+        names = place.raw.get(word)
+        if is_array(names):
+            return {str(name): owner for name in names}
+    return {"application/json": owner}

@@ -9,14 +9,24 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ...jsonvalue import is_array, is_object
-from ...raw.description import Description
-from ...source import Location
+from ..jsonvalue import is_array, is_object
+from ..source import Location
+from .description import Described, Description
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple", "querystring": "form"}
 _COLLECTIONS = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|", "multi": None}
 _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "matrix": ","}
 _DEEPEST = 12
+
+
+def declared(description: Description, one: Described) -> list[Location]:
+    """The parameters of an operation: those of its path, and its own in their place."""
+    found: dict[tuple[str, str], Location] = {}
+    for owner in (one.item, one.at):
+        for parameter in description.items(owner, "parameters"):
+            name, place = description.text(parameter, "name"), description.text(parameter, "in")
+            found[place, name.lower() if place == "header" else name] = parameter
+    return list(found.values())
 
 
 def schema_of(description: Description, at: Location) -> Location:
