@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from .errors import Problem, UsageError
+from .media import is_json
 from .model import (
     Anything,
     Api,
@@ -27,7 +28,6 @@ from .model import (
     Type,
 )
 from .overrides import Overrides, Pages
-from .raw.media import is_json
 from .reach import reachable
 
 EVENTS = "text/event-stream"

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from ..jsonvalue import is_object
+from ..media import best, is_form, is_json
 from ..model import Api, Operation
 from ..raw import Described, Description, contents_of, declared, faults_at
-from ..raw.media import best, is_form, is_json
 from ..raw.parameters import exploded, kinds_of, meanings, schema_of
 from ..source import Location
 from .credentials import missing_credentials

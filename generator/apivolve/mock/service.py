@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from ..continuing import Stream, is_sequence, list_of, stream_of
+from ..media import BODILESS, is_json
 from ..model import Api, Content, Operation, Response, Service
 from ..overrides import Overrides
 from ..raw import description_of
-from ..raw.media import BODILESS, is_json
 from ..sample import NoSample
 from . import going_on
 from .answer import Answer

@@ -4,7 +4,7 @@ In: a proof that a rule proposes, and two versions. Out: a `Witness`, verified w
 Nothing here knows a rule or a relation.
 """
 
-from ...raw.media import BODILESS, best, covers, is_json
+from ...media import BODILESS, best, covers, is_json
 from .attest import attest
 from .kinds import (
     ABSENT,

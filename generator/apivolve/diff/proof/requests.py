@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 from ...finding import Side
 from ...jsonvalue import is_array, is_object
+from ...media import BODILESS, best, covers, is_form, is_json
 from ...raw.description import Described, Description, contents_of, server_pattern
-from ...raw.media import BODILESS, best, covers, is_form, is_json
 from ...raw.parameters import declared, exploded, kinds_of, meanings, schema_of
 from ...raw.schemas import judge_at
 from ...source import Location

@@ -174,9 +174,11 @@ class Spelling:
 
     def content_type(self, media_type: str, type_: Type) -> Annotation:
         """What a body of a media type is in Python when it is received."""
+        resolved = self.api.resolve(type_)
+        if isinstance(resolved, Scalar) and resolved.format == "binary":
+            return ("bytes",)  # a file, whatever else it is
         if is_json(media_type):
             return self.alternatives(type_)
-        resolved = self.api.resolve(type_)
         if (
             isinstance(resolved, Scalar)
             and resolved.kind == "string"
