@@ -7,8 +7,12 @@ from functools import partial
 
 from ..errors import UsageError
 from ..model import Api, Service
+from ..overrides import TestScope
 from .calls.clients import Clients, variables_of
-from .cases.cases import tests_view
+from .cases.cases import NO_TESTS, tests_view
+from .cases.expected import server_address
+from .cases.payloads import Warn
+from .literals import json_text
 from .names.identifiers import SafeName, Scope, package_name
 from .names.table import Names
 from .types.classes import models_view
@@ -36,8 +40,8 @@ def write_versions(service: Service, names: Names) -> list[Written]:
     return written
 
 
-def package_view(service: Service, written: Sequence[Written]) -> PackageView:
-    """The package of a service."""
+def package_view(service: Service, written: Sequence[Written], tests: TestScope, warn: Warn) -> PackageView:
+    """The package of a service, with as many tests as wanted. `warn` is told what is wrong with what they are made of."""
     models, methods = model_homes(written), method_homes(written)
     history = History.of(written, models, methods)
     settings = _settings(service)
@@ -55,7 +59,7 @@ def package_view(service: Service, written: Sequence[Written]) -> PackageView:
                 one.spelling, models[at], one.module, namespaces, partial(history.model, module_index=at)
             ),
             client=clients.view(one, methods[at], partial(history.method, module_index=at)),
-            tests=tests_view(one, models[at], methods[at]),
+            tests=tests_view(one, models[at], methods[at], tests, warn) if tests != "none" else NO_TESTS,
             settings=settings[variables_of(one.api)].name,
             settings_class=settings[variables_of(one.api)].class_name,
         )
@@ -72,6 +76,8 @@ def package_view(service: Service, written: Sequence[Written]) -> PackageView:
         default=(stable or versions)[-1],
         settings=tuple(settings.values()),
         index=_index(written, models, methods, clients),
+        has_tests=tests != "none",
+        servers=json_text({one.module: server_address(one.api.servers) for one in written}),
     )
 
 

@@ -173,6 +173,8 @@ def _decode_as(media_type: str, kind: Any, response: httpx.Response, strict: boo
         if not data:
             raise DecodeError("the body is empty where JSON is due")
         charset = _charset(response)
+        if kind is bytes and not data.startswith(b'"'):
+            return data  # a file that happens to be JSON, and no base64 in a JSON string
         if charset not in ("utf-8", "utf8", "us-ascii", ""):
             data = _text(response).encode()
         return decode_json(data, kind, strict=strict, whole=True)

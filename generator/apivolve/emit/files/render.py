@@ -192,11 +192,12 @@ def _format(path: str, text: str) -> str:
 
 def _each(package: PackageView, each: str) -> Iterator[dict[str, Any]]:
     """What a template is printed for, and sees besides the package."""
-    if each == "package":
-        yield {}
+    if each in ("package", "suite"):
+        if each == "package" or package.has_tests:
+            yield {}
         return
     for one in package.versions:
-        if each == "version" or (each == "tests" and (one.tests.cases or one.tests.has_models)):
+        if each == "version" or (each == "tests" and not one.tests.is_empty):
             yield {"version": one}
         parts: dict[str, tuple[Any, ...]] = {"models": one.models.parts, "resources": one.client.parts}
         yield from ({"version": one, "part": part} for part in parts.get(each, ()))

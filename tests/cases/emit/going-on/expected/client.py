@@ -183,7 +183,9 @@ class Client(ClientSettingsClient):
         Returns:
             ok
         """
-        paging: Cursor[models.Chunk] = Cursor(("items",), ("next_cursor",), "cursor")
+        paging: Cursor[models.Chunk] = Cursor(
+            items=("items",), cursor=("next_cursor",), parameter="cursor"
+        )
         return self._transport.pages(_list_things(cursor=cursor), paging, options)
 
     def list_linked(self: Caller, **options: Unpack[CallOptions]) -> Pager[models.Chunk]:
@@ -309,7 +311,9 @@ class AsyncClient(AsyncClientSettingsClient):
         Returns:
             ok
         """
-        paging: Cursor[models.Chunk] = Cursor(("items",), ("next_cursor",), "cursor")
+        paging: Cursor[models.Chunk] = Cursor(
+            items=("items",), cursor=("next_cursor",), parameter="cursor"
+        )
         return self._transport.pages(_list_things(cursor=cursor), paging, options)
 
     def list_linked(self: AsyncCaller, **options: Unpack[CallOptions]) -> AsyncPager[models.Chunk]:
