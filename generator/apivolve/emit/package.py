@@ -8,6 +8,7 @@ from functools import partial
 from ..errors import UsageError
 from ..model import Api, Service
 from .calls.clients import Clients, variables_of
+from .calls.readme import readme_view
 from .cases.cases import tests_view
 from .names.identifiers import SafeName, Scope, package_name
 from .names.table import Names
@@ -61,7 +62,7 @@ def package_view(service: Service, written: Sequence[Written]) -> PackageView:
         )
         for at, one in enumerate(written)
     )
-    stable = [view for view in versions if view.stage == "stable"]
+    default = max(range(len(versions)), key=lambda at: (versions[at].stage == "stable", at))
     package = package_name(service.name)
     return PackageView(
         service=service.name,
@@ -69,9 +70,10 @@ def package_view(service: Service, written: Sequence[Written]) -> PackageView:
         distribution=package.replace("_", "-"),
         title=service.versions[-1].title or service.name,
         versions=versions,
-        default=(stable or versions)[-1],
+        default=versions[default],
         settings=tuple(settings.values()),
         index=_index(written, models, methods, clients),
+        readme=readme_view(written[default].calls, package),
     )
 
 

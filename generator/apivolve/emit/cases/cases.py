@@ -22,8 +22,9 @@ from ...model import (
     Type,
 )
 from ...sample import NoSample, sample
+from ..calls.exchange import is_api_version, received_contents, successes
 from ..calls.kinds import is_sequence
-from ..calls.methods import Calls, is_api_version, received_contents, successes
+from ..calls.methods import Calls
 from ..literals import json_text, literal
 from ..names.identifiers import SafeName, Scope
 from ..types.expressions import expression

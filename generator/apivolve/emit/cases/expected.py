@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from ...jsonvalue import is_array, is_object
 from ...model import Api, Operation, Parameter, Requirement
-from ..calls.methods import as_sent
+from ..calls.exchange import as_sent
 
 SECRET = "not-a-secret"  # noqa: S105 - what the emitted tests authenticate with
 _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
