@@ -9,6 +9,7 @@ from ..errors import UsageError
 from ..model import Api, Service
 from ..overrides import TestScope
 from .calls.clients import Clients, variables_of
+from .calls.readme import readme_view
 from .cases.cases import NO_TESTS, tests_view
 from .cases.expected import server_address
 from .cases.payloads import Warn
@@ -65,7 +66,7 @@ def package_view(service: Service, written: Sequence[Written], tests: TestScope,
         )
         for at, one in enumerate(written)
     )
-    stable = [view for view in versions if view.stage == "stable"]
+    default = max(range(len(versions)), key=lambda at: (versions[at].stage == "stable", at))
     package = package_name(service.name)
     return PackageView(
         service=service.name,
@@ -73,11 +74,12 @@ def package_view(service: Service, written: Sequence[Written], tests: TestScope,
         distribution=package.replace("_", "-"),
         title=service.versions[-1].title or service.name,
         versions=versions,
-        default=(stable or versions)[-1],
+        default=versions[default],
         settings=tuple(settings.values()),
         index=_index(written, models, methods, clients),
         has_tests=tests != "none",
         servers=json_text({one.module: server_address(one.api.servers) for one in written}),
+        readme=readme_view(written[default].calls, package),
     )
 
 

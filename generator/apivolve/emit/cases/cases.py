@@ -12,7 +12,8 @@ from ...media import is_json
 from ...model import Anything, Api, Content, Nullable, Operation, Parameter, Record, Scalar
 from ...overrides import TestScope
 from ...sample import NoSample, sample
-from ..calls.methods import Calls, is_api_version
+from ..calls.exchange import is_api_version
+from ..calls.methods import Calls
 from ..literals import literal
 from ..names.identifiers import SafeName, Scope
 from ..types.expressions import expression

@@ -103,8 +103,14 @@ def _environment(root: Path, overlay: Path | None) -> ImmutableSandboxedEnvironm
         "comment": comment,
         "json": json_text,
         "markdown": markdown,
+        "code": _code,
     }
     return environment
+
+
+def _code(text: str) -> str:
+    """Source inside of text, laid out."""
+    return layout(text).strip("\n")
 
 
 def render(
