@@ -8,9 +8,12 @@ from urllib.parse import unquote, urlsplit
 
 from .call import Call, Path, Query
 from .errors import RequestError
-from .styles import is_absent, path_text, query_pieces
+from .styles import is_absent, path_text, percent_encode, query_pieces
 
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+# What a path or a query may hold as it is (RFC 3986 §3.3, §3.4); an escape stays an escape.
+_WRITTEN = "/:@!$&'()*+,;=?%"
+_NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def server_url(template: str, variables: Mapping[str, str | None], base_url: str | None) -> str:
@@ -117,7 +120,7 @@ def _add(query: dict[str, list[str]], pieces: list[str]) -> None:
 
 
 def _path(template: str, values: Mapping[str, Path]) -> str:
-    text = _fill(template.lstrip("/"), values)
+    text = _fill(template.removeprefix("/"), values)
     # Percent-encoding does not help here: servers and proxies decode before they resolve dots.
     for segment in text.split("/"):
         if unquote(segment) in (".", ".."):
@@ -126,14 +129,17 @@ def _path(template: str, values: Mapping[str, Path]) -> str:
 
 
 def _fill(template: str, values: Mapping[str, Path]) -> str:
-    def replace(match: re.Match[str]) -> str:
-        name = match[1]
+    # Written text and names take turns.
+    pieces = _PLACEHOLDER.split(template)
+    pieces[::2] = [
+        percent_encode(_NO_ESCAPE.sub("%25", text), _WRITTEN) for text in pieces[::2]
+    ]
+    for place in range(1, len(pieces), 2):
+        name = pieces[place]
         parameter = values.get(name)
         if parameter is None or is_absent(parameter.value):
             raise RequestError(f"the path parameter {name!r} needs a value")
-        text = path_text(parameter)
-        if not text:
+        pieces[place] = path_text(parameter)
+        if not pieces[place]:
             raise RequestError(f"the path parameter {name!r} must not be empty")
-        return text
-
-    return _PLACEHOLDER.sub(replace, template)
+    return "".join(pieces)

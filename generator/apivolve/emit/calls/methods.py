@@ -133,7 +133,7 @@ class Calls:
         good = tuple(
             self._answer(operation, response, stream)
             for response in operation.responses
-            if not response.is_error
+            if not response.is_error or response in successes(operation)
         )
         bad = tuple(
             self._answer(operation, response) for response in operation.responses if response.is_error
