@@ -108,12 +108,12 @@ def _run(spec: dict[str, Any], scratch: Path) -> str:
         return traceback.format_exc()[-600:]
     write_tree(scratch / "made", files)
     try:
-        return "; ".join(_use(spec, scratch / "made"))
+        return "; ".join(use(spec, scratch / "made"))
     except Exception:
         return traceback.format_exc()[-600:]
 
 
-def _use(spec: dict[str, Any], made: Path) -> list[str]:
+def use(spec: dict[str, Any], made: Path) -> list[str]:
     """Import all of a package, call what it has, and run its tests."""
     name = next(made.glob("*/py.typed")).parent.name
     sys.path.insert(0, str(made))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +27,8 @@ IGNORED = ("accept", "content-type", "authorization")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """RFC 9110, section 5.6.2: what a header may be called."""
 MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(; ?[\w-]+=[\w.-]+)*", re.ASCII)
+API_VERSION = re.compile(r"(x[-_])?[-_]?api[-_ ]?version", re.IGNORECASE)
+"""What carries the version of the client, and is no argument."""
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?")
 
@@ -215,10 +218,10 @@ def _operations(spec: dict[str, Any], methods: Iterable[str], runtime: Any, vers
         marks = {name: f"mark{at}x" for at, name in enumerate(names)}
         seen.clear()
         refusal = ""
-        for body in ("text", {"mark": "text"}):
-            bodies = [name for name in names if re.fullmatch(r"body(_\d+)?", name)][-1:]
+        bodies = [name for name in names if re.fullmatch(r"body(_\d+)?", name)][-1:]
+        for body in ("text", {"mark": "text"}, None):
             try:
-                call(**marks | dict.fromkeys(bodies, body))
+                call(**marks | (dict.fromkeys(bodies, body) if body else {}))
             except runtime.SdkError as error:
                 refusal = str(error)
             if seen:
@@ -257,17 +260,16 @@ def _written(spec: dict[str, Any]) -> Iterator[tuple[str, str, list[tuple[str, s
                     place, name = one.get("in"), one.get("name")
                     if place not in PLACES or not isinstance(name, str) or place == "path":
                         continue
-                    if place == "header" and name.lower() in IGNORED:
+                    if place == "header" and name.lower() in IGNORED or API_VERSION.fullmatch(name):
                         continue
                     found.append((place, name))
-            found += [("path", name) for name in dict.fromkeys(PLACEHOLDER.findall(path))]
+            found += [("path", name) for name in dict.fromkeys(PLACEHOLDER.findall(_plain(path)))]
             yield method.upper(), path, found, operation
 
 
-def _plain(path: str) -> tuple[str, str]:
-    """Path and query of an entry of `paths`; what follows `#` is never sent (RFC 9110, section 7.1)."""
-    start, _, query = path.partition("#")[0].partition("?")
-    return start, query
+def _plain(path: str) -> str:
+    """The path of an entry of `paths`; what follows `#` is never sent (RFC 9110, section 7.1)."""
+    return "".join(itertools.takewhile(lambda part: part not in ("?", "#"), re.split(r"(\{[^{}]+\}|[?#])", path)))
 
 
 def _sendable(path: str, parameters: list[tuple[str, str]], spec: dict[str, Any], operation: dict[str, Any]) -> bool:
@@ -283,7 +285,7 @@ def _sendable(path: str, parameters: list[tuple[str, str]], spec: dict[str, Any]
 
 def _matched(method: str, path: str, request: httpx2.Request) -> dict[str, str] | None:
     """The texts that stand for the names of a path, if a request is one of it."""
-    parts = PLACEHOLDER.split(_plain(path)[0])
+    parts = PLACEHOLDER.split(_plain(path))
     pattern = "".join(
         f"(?P<n{at}>mark[0-9]+x)" if at % 2 else re.escape(unquote(part)) for at, part in enumerate(parts)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -17,6 +18,7 @@ from .versions.sharing import Home, Namespaces, Written, method_homes, model_hom
 from .views import IndexView, PackageView, SettingsView, StepsView, VariableView, VersionView
 
 _NOWHERE = SafeName("")
+_NO_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 
 
 def write_versions(service: Service, names: Names) -> list[Written]:
@@ -41,6 +43,8 @@ def package_view(service: Service, written: Sequence[Written]) -> PackageView:
     models, methods = model_homes(written), method_homes(written)
     history = History.of(written, models, methods)
     settings = _settings(service)
+    package = package_name(service.name)
+    distribution = package.replace("_", "-")
     clients = Clients()
     namespaces: Namespaces = {}
     versions = tuple(
@@ -58,15 +62,15 @@ def package_view(service: Service, written: Sequence[Written]) -> PackageView:
             tests=tests_view(one, models[at], methods[at]),
             settings=settings[variables_of(one.api)].name,
             settings_class=settings[variables_of(one.api)].class_name,
+            user_agent=f"{distribution}/{_NO_TOKEN.sub('-', one.api.version)[:100]}",
         )
         for at, one in enumerate(written)
     )
     stable = [view for view in versions if view.stage == "stable"]
-    package = package_name(service.name)
     return PackageView(
         service=service.name,
         package=package,
-        distribution=package.replace("_", "-"),
+        distribution=distribution,
         title=service.versions[-1].title or service.name,
         versions=versions,
         default=(stable or versions)[-1],

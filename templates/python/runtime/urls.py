@@ -13,6 +13,8 @@ from .styles import is_absent, path_text, percent_encode, query_pieces
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 # What a path or a query may hold as it is (RFC 3986 §3.3, §3.4); an escape stays an escape.
 _WRITTEN = "/:@!$&'()*+,;=?%"
+# Path and query, each with its names; a fragment is never sent.
+_PARTS = re.compile(r"((?:\{[^{}]+\}|[^?#])*+)(?:\?((?:\{[^{}]+\}|[^#])*+))?")
 _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -29,7 +31,7 @@ def server_url(template: str, variables: Mapping[str, str | None], base_url: str
     def replace(match: re.Match[str]) -> str:
         name = match[1]
         value = variables.get(name)
-        if not value:
+        if value is None:
             raise RequestError(
                 f"the server address {template!r} needs a value for {name!r}: "
                 f"pass {name}= or base_url="
@@ -70,7 +72,7 @@ def build_url(
     value and for one that would change which path is meant: ``.``, ``..`` or nothing at all.
     """
     server = urlsplit(base_url)
-    path, _, path_query = call.path.partition("#")[0].partition("?")
+    path, path_query = _parts(call.path)
     values = {p.wire_name: p for p in call.parameters if isinstance(p, Path)}
     path = _path(path, values)
     query: dict[str, list[str]] = {}
@@ -126,6 +128,11 @@ def _path(template: str, values: Mapping[str, Path]) -> str:
         if unquote(segment) in (".", ".."):
             raise RequestError(f"a segment of the path {template!r} must not be '.' or '..'")
     return text
+
+
+def _parts(template: str) -> tuple[str, str]:
+    found = _PARTS.match(template)
+    return (found[1], found[2] or "") if found is not None else (template, "")
 
 
 def _fill(template: str, values: Mapping[str, Path]) -> str:

@@ -10,7 +10,7 @@ from ...model import Content, Enumeration, Operation, Parameter, Response, Scala
 from ...surface import Annotation, SurfaceMethod, SurfaceParameter
 from ..literals import literal, wrapped
 from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope, module, pascal, snake, words
-from ..names.table import renamed_methods
+from ..names.table import renamed_methods, turn
 from ..types.spelling import Spelling, is_json, joined
 from ..views import AnswerView, ArgumentView, Kind, MethodView, StreamView
 from .kinds import Streamed, is_sequence, paged, streamed
@@ -64,7 +64,7 @@ class Calls:
         self.spelling = spelling
         self.api = spelling.api
         self.builders = Scope()
-        self.classes = Scope(("Client", "AsyncClient"))
+        self.classes = Scope(("Client", "AsyncClient"), beside="Async")
         self.root = Group(())
         self.renamed: dict[str, str] = {}
         self.operations: dict[str, Operation] = {}
@@ -87,6 +87,7 @@ class Calls:
             if operation.id not in locked:
                 asked, name = place_of(operation)
                 waiting.append((self.root.at(asked, None, index), index, name))
+        waiting.sort(key=lambda one: turn(operations[one[1]].id, one[2]))
         for group, index, name in waiting:
             group.methods.append((index, operations[index], group.scope.give(name)))
         table.methods[version] = {
@@ -222,7 +223,10 @@ class Calls:
         names = self.spelling.table.members(
             "parameters",
             operation.id,
-            ((_key(p), snake(p.client_name or p.wire_name, "parameter")) for p in parameters),
+            (
+                (_key(p), _asked(p))
+                for p in sorted(parameters, key=lambda p: (p.place != "path", *turn(p.wire_name, _asked(p)), p.place))
+            ),
             scope,
         )
         found: list[tuple[Parameter | None, ArgumentView]] = [
@@ -386,6 +390,11 @@ def _asked_stream(stream: Streamed, taken: Iterable[SafeName]) -> StreamView:
     return StreamView(
         argument, joined(stream.item), stream.status, stream.media_type, stream.last_event, stream.member
     )
+
+
+def _asked(parameter: Parameter) -> str:
+    """The name that a parameter would have if no other wanted it."""
+    return snake(parameter.client_name or parameter.wire_name, "parameter")
 
 
 def _key(parameter: Parameter) -> str:

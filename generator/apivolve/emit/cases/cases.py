@@ -34,6 +34,8 @@ from .expected import SECRET, expected_request
 from .following import follow
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_CONSTANTS = ("CREDENTIAL", "EXCHANGES", "MODELS")
+"""What the module of tests itself calls so."""
 _TEXT = "some text"
 VERSION = "{api-version}"
 """Stands in the data for the version under test: a method is tested in every version that has it."""
@@ -47,7 +49,7 @@ def tests_view(one: Written, models: Mapping[str, Home], methods: Mapping[str, S
     calls = one.calls
     spelling = calls.spelling
     scope = Scope()
-    constants = Scope()
+    constants = Scope(_CONSTANTS)
     cases: list[CaseView] = []
     exchanges: dict[str, Any] = {}
     missing: dict[str, str] = {}

@@ -48,7 +48,7 @@ class ExpectedRequest:
 def expected_request(api: Api, operation: Operation, values: dict[int, Any]) -> ExpectedRequest:
     """The request for parameter values, by the parameter's position in the operation."""
     # a fragment tells two entries of `paths` apart and is never sent (RFC 9110 section 7.1)
-    path, _, fixed = operation.path.partition("#")[0].partition("?")
+    path, fixed = _parts(operation.path)
     _refuse_unsendable(api, operation, path)
     request = ExpectedRequest(operation.method, _written(path))
     for pair in fixed.split("&") if fixed else ():
@@ -77,6 +77,14 @@ def _refuse_unsendable(api: Api, operation: Operation, path: str) -> None:
             raise NoSample(f"{content.media_type!r} is no media type")
     if any(unquote(segment) in (".", "..") for segment in path.split("/")):
         raise NoSample("a segment of the path is '.' or '..'")
+
+
+def _parts(path: str) -> tuple[str, str]:
+    """Path and query of an entry of `paths`; a `?` or a `#` inside the braces of a name is part of the name."""
+    pieces = re.split(r"(\{[^{}]+\}|[?#])", path)
+    end = pieces.index("#") if "#" in pieces else len(pieces)
+    start = pieces.index("?", 0, end) if "?" in pieces[:end] else end
+    return "".join(pieces[:start]), "".join(pieces[start + 1 : end])
 
 
 def _written(path: str) -> str:
