@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -22,6 +23,7 @@ from .versions.sharing import Home, Namespaces, Written, method_homes, model_hom
 from .views import IndexView, PackageView, SettingsView, StepsView, VariableView, VersionView
 
 _NOWHERE = SafeName("")
+_NO_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 
 
 def write_versions(service: Service, names: Names) -> list[Written]:
@@ -46,6 +48,8 @@ def package_view(service: Service, written: Sequence[Written], tests: TestScope,
     models, methods = model_homes(written), method_homes(written)
     history = History.of(written, models, methods)
     settings = _settings(service)
+    package = package_name(service.name)
+    distribution = package.replace("_", "-")
     clients = Clients()
     namespaces: Namespaces = {}
     versions = tuple(
@@ -63,15 +67,15 @@ def package_view(service: Service, written: Sequence[Written], tests: TestScope,
             tests=tests_view(one, models[at], methods[at], tests, warn) if tests != "none" else NO_TESTS,
             settings=settings[variables_of(one.api)].name,
             settings_class=settings[variables_of(one.api)].class_name,
+            user_agent=f"{distribution}/{_NO_TOKEN.sub('-', one.api.version)[:100]}",
         )
         for at, one in enumerate(written)
     )
     default = max(range(len(versions)), key=lambda at: (versions[at].stage == "stable", at))
-    package = package_name(service.name)
     return PackageView(
         service=service.name,
         package=package,
-        distribution=package.replace("_", "-"),
+        distribution=distribution,
         title=service.versions[-1].title or service.name,
         versions=versions,
         default=versions[default],

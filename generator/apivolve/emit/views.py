@@ -337,6 +337,8 @@ class VersionView:
     tests: TestsView
     settings: SafeName
     settings_class: SafeName
+    user_agent: str
+    """Product and version (RFC 9110 section 10.1.5): a header may hold it."""
 
 
 @dataclass(frozen=True, slots=True)

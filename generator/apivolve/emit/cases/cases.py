@@ -28,6 +28,8 @@ from .payloads import Payloads, Warn
 from .round_trips import round_trips, values_of
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_CONSTANTS = ("CREDENTIAL", "DATA", "EXCHANGES", "MODELS")
+"""What the module of tests itself calls so."""
 VERSION = "{api-version}"
 """Stands in the data for the version under test: a method is tested in every version that has it."""
 
@@ -117,7 +119,7 @@ class _Cases:
         self.data = Data()
         self._answers = Answers(self._spelling, payloads, self.data)
         self._following = Following(self._spelling, payloads, self.data)
-        self._names, self._constants = Scope(), Scope()
+        self._names, self._constants = Scope(), Scope(_CONSTANTS)
         self.views: list[CaseView] = []
         self.exchanges: dict[str, Any] = {}
         self.missing: dict[str, str] = {}
@@ -228,7 +230,7 @@ class _Cases:
         for index, parameter in enumerate(operation.parameters):
             if is_api_version(parameter):
                 values[index] = VERSION
-        told = expected_request(operation, values).as_json() | request
+        told = expected_request(self._api, operation, values).as_json() | request
         return given, told | ({"without": without} if without else {}), body_code
 
     def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
