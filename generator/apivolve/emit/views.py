@@ -7,6 +7,7 @@ prints them. A field called `*_code` or `annotation` holds Python source; all ot
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import indent
 from typing import Literal, TypeAlias
 
 from .literals import wrapped
@@ -149,6 +150,14 @@ class MethodView:
     server: str = ""
     renamed_to: str = ""
     """The dotted name that it has now, for a method that stands under its old one."""
+    examples: tuple[str, str] | None = None
+    """A call, in a client and in an async client."""
+    history: str = ""
+
+    def doc_of(self, *, is_async: bool) -> str:
+        """The whole docstring."""
+        shown = indent(self.examples[is_async], "    ") if self.examples is not None else ""
+        return "\n\n".join(part for part in (self.doc, shown and f"Example:\n{shown}", self.history) if part)
 
     @property
     def how_name(self) -> SafeName:
@@ -328,6 +337,8 @@ class VersionView:
     tests: TestsView
     settings: SafeName
     settings_class: SafeName
+    user_agent: str
+    """Product and version (RFC 9110 section 10.1.5): a header may hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +389,32 @@ class IndexView:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupView:
+    """A group of calls in the README: its methods, and an example, empty where none is known."""
+
+    dotted: str
+    methods: tuple[SafeName, ...]
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadmeView:
+    """The code that the README shows, in the words of the default version. What a service has not got is empty."""
+
+    settings_code: tuple[str, ...]
+    imports: tuple[str, ...]
+    environment: tuple[str, ...]
+    call: str
+    raw: str
+    stream: str
+    pages: str
+    begin: str
+    groups: tuple[GroupView, ...]
+    modules: tuple[str, ...]
+    uses_models: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PackageView:
     """The whole package. `default` is the newest stable version."""
 
@@ -392,6 +429,7 @@ class PackageView:
     has_tests: bool
     servers: str
     """The address of each version's service, by module, as JSON; null where it is not known."""
+    readme: ReadmeView
 
     @property
     def has_renamed(self) -> bool:
@@ -404,12 +442,3 @@ class PackageView:
     def environment(self) -> SafeName:
         """What the names of the environment variables begin with."""
         return SafeName(self.package.upper())
-
-    def has_kind(self, kind: Kind) -> bool:
-        """True when some method goes on in this way; a stream may have to be asked for."""
-        return any(
-            method.kind == kind or (kind == "stream" and method.stream is not None)
-            for one in self.versions
-            for calls in (one.client.calls, *one.client.parts)
-            for method in calls.methods
-        )

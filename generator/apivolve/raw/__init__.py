@@ -3,9 +3,22 @@
 The checks of witnesses and of emitted payloads stand on this, so that a fault of the reader, of the sampler or of a rule shows.
 """
 
-from .description import Described, Description, description_of, schema_at
+from .description import Described, Description, contents_of, description_of, schema_at
 from .formats import KNOWN as KNOWN_FORMATS
 from .formats import conforms
-from .schemas import judge_at
+from .parameters import declared
+from .schemas import Fault, faults_at, judge_at
 
-__all__ = ["Described", "Description", "KNOWN_FORMATS", "conforms", "description_of", "judge_at", "schema_at"]
+__all__ = [
+    "Described",
+    "Description",
+    "Fault",
+    "KNOWN_FORMATS",
+    "conforms",
+    "contents_of",
+    "declared",
+    "description_of",
+    "faults_at",
+    "judge_at",
+    "schema_at",
+]

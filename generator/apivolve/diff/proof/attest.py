@@ -13,12 +13,12 @@ from ...finding import Side, Witness
 from ...jsonvalue import is_array, is_object, to_json
 from ...model import Api
 from ...raw import Described, Description, description_of, judge_at, schema_at
+from ...raw.parameters import declared
 from ...source import Location
 from .kinds import ABSENT, Address, Credential, Payload, Proof, Request, Response, Shown
 from .requests import (
     Refusal,
     address_refusals,
-    declared,
     find,
     part_of,
     read,

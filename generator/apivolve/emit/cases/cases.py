@@ -12,7 +12,8 @@ from ...media import is_json
 from ...model import Anything, Api, Content, Nullable, Operation, Parameter, Record, Scalar
 from ...overrides import TestScope
 from ...sample import NoSample, sample
-from ..calls.methods import Calls, is_api_version
+from ..calls.exchange import is_api_version
+from ..calls.methods import Calls
 from ..literals import literal
 from ..names.identifiers import SafeName, Scope
 from ..types.expressions import expression
@@ -28,6 +29,8 @@ from .round_trips import round_trips, values_of
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE")
+_CONSTANTS = ("CREDENTIAL", "DATA", "EXCHANGES", "MODELS")
+"""What the module of tests itself calls so."""
 VERSION = "{api-version}"
 """Stands in the data for the version under test: a method is tested in every version that has it."""
 
@@ -118,7 +121,7 @@ class _Cases:
         self.data = Data()
         self.answers = Answers(self._spelling, payloads, self.data)
         self._following = Following(self._spelling, payloads, self.data)
-        self._names, self._constants = Scope(), Scope()
+        self._names, self._constants = Scope(), Scope(_CONSTANTS)
         self._retried = False  # one retry is enough: no call has a way of its own
         self.views: list[CaseView] = []
         self.exchanges: dict[str, Any] = {}
@@ -244,7 +247,7 @@ class _Cases:
         for index, parameter in enumerate(operation.parameters):
             if is_api_version(parameter):
                 values[index] = VERSION
-        told = expected_request(operation, values).as_json() | request
+        told = expected_request(self._api, operation, values).as_json() | request
         return given, told | ({"without": without} if without else {}), body_code
 
     def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:

@@ -111,8 +111,9 @@ def _asking(source: str) -> str | None:
     if not isinstance(call, ast.Call):
         return None
     named = [word.value for word in call.keywords if word.arg == "parameter"]
-    found = (named or call.args[2:3] or [None])[0]
-    return ast.literal_eval(found) if found is not None else None
+    for found in (*named, *call.args[2:3]):
+        return str(ast.literal_eval(found))
+    return None
 
 
 def _with(body: Any, path: tuple[str, ...], value: Any) -> Any:

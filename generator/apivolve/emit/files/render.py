@@ -20,7 +20,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, T
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ...errors import ApivolveError, Problem, UsageError
-from ..literals import comment, docstring, json_text, literal, markdown
+from ..literals import comment, docstring, json_text, literal, markdown, toml
 from ..views import PackageView
 from .layout import MODE, RULES, layout
 from .lock import digest
@@ -103,8 +103,15 @@ def _environment(root: Path, overlay: Path | None) -> ImmutableSandboxedEnvironm
         "comment": comment,
         "json": json_text,
         "markdown": markdown,
+        "code": _code,
+        "toml": toml,
     }
     return environment
+
+
+def _code(text: str) -> str:
+    """Source inside of text, laid out."""
+    return layout(text).strip("\n")
 
 
 def render(

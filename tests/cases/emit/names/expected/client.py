@@ -38,8 +38,8 @@ def _import_(
     *,
     timeout_: int | None = None,
     options_: str | None = None,
-    body: str | None = None,
     body_2: str | None = None,
+    body: str | None = None,
     filter_name: str | None = None,
     plus_1: str | None = None,
     minus_1: str | None = None,
@@ -55,8 +55,8 @@ def _import_(
             Path("class", class_),
             Query("timeout", timeout_),
             Query("options", options_),
-            Query("Body", body),
-            Header("body", body_2),
+            Query("Body", body_2),
+            Header("body", body),
             Query("filter[name]", filter_name),
             Query("+1", plus_1),
             Query("-1", minus_1),
@@ -130,8 +130,8 @@ class Client(ClientSettingsClient):
         *,
         timeout_: int | None = None,
         options_: str | None = None,
-        body: str | None = None,
         body_2: str | None = None,
+        body: str | None = None,
         filter_name: str | None = None,
         plus_1: str | None = None,
         minus_1: str | None = None,
@@ -145,6 +145,9 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            client.import_("self", "class", models.Model_())
         """
         return self._transport.send(
             _import_(
@@ -153,8 +156,8 @@ class Client(ClientSettingsClient):
                 body_3,
                 timeout_=timeout_,
                 options_=options_,
-                body=body,
                 body_2=body_2,
+                body=body,
                 filter_name=filter_name,
                 plus_1=plus_1,
                 minus_1=minus_1,
@@ -171,6 +174,9 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            client.close_()
         """
         return self._transport.send(_close_(), options)
 
@@ -181,6 +187,9 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            client.close_2()
         """
         return self._transport.send(_close_2(), options)
 
@@ -191,6 +200,9 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            client.get_c()
         """
         return self._transport.send(_get_c(), options)
 
@@ -201,6 +213,9 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            client.a_2()
         """
         return self._transport.send(_a_2(), options)
 
@@ -231,8 +246,8 @@ class AsyncClient(AsyncClientSettingsClient):
         *,
         timeout_: int | None = None,
         options_: str | None = None,
-        body: str | None = None,
         body_2: str | None = None,
+        body: str | None = None,
         filter_name: str | None = None,
         plus_1: str | None = None,
         minus_1: str | None = None,
@@ -246,6 +261,9 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            await client.import_("self", "class", models.Model_())
         """
         return await self._transport.send(
             _import_(
@@ -254,8 +272,8 @@ class AsyncClient(AsyncClientSettingsClient):
                 body_3,
                 timeout_=timeout_,
                 options_=options_,
-                body=body,
                 body_2=body_2,
+                body=body,
                 filter_name=filter_name,
                 plus_1=plus_1,
                 minus_1=minus_1,
@@ -272,6 +290,9 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            await client.close_()
         """
         return await self._transport.send(_close_(), options)
 
@@ -282,6 +303,9 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            await client.close_2()
         """
         return await self._transport.send(_close_2(), options)
 
@@ -292,6 +316,9 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            await client.get_c()
         """
         return await self._transport.send(_get_c(), options)
 
@@ -302,5 +329,8 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            await client.a_2()
         """
         return await self._transport.send(_a_2(), options)
