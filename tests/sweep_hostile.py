@@ -18,7 +18,7 @@ import sys
 import tempfile
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -114,7 +114,12 @@ def _run(spec: dict[str, Any], scratch: Path) -> str:
 
 
 def use(spec: dict[str, Any], made: Path) -> list[str]:
-    """Import all of a package, call what it has, and run its tests."""
+    """What is wrong with a package: all of it is imported, all that it has is called, and its tests are run."""
+    return imported(made, lambda name: [*wire.faults(spec, made, name), *_tests(made)])
+
+
+def imported(made: Path, then: Callable[[str], list[str]] = lambda _: []) -> list[str]:
+    """Import all of a package, and go on with its name while it is there."""
     name = next(made.glob("*/py.typed")).parent.name
     sys.path.insert(0, str(made))
     before = set(sys.modules)
@@ -128,18 +133,24 @@ def use(spec: dict[str, Any], made: Path) -> list[str]:
             if not runtime:
                 start = f"{name}._runtime"
                 runtime.update(
-                    {known.removeprefix(name): module for known, module in sys.modules.items() if known.startswith(start)}
+                    {
+                        known.removeprefix(name): module
+                        for known, module in sys.modules.items()
+                        if known.startswith(start)
+                    }
                 )
                 before |= {f"{name}{inner}" for inner in runtime}
-            told = list(wire.faults(spec, made, name))
-            for path in sorted((made / "tests").glob("test_*.py")):
-                told += _run_tests(importlib.import_module(f"tests.{path.stem}"))
-        return told
+            return then(name)
     finally:
         sys.path.pop(0)
         for known in set(sys.modules) - before:
             if known.partition(".")[0] in (name, "tests"):
                 del sys.modules[known]
+
+
+def _tests(made: Path) -> Iterator[str]:
+    for path in sorted((made / "tests").glob("test_*.py")):
+        yield from _run_tests(importlib.import_module(f"tests.{path.stem}"))
 
 
 def _modules(name: str) -> Iterator[Any]:

@@ -119,9 +119,10 @@ def soiled(value: Any, text: str) -> Any:
         changed = {
             field.name: soiled(getattr(value, field.name), text)
             for field in dataclasses.fields(value)
-            if not (field.name.endswith("_code") or field.name in SOURCE and not isinstance(value, StreamView))
-            or isinstance(value, StreamView)
-            and field.name != "item"
+            if not (
+                field.name.endswith("_code") or (field.name in SOURCE and not isinstance(value, StreamView))
+            )
+            or (isinstance(value, StreamView) and field.name != "item")
         }
         return dataclasses.replace(value, **changed)
     if isinstance(value, tuple):
@@ -168,7 +169,15 @@ def shape_of(path: str, text: str) -> Any:
             return sorted(_keys(tomllib.loads(text)))
         case "md":
             return [
-                [one.type, one.tag, [inner.type for inner in one.children or () if inner.type not in ("text", "text_special")]]
+                [
+                    one.type,
+                    one.tag,
+                    [
+                        inner.type
+                        for inner in one.children or ()
+                        if inner.type not in ("text", "text_special")
+                    ],
+                ]
                 for one in MarkdownIt("gfm-like", {"linkify": False}).parse(text)
             ]
         case "json":

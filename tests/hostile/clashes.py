@@ -27,7 +27,7 @@ CLASSES: Mapping[str, list[str]] = {
     "keywords": [*keyword.kwlist],
     "soft-keywords": [case(word) for word in ("match", "case", "type", "_", "print", "exec", "async", "await") for case in (str, str.upper, str.title, "{}_".format, "_{}".format)],
     "builtins": [name for name in dir(builtins) if name.islower() and not name.startswith("_")],
-    "dunders": [name for name in (*dir(object), *dir(type), "__init__", "__all__", "__slots__", "__main__", "__struct_fields__", "__private", "_x", "__")],
+    "dunders": [*dir(object), *dir(type), "__init__", "__all__", "__slots__", "__main__", "__struct_fields__", "__private", "_x", "__"],
     "self-and-kin": [
         "self", "cls", "Self", "SELF", "options", "body", "Body", "timeout", "max_retries", "extra_headers", "extra_query", "extra_body", "extra_fields",
         "call", "paging", "as_stream", "stream", "unset", "UNSET", "request", "response", "close", "aclose", "with_options", "client", "async", "credential",
@@ -53,7 +53,7 @@ CLASSES: Mapping[str, list[str]] = {
     "digits-first": [*map(str, range(12)), *(f"{number}x" for number in range(8)), *(f"{number}-{number}" for number in range(6)), "1", "01", "1.0", "-1", "+1", "n1", "N1", "½", "²", "①", "٣"],
     "symbols": [*"!@#$%^&*()+-=[]|;:',.<>?~`", "--", "$$", "@@", "<>", "!=", "==", "...", "$.", "#!"],
     "long": [*("x" * length for length in range(90, 112)), *("x" * 2000 + end for end in "abcdefgh"), "very_long_" * 500, "VeryLong" * 500, "w " * 300],
-    "non-ascii": [*"名前日本語中文字", "ключ", "Ключ", "κλειδί", "Κλειδί", "schlüssel", "Schlussel", "clé", "cle", "emoji\U0001f600", "\U0001f600", "\U0001f468\u200d\U0001f469", "naïve", "naive", "ß", "ss", "ı", "i", "İ", "ſ", "s", "Å", "\u212b", "A\u030a"],
+    "non-ascii": [*"名前日本語中文字", "ключ", "Ключ", "κλειδί", "Κλειδί", "schlüssel", "Schlussel", "clé", "cle", "emoji\U0001f600", "\U0001f600", "\U0001f468\u200d\U0001f469", "naïve", "naive", "ß", "ss", "\u0131", "i", "İ", "\u017f", "s", "Å", "\u212b", "A\u030a"],
     "confusable": ["a", "\u0430", "\uff41", "\u1d43", "A", "\u0410", "\u0391", "e", "\u0435", "o", "\u043e", "\u03bf", "0", "O", "l", "1", "I", "p", "\u0440", "c", "\u0441", "x", "\u0445", "y", "\u0443", "H", "\u041d", "\u0397", "a\u200b", "a\ufeff", "a\u00ad"],
     "folding": _spellings("foo bar", "a b"),
     "numbered": ["foo", "Foo", "FOO", *(f"foo{number}" for number in range(2, 12)), *(f"foo_{number}" for number in range(2, 12)), *(f"Foo{number}" for number in range(2, 8)), "foo_", "Foo_"],
@@ -90,7 +90,10 @@ def _schemas(names: list[str]) -> Spec:
 def _properties(names: list[str]) -> Spec:
     members = {name: {"type": "string"} for name in names}
     # what the service sets has a default that the class body makes by a function
-    members |= {"zz set": {"type": "string", "readOnly": True}, "zz when": {"type": "string", "format": "date-time"}}
+    members |= {
+        "zz set": {"type": "string", "readOnly": True},
+        "zz when": {"type": "string", "format": "date-time"},
+    }
     schema = {"type": "object", "properties": members, "required": ["zz set"]}
     call = _answering({"$ref": "#/components/schemas/Thing"}, operationId="get")
     return _spec(components={"schemas": {"Thing": schema}}, paths={"/x": {"get": call}})
@@ -114,25 +117,39 @@ def _inner_objects(names: list[str]) -> Spec:
 def _operation_ids(names: list[str]) -> Spec:
     body = {"requestBody": {"content": {"application/json": {"schema": THING}}}}
     return _spec(
-        paths={f"/p{at}": {"post": _answering(THING, operationId=name, **body)} for at, name in enumerate(names)}
+        paths={
+            f"/p{at}": {"post": _answering(THING, operationId=name, **body)} for at, name in enumerate(names)
+        }
     )
 
 
 def _tags(names: list[str]) -> Spec:
     return _spec(
-        paths={f"/p{at}": {"get": _answering(THING, operationId=f"get{at}", tags=[name])} for at, name in enumerate(names)}
+        paths={
+            f"/p{at}": {"get": _answering(THING, operationId=f"get{at}", tags=[name])}
+            for at, name in enumerate(names)
+        }
     )
 
 
 def _dotted_ids(names: list[str]) -> Spec:
     return _spec(
-        paths={f"/p{at}": {"get": _answering(THING, operationId=f"{name}.{name}")} for at, name in enumerate(names) if name}
+        paths={
+            f"/p{at}": {"get": _answering(THING, operationId=f"{name}.{name}")}
+            for at, name in enumerate(names)
+            if name
+        }
     )
 
 
 def _parameters(place: str, names: list[str]) -> Spec:
     given = [{"name": name, "in": place, "schema": {"type": "string"}} for name in names]
-    call = _answering(THING, operationId="get", parameters=given, requestBody={"content": {"application/json": {"schema": THING}}})
+    call = _answering(
+        THING,
+        operationId="get",
+        parameters=given,
+        requestBody={"content": {"application/json": {"schema": THING}}},
+    )
     return _spec(paths={"/x": {"post": call}})
 
 
@@ -146,19 +163,25 @@ def _path_parameters(names: list[str]) -> Spec:
 def _headers(names: list[str]) -> Spec:
     """A header is no other for its case; what is no token is no header."""
     tokens = {name.lower(): name for name in names if re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name)}
-    return _parameters("header", [name for key, name in tokens.items() if key not in ("accept", "authorization", "host", "cookie")])
+    return _parameters(
+        "header",
+        [name for key, name in tokens.items() if key not in ("accept", "authorization", "host", "cookie")],
+    )
 
 
 def _enumeration(names: list[str]) -> Spec:
     schema = {"type": "object", "properties": {"kind": {"$ref": "#/components/schemas/Kind"}}}
     call = _answering({"$ref": "#/components/schemas/Thing"}, operationId="get")
     return _spec(
-        components={"schemas": {"Thing": schema, "Kind": {"type": "string", "enum": names}}}, paths={"/x": {"get": call}}
+        components={"schemas": {"Thing": schema, "Kind": {"type": "string", "enum": names}}},
+        paths={"/x": {"get": call}},
     )
 
 
 def _security(names: list[str]) -> Spec:
-    schemes = {name: {"type": "apiKey", "in": "header", "name": f"X-Key-{at}"} for at, name in enumerate(names)}
+    schemes = {
+        name: {"type": "apiKey", "in": "header", "name": f"X-Key-{at}"} for at, name in enumerate(names)
+    }
     return _spec(
         components={"securitySchemes": schemes},
         paths={
@@ -172,7 +195,10 @@ def _server(names: list[str]) -> Spec:
     names = [name for name in names if not set(name) & set("{}")]
     url = "https://example.com" + "".join(f"/{{{name}}}" for name in names)
     variables = {name: {"default": f"v{at}"} for at, name in enumerate(names)}
-    return _spec(servers=[{"url": url, "variables": variables}], paths={"/x": {"get": _answering(THING, operationId="get")}})
+    return _spec(
+        servers=[{"url": url, "variables": variables}],
+        paths={"/x": {"get": _answering(THING, operationId="get")}},
+    )
 
 
 def _form(names: list[str]) -> Spec:
@@ -184,7 +210,11 @@ def _form(names: list[str]) -> Spec:
 def _mapping(names: list[str]) -> Spec:
     names = [name for name in names if name]
     schemas: dict[str, Any] = {
-        f"V{at}": {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}, f"own{at}": {"type": "string"}}}
+        f"V{at}": {
+            "type": "object",
+            "required": ["kind"],
+            "properties": {"kind": {"type": "string"}, f"own{at}": {"type": "string"}},
+        }
         for at, _ in enumerate(names)
     }
     mapping = {name: f"#/components/schemas/V{at}" for at, name in enumerate(names)}
@@ -197,9 +227,16 @@ def _mapping(names: list[str]) -> Spec:
 
 
 def _hooks(kind: str, names: list[str]) -> Spec:
-    called = {"post": {"requestBody": {"content": {"application/json": {"schema": THING}}}, "responses": {"200": {"description": "ok"}}}}
+    called = {
+        "post": {
+            "requestBody": {"content": {"application/json": {"schema": THING}}},
+            "responses": {"200": {"description": "ok"}},
+        }
+    }
     if kind == "webhooks":
-        return _spec(webhooks=dict.fromkeys(names, called), paths={"/x": {"get": _answering(THING, operationId="get")}})
+        return _spec(
+            webhooks=dict.fromkeys(names, called), paths={"/x": {"get": _answering(THING, operationId="get")}}
+        )
     callbacks = {name: {"{$request.body#/url}": called} for name in names}
     return _spec(paths={"/x": {"post": _answering(THING, operationId="make", callbacks=callbacks)}})
 
@@ -207,7 +244,11 @@ def _hooks(kind: str, names: list[str]) -> Spec:
 def _paths(names: list[str]) -> Spec:
     """No operation has an id: methods are named after the path."""
     plain = {"/" + re.sub(r"[{}#?/\\]", "", name): name for name in names}
-    calls = {path: {"get": _answering(THING)} for path in plain if set(path.split("/")[1:]).isdisjoint({".", "..", ""})}
+    calls = {
+        path: {"get": _answering(THING)}
+        for path in plain
+        if set(path.split("/")[1:]).isdisjoint({".", "..", ""})
+    }
     return _spec(paths=calls)
 
 

@@ -225,7 +225,9 @@ class Calls:
             operation.id,
             (
                 (_key(p), _asked(p))
-                for p in sorted(parameters, key=lambda p: (p.place != "path", *turn(p.wire_name, _asked(p)), p.place))
+                for p in sorted(
+                    parameters, key=lambda p: (p.place != "path", *turn(p.wire_name, _asked(p)), p.place)
+                )
             ),
             scope,
         )

@@ -56,7 +56,7 @@ def tests_view(one: Written, models: Mapping[str, Home], methods: Mapping[str, S
     for dotted, operation in calls.operations.items():
         if methods[dotted] != one.module or dotted in calls.renamed:
             continue
-        name = scope.give(dotted.replace(".", "_"))
+        name = scope.give(_function(dotted))
         try:
             case, data = _case(spelling, calls, operation, dotted, name, constants)
         except NoSample as error:
@@ -85,6 +85,12 @@ def tests_view(one: Written, models: Mapping[str, Home], methods: Mapping[str, S
         uses_any=any(case.annotation for case in cases),
         data=json_text({"exchanges": exchanges, "models": payloads, "not_sampled": missing}),
     )
+
+
+def _function(dotted: str) -> str:
+    """What the tests of a method are named after; beside `test_get` there are `test_get_async` and `test_get_error`."""
+    name = dotted.replace(".", "_")
+    return f"{name}_call" if name == "model_round_trip" or name.endswith(("_async", "_error")) else name
 
 
 def credential_code(api: Api) -> str:
@@ -147,7 +153,8 @@ def _argument_value(api: Api, parameter: Parameter) -> Any:
     while isinstance(resolved, Nullable):
         resolved = api.resolve(resolved.of)
     if resolved in (Scalar("string"), Anything()):
-        return parameter.wire_name
+        # a path of dots would be another path
+        return parameter.wire_name.strip(".") or "text"
     if parameter.media_type is not None:
         return sample(api, resolved, full=True, direction="request")
     # no style says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)

@@ -122,7 +122,9 @@ def _place(request: ExpectedRequest, parameter: Parameter, value: Any) -> None:
         case "cookie":
             # a form is percent-encoded (RFC 6570), in a cookie as elsewhere
             coded = parameter.style != "cookie"
-            request.cookies.update((quote(a, safe=""), quote(b, safe="")) if coded else (a, b) for a, b in pairs)
+            request.cookies.update(
+                (quote(a, safe=""), quote(b, safe="")) if coded else (a, b) for a, b in pairs
+            )
 
 
 def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:

@@ -80,7 +80,17 @@ DEVICES = frozenset(
 ATTRIBUTES_TAKEN = KEYWORDS - {"match", "case", "type"} | _TYPE_NAMES | {"unset"}
 """What no model attribute may be called, beside what the runtime's `Model` defines."""
 PARAMETERS_TAKEN = ATTRIBUTES_TAKEN | frozenset(
-    ["self", "cls", "options", "timeout", "max_retries", "extra_headers", "extra_query", "extra_body", "as_stream"]
+    [
+        "self",
+        "cls",
+        "options",
+        "timeout",
+        "max_retries",
+        "extra_headers",
+        "extra_query",
+        "extra_body",
+        "as_stream",
+    ]
 )
 """What no method parameter may be called."""
 METHODS_TAKEN = (
@@ -88,7 +98,9 @@ METHODS_TAKEN = (
     | _TYPE_NAMES
     | DEVICES
     | frozenset(["close", "aclose", "with_options", "self", "cls"])
-    | frozenset(["cached_property", "deprecated", "overload", "resources"])  # what a class of calls is made with
+    | frozenset(
+        ["cached_property", "deprecated", "overload", "resources"]
+    )  # what a class of calls is made with
 )
 """What no method or resource may be called."""
 CLASSES_TAKEN = KEYWORDS | frozenset(
@@ -177,53 +189,58 @@ def module(version: str) -> SafeName:
     return SafeName(found if found.startswith("v") and found[1:2].isdigit() else f"v{found}")
 
 
-_NO_PACKAGES = sys.stdlib_module_names | KEYWORDS - {"match", "case", "type"} | DEVICES | frozenset(
-    # what other versions of Python have or had, so that a name does not hang on the one that generates
-    [
-        "aifc",
-        "annotationlib",
-        "asynchat",
-        "asyncore",
-        "audioop",
-        "cgi",
-        "cgitb",
-        "chunk",
-        "compression",
-        "crypt",
-        "distutils",
-        "imghdr",
-        "imp",
-        "lib2to3",
-        "mailcap",
-        "msilib",
-        "nis",
-        "nntplib",
-        "ossaudiodev",
-        "pipes",
-        "smtpd",
-        "sndhdr",
-        "spwd",
-        "sunau",
-        "telnetlib",
-        "uu",
-        "xdrlib",
-        "anyio",
-        "certifi",
-        "exceptiongroup",
-        "h11",
-        "httpcore",
-        "httpcore2",
-        "httpx",
-        "httpx2",
-        "idna",
-        "msgspec",
-        "opentelemetry",
-        "pytest",
-        "sniffio",
-        "typing_extensions",
-        "surface",
-        "tests",
-    ]
+_NO_PACKAGES = (
+    sys.stdlib_module_names
+    | KEYWORDS - {"match", "case", "type"}
+    | DEVICES
+    | frozenset(
+        # what other versions of Python have or had, so that a name does not hang on the one that generates
+        [
+            "aifc",
+            "annotationlib",
+            "asynchat",
+            "asyncore",
+            "audioop",
+            "cgi",
+            "cgitb",
+            "chunk",
+            "compression",
+            "crypt",
+            "distutils",
+            "imghdr",
+            "imp",
+            "lib2to3",
+            "mailcap",
+            "msilib",
+            "nis",
+            "nntplib",
+            "ossaudiodev",
+            "pipes",
+            "smtpd",
+            "sndhdr",
+            "spwd",
+            "sunau",
+            "telnetlib",
+            "uu",
+            "xdrlib",
+            "anyio",
+            "certifi",
+            "exceptiongroup",
+            "h11",
+            "httpcore",
+            "httpcore2",
+            "httpx",
+            "httpx2",
+            "idna",
+            "msgspec",
+            "opentelemetry",
+            "pytest",
+            "sniffio",
+            "typing_extensions",
+            "surface",
+            "tests",
+        ]
+    )
 )
 
 
