@@ -10,6 +10,7 @@ from .call import Call, Path, Query
 from .errors import RequestError
 from .styles import is_absent, path_text, percent_encode, query_pieces
 
+_LONGEST_NAME, _LONGEST_LABEL = 254, 63
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 # What a path or a query may hold as it is (RFC 3986 §3.3, §3.4); an escape stays an escape.
 _WRITTEN = "/:@!$&'()*+,;=?%"
@@ -56,9 +57,19 @@ def checked_base_url(url: str) -> str:
     else:
         if parts.scheme.lower() not in ("http", "https"):
             host = None
-    if not host or any(character.isspace() or ord(character) < 32 for character in url):
+    if (
+        not host
+        or not is_host(host)
+        or any(character.isspace() or ord(character) < 32 for character in url)
+    ):
         raise RequestError("base_url must be an address such as https://example.com/path")
     return url
+
+
+def is_host(name: str) -> bool:
+    """Whether a name can be looked up: RFC 1035 §2.3.4, for names beyond ASCII as they are written."""
+    labels = name.removesuffix(".").split(".")
+    return len(name) <= _LONGEST_NAME and all(0 < len(label) <= _LONGEST_LABEL for label in labels)
 
 
 def build_url(

@@ -103,9 +103,15 @@ def _environment(root: Path, overlay: Path | None) -> ImmutableSandboxedEnvironm
         "comment": comment,
         "json": json_text,
         "markdown": markdown,
+        "code": _code,
         "toml": toml,
     }
     return environment
+
+
+def _code(text: str) -> str:
+    """Source inside of text, laid out."""
+    return layout(text).strip("\n")
 
 
 def render(
@@ -193,11 +199,12 @@ def _format(path: str, text: str) -> str:
 
 def _each(package: PackageView, each: str) -> Iterator[dict[str, Any]]:
     """What a template is printed for, and sees besides the package."""
-    if each == "package":
-        yield {}
+    if each in ("package", "suite"):
+        if each == "package" or package.has_tests:
+            yield {}
         return
     for one in package.versions:
-        if each == "version" or (each == "tests" and (one.tests.cases or one.tests.has_models)):
+        if each == "version" or (each == "tests" and not one.tests.is_empty):
             yield {"version": one}
         parts: dict[str, tuple[Any, ...]] = {"models": one.models.parts, "resources": one.client.parts}
         yield from ({"version": one, "part": part} for part in parts.get(each, ()))

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ...continuing import item_of, one_of
 from ...model import (
     Alias,
     Anything,
@@ -50,11 +51,6 @@ _UNKNOWN = {"string": "UnknownStr", "integer": "UnknownInt"}
 _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
 
-def item_of(type_: ListOf) -> Type:
-    """The one type of all items of an array; anything, where the first items have types of their own."""
-    return _one((*type_.prefix, type_.of)) if type_.prefix else type_.of
-
-
 def value_of(type_: MapOf) -> Type:
     """The one type of all values of a map; anything, where names that match a pattern have types of their own."""
     if not type_.patterns:
@@ -62,12 +58,7 @@ def value_of(type_: MapOf) -> Type:
     rest = (
         () if isinstance(type_.of, Anything) else (type_.of,)
     )  # what no pattern names is not what the map is for
-    return _one((*(part for _, part in type_.patterns), *rest))
-
-
-def _one(types: tuple[Type, ...]) -> Type:
-    told = {part for part in types if not isinstance(part, Nothing)}
-    return told.pop() if len(told) == 1 else Anything()
+    return one_of((*(part for _, part in type_.patterns), *rest))
 
 
 @dataclass
@@ -187,9 +178,11 @@ class Spelling:
 
     def content_type(self, media_type: str, type_: Type) -> Annotation:
         """What a body of a media type is in Python when it is received."""
+        resolved = self.api.resolve(type_)
+        if isinstance(resolved, Scalar) and resolved.format == "binary":
+            return ("bytes",)  # a file, whatever else it is
         if is_json(media_type):
             return self.alternatives(type_)
-        resolved = self.api.resolve(type_)
         if (
             isinstance(resolved, Scalar)
             and resolved.kind == "string"
