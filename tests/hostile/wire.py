@@ -168,7 +168,8 @@ def _constants(spec: dict[str, Any], folder: Path) -> Iterator[str]:
                 there.add(node.value)
                 if "Literal[" in node.value:
                     there.update(_inside(node.value))
-    for value in _enumerated([_named_schemas(spec), spec.get("paths")]):
+    found = [*_enumerated(_named_schemas(spec), "schemas"), *_enumerated(spec.get("paths"), "paths")]
+    for value in found:
         if value not in there:
             yield f"the value {value!r} is nowhere"
 
@@ -206,30 +207,23 @@ def _inside(annotation: str) -> Iterator[str]:
     )
 
 
-def _enumerated(value: Any, kind: str = "") -> Iterator[str]:
+_MAPS = ("properties", "content", "responses", "paths", "schemas")
+_INSIDE = (
+    *_MAPS, *METHODS, "items", "allOf", "oneOf", "anyOf", "additionalProperties", "schema", "parameters", "requestBody",
+)  # fmt: skip
+
+
+def _enumerated(value: Any, kind: str) -> Iterator[str]:
+    """The values of all enumerations below a member called `kind`."""
     if isinstance(value, list):
         for item in value:
-            yield from _enumerated(item)
+            yield from _enumerated(item, "")
     elif isinstance(value, dict):
+        if kind not in _MAPS and value.get("type") == "string":
+            yield from _texts(value.get("enum"))
         for name, item in value.items():
-            if kind != "properties" and name == "enum" and value.get("type") == "string":
-                yield from _texts(item)
-            elif kind == "properties" or not (
-                name.startswith("x-")
-                or name
-                in (
-                    "example",
-                    "examples",
-                    "default",
-                    "callbacks",
-                    "links",
-                    "headers",
-                    "encoding",
-                    "propertyNames",
-                    "patternProperties",
-                )
-            ):
-                yield from _enumerated(item, name if isinstance(item, dict) else "")
+            if kind in _MAPS or name in _INSIDE:
+                yield from _enumerated(item, "" if kind in _MAPS else name)
 
 
 # --- operations -----------------------------------------------------------------------------------------
