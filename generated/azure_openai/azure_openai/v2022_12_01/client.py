@@ -137,19 +137,24 @@ class Client(SettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def get_embeddings(
         self: Caller,
@@ -173,7 +178,11 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
         """
         return self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options
@@ -237,19 +246,24 @@ class AsyncClient(AsyncSettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def get_embeddings(
         self: AsyncCaller,
@@ -273,7 +287,11 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
         """
         return await self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options

@@ -187,24 +187,29 @@ class Client(SettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_chat_completions("deployment-id", models.ChatCompletionsOptions(messages=[]))
 
         Added in 2023-05-15.
         """
-        call = _get_chat_completions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     @overload
     def get_completions(
@@ -255,19 +260,24 @@ class Client(SettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def begin_azure_batch_image_generation(
         self: Caller, body: models.ImageGenerationOptions, **options: Unpack[CallOptions]
@@ -281,9 +291,18 @@ class Client(SettingsClient):
 
         Returns:
             The request has been accepted for processing, but processing has not yet completed.
+            A poller: `result()` waits until the service is done.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+            OperationFailed: by `result()`, when the service could not do it.
+
+        Example:
+            poller = client.begin_azure_batch_image_generation(
+                models.ImageGenerationOptions(prompt="string")
+            )
+            poller.result()
 
         Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """
@@ -307,7 +326,11 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_azure_batch_image_generation_operation_status("operation-id")
 
         Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """
@@ -381,24 +404,31 @@ class AsyncClient(AsyncSettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_chat_completions(
+                "deployment-id", models.ChatCompletionsOptions(messages=[])
+            )
 
         Added in 2023-05-15.
         """
-        call = _get_chat_completions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     @overload
     async def get_completions(
@@ -449,19 +479,24 @@ class AsyncClient(AsyncSettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def begin_azure_batch_image_generation(
         self: AsyncCaller, body: models.ImageGenerationOptions, **options: Unpack[CallOptions]
@@ -475,9 +510,18 @@ class AsyncClient(AsyncSettingsClient):
 
         Returns:
             The request has been accepted for processing, but processing has not yet completed.
+            A poller: `result()` waits until the service is done.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+            OperationFailed: by `result()`, when the service could not do it.
+
+        Example:
+            poller = await client.begin_azure_batch_image_generation(
+                models.ImageGenerationOptions(prompt="string")
+            )
+            await poller.result()
 
         Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """
@@ -501,7 +545,11 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_azure_batch_image_generation_operation_status("operation-id")
 
         Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """

@@ -155,24 +155,29 @@ class Client(SettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_chat_completions("deployment-id", models.ChatCompletionsOptions(messages=[]))
 
         Added in 2023-05-15.
         """
-        call = _get_chat_completions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     @overload
     def get_completions(
@@ -223,19 +228,24 @@ class Client(SettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
 
 class AsyncClient(AsyncSettingsClient):
@@ -308,24 +318,31 @@ class AsyncClient(AsyncSettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_chat_completions(
+                "deployment-id", models.ChatCompletionsOptions(messages=[])
+            )
 
         Added in 2023-05-15.
         """
-        call = _get_chat_completions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     @overload
     async def get_completions(
@@ -376,16 +393,21 @@ class AsyncClient(AsyncSettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)

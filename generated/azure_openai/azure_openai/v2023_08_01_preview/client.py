@@ -199,24 +199,30 @@ class Client(SettingsClient):
         Args:
             deployment_id: Specifies either the model deployment name (when using Azure OpenAI)
                 or model name (when using non-Azure OpenAI) to use for this request.
+            body: The configuration information for a chat completions request.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_chat_completions("deployment-id", models.ChatCompletionsOptions(messages=[]))
 
         Added in 2023-05-15.
         """
-        call = _get_chat_completions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     @overload
     def get_completions(
@@ -263,19 +269,25 @@ class Client(SettingsClient):
         Args:
             deployment_id: Specifies either the model deployment name (when using Azure OpenAI)
                 or model name (when using non-Azure OpenAI) to use for this request.
+            body: The configuration information for a completions request.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def get_embeddings(
         self: Caller,
@@ -290,12 +302,17 @@ class Client(SettingsClient):
         Args:
             deployment_id: Specifies either the model deployment name (when using Azure OpenAI)
                 or model name (when using non-Azure OpenAI) to use for this request.
+            body: The configuration information for an embeddings request.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
         """
         return self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options
@@ -346,24 +363,32 @@ class Client(SettingsClient):
         Args:
             deployment_id: Specifies either the model deployment name (when using Azure OpenAI)
                 or model name (when using non-Azure OpenAI) to use for this request.
+            body: The configuration information for a chat completions request.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_chat_completions_with_azure_extensions(
+                "deployment-id", models.ChatCompletionsOptions(messages=[])
+            )
 
         Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
         """
-        call = _get_chat_completions_with_azure_extensions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions_with_azure_extensions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def begin_azure_batch_image_generation(
         self: Caller, body: models.ImageGenerationOptions, **options: Unpack[CallOptions]
@@ -372,11 +397,23 @@ class Client(SettingsClient):
 
         POST /images/generations:submit
 
+        Args:
+            body: Represents the request data used to generate images.
+
         Returns:
             The request has been accepted for processing, but processing has not yet completed.
+            A poller: `result()` waits until the service is done.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+            OperationFailed: by `result()`, when the service could not do it.
+
+        Example:
+            poller = client.begin_azure_batch_image_generation(
+                models.ImageGenerationOptions(prompt="string")
+            )
+            poller.result()
 
         Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """
@@ -444,24 +481,32 @@ class AsyncClient(AsyncSettingsClient):
         Args:
             deployment_id: Specifies either the model deployment name (when using Azure OpenAI)
                 or model name (when using non-Azure OpenAI) to use for this request.
+            body: The configuration information for a chat completions request.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_chat_completions(
+                "deployment-id", models.ChatCompletionsOptions(messages=[])
+            )
 
         Added in 2023-05-15.
         """
-        call = _get_chat_completions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     @overload
     async def get_completions(
@@ -508,19 +553,25 @@ class AsyncClient(AsyncSettingsClient):
         Args:
             deployment_id: Specifies either the model deployment name (when using Azure OpenAI)
                 or model name (when using non-Azure OpenAI) to use for this request.
+            body: The configuration information for a completions request.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def get_embeddings(
         self: AsyncCaller,
@@ -535,12 +586,17 @@ class AsyncClient(AsyncSettingsClient):
         Args:
             deployment_id: Specifies either the model deployment name (when using Azure OpenAI)
                 or model name (when using non-Azure OpenAI) to use for this request.
+            body: The configuration information for an embeddings request.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
         """
         return await self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options
@@ -591,24 +647,32 @@ class AsyncClient(AsyncSettingsClient):
         Args:
             deployment_id: Specifies either the model deployment name (when using Azure OpenAI)
                 or model name (when using non-Azure OpenAI) to use for this request.
+            body: The configuration information for a chat completions request.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_chat_completions_with_azure_extensions(
+                "deployment-id", models.ChatCompletionsOptions(messages=[])
+            )
 
         Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
         """
-        call = _get_chat_completions_with_azure_extensions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions_with_azure_extensions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def begin_azure_batch_image_generation(
         self: AsyncCaller, body: models.ImageGenerationOptions, **options: Unpack[CallOptions]
@@ -617,11 +681,23 @@ class AsyncClient(AsyncSettingsClient):
 
         POST /images/generations:submit
 
+        Args:
+            body: Represents the request data used to generate images.
+
         Returns:
             The request has been accepted for processing, but processing has not yet completed.
+            A poller: `result()` waits until the service is done.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+            OperationFailed: by `result()`, when the service could not do it.
+
+        Example:
+            poller = await client.begin_azure_batch_image_generation(
+                models.ImageGenerationOptions(prompt="string")
+            )
+            await poller.result()
 
         Added in 2023-06-01-preview. Removed in 2024-02-15-preview.
         """

@@ -146,7 +146,13 @@ class Client(v2023_08_01_preview.Client):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `str |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_audio_transcription_as_plain_text(
+                "deployment-id", models.GetAudioTranscriptionAsPlainTextRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -173,7 +179,13 @@ class Client(v2023_08_01_preview.Client):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `str |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_audio_translation_as_plain_text(
+                "deployment-id", models.GetAudioTranslationAsPlainTextRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -201,7 +213,13 @@ class Client(v2023_08_01_preview.Client):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_audio_transcription_as_response_object(
+                "deployment-id", models.GetAudioTranscriptionAsResponseObjectRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -229,7 +247,13 @@ class Client(v2023_08_01_preview.Client):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_audio_translation_as_response_object(
+                "deployment-id", models.GetAudioTranslationAsResponseObjectRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -265,7 +289,13 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `str |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_audio_transcription_as_plain_text(
+                "deployment-id", models.GetAudioTranscriptionAsPlainTextRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -292,7 +322,13 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `str |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_audio_translation_as_plain_text(
+                "deployment-id", models.GetAudioTranslationAsPlainTextRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -320,7 +356,13 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_audio_transcription_as_response_object(
+                "deployment-id", models.GetAudioTranscriptionAsResponseObjectRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -348,7 +390,13 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_audio_translation_as_response_object(
+                "deployment-id", models.GetAudioTranslationAsResponseObjectRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """

@@ -191,24 +191,30 @@ class Client(SettingsClient):
         Args:
             deployment_id: Specifies either the model deployment name (when using Azure OpenAI)
                 or model name (when using non-Azure OpenAI) to use for this request.
+            body: The configuration information for a chat completions request.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_chat_completions("deployment-id", models.ChatCompletionsOptions(messages=[]))
 
         Added in 2023-05-15.
         """
-        call = _get_chat_completions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     @overload
     def get_completions(
@@ -255,19 +261,25 @@ class Client(SettingsClient):
         Args:
             deployment_id: Specifies either the model deployment name (when using Azure OpenAI)
                 or model name (when using non-Azure OpenAI) to use for this request.
+            body: The configuration information for a completions request.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     @overload
     def get_chat_completions_with_azure_extensions(
@@ -314,24 +326,32 @@ class Client(SettingsClient):
         Args:
             deployment_id: Specifies either the model deployment name (when using Azure OpenAI)
                 or model name (when using non-Azure OpenAI) to use for this request.
+            body: The configuration information for a chat completions request.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_chat_completions_with_azure_extensions(
+                "deployment-id", models.ChatCompletionsOptions(messages=[])
+            )
 
         Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
         """
-        call = _get_chat_completions_with_azure_extensions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions_with_azure_extensions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def get_image_generations(
         self: Caller,
@@ -346,12 +366,19 @@ class Client(SettingsClient):
         Args:
             deployment_id: Specifies either the model deployment name (when using Azure OpenAI)
                 or model name (when using non-Azure OpenAI) to use for this request.
+            body: Represents the request data used to generate images.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_image_generations(
+                "deployment-id", models.ImageGenerationOptions(prompt="string")
+            )
 
         Added in 2023-12-01-preview.
         """
@@ -427,24 +454,32 @@ class AsyncClient(AsyncSettingsClient):
         Args:
             deployment_id: Specifies either the model deployment name (when using Azure OpenAI)
                 or model name (when using non-Azure OpenAI) to use for this request.
+            body: The configuration information for a chat completions request.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_chat_completions(
+                "deployment-id", models.ChatCompletionsOptions(messages=[])
+            )
 
         Added in 2023-05-15.
         """
-        call = _get_chat_completions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     @overload
     async def get_completions(
@@ -491,19 +526,25 @@ class AsyncClient(AsyncSettingsClient):
         Args:
             deployment_id: Specifies either the model deployment name (when using Azure OpenAI)
                 or model name (when using non-Azure OpenAI) to use for this request.
+            body: The configuration information for a completions request.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     @overload
     async def get_chat_completions_with_azure_extensions(
@@ -550,24 +591,32 @@ class AsyncClient(AsyncSettingsClient):
         Args:
             deployment_id: Specifies either the model deployment name (when using Azure OpenAI)
                 or model name (when using non-Azure OpenAI) to use for this request.
+            body: The configuration information for a chat completions request.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_chat_completions_with_azure_extensions(
+                "deployment-id", models.ChatCompletionsOptions(messages=[])
+            )
 
         Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
         """
-        call = _get_chat_completions_with_azure_extensions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions_with_azure_extensions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def get_image_generations(
         self: AsyncCaller,
@@ -582,12 +631,19 @@ class AsyncClient(AsyncSettingsClient):
         Args:
             deployment_id: Specifies either the model deployment name (when using Azure OpenAI)
                 or model name (when using non-Azure OpenAI) to use for this request.
+            body: Represents the request data used to generate images.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_image_generations(
+                "deployment-id", models.ImageGenerationOptions(prompt="string")
+            )
 
         Added in 2023-12-01-preview.
         """

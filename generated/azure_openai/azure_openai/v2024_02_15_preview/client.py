@@ -17,7 +17,6 @@ from .._runtime import (
     Call,
     CallOptions,
     Caller,
-    FileInput,
     JsonBody,
     Path,
     Query,
@@ -45,7 +44,7 @@ _SCHEMES = (
 
 def _generate_speech_from_text(
     _api_version: str, deployment_id: str, body: models.SpeechGenerationOptions
-) -> Call[bytes | FileInput]:
+) -> Call[bytes]:
     return Call(
         name="generate_speech_from_text",
         method="POST",
@@ -55,7 +54,7 @@ def _generate_speech_from_text(
             Path("deploymentId", deployment_id),
         ),
         body=JsonBody(body),
-        returns={"200": {"application/octet-stream": bytes, "application/json": FileInput}},
+        returns={"200": {"application/octet-stream": bytes, "application/json": bytes}},
         raises={
             "default": {
                 "application/octet-stream": bytes,
@@ -189,7 +188,7 @@ class Client(SettingsClient):
         deployment_id: str,
         body: models.SpeechGenerationOptions,
         **options: Unpack[CallOptions],
-    ) -> bytes | FileInput:
+    ) -> bytes:
         """Generates text-to-speech audio from the input text.
 
         POST /deployments/{deploymentId}/audio/speech
@@ -204,7 +203,13 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `bytes |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.generate_speech_from_text(
+                "deployment-id", models.SpeechGenerationOptions(input="string", voice="alloy")
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -261,24 +266,29 @@ class Client(SettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_chat_completions("deployment-id", models.ChatCompletionsOptions(messages=[]))
 
         Added in 2023-05-15.
         """
-        call = _get_chat_completions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     @overload
     def get_completions(
@@ -329,19 +339,24 @@ class Client(SettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def get_embeddings(
         self: Caller,
@@ -365,7 +380,11 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
         """
         return self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options
@@ -390,7 +409,13 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_image_generations(
+                "deployment-id", models.ImageGenerationOptions(prompt="string")
+            )
 
         Added in 2023-12-01-preview.
         """
@@ -435,7 +460,7 @@ class AsyncClient(AsyncSettingsClient):
         deployment_id: str,
         body: models.SpeechGenerationOptions,
         **options: Unpack[CallOptions],
-    ) -> bytes | FileInput:
+    ) -> bytes:
         """Generates text-to-speech audio from the input text.
 
         POST /deployments/{deploymentId}/audio/speech
@@ -450,7 +475,13 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `bytes |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.generate_speech_from_text(
+                "deployment-id", models.SpeechGenerationOptions(input="string", voice="alloy")
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -507,24 +538,31 @@ class AsyncClient(AsyncSettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_chat_completions(
+                "deployment-id", models.ChatCompletionsOptions(messages=[])
+            )
 
         Added in 2023-05-15.
         """
-        call = _get_chat_completions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     @overload
     async def get_completions(
@@ -575,19 +613,24 @@ class AsyncClient(AsyncSettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def get_embeddings(
         self: AsyncCaller,
@@ -611,7 +654,11 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
         """
         return await self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options
@@ -636,7 +683,13 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_image_generations(
+                "deployment-id", models.ImageGenerationOptions(prompt="string")
+            )
 
         Added in 2023-12-01-preview.
         """

@@ -117,7 +117,11 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
         """
         return self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options
@@ -181,7 +185,11 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
         """
         return await self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options

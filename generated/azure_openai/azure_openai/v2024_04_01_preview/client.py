@@ -17,7 +17,6 @@ from .._runtime import (
     Call,
     CallOptions,
     Caller,
-    FileInput,
     JsonBody,
     MultipartBody,
     Path,
@@ -48,7 +47,7 @@ _SCHEMES = (
 
 def _generate_speech_from_text(
     _api_version: str, deployment_id: str, body: models.SpeechGenerationOptions
-) -> Call[bytes | FileInput]:
+) -> Call[bytes]:
     return Call(
         name="generate_speech_from_text",
         method="POST",
@@ -58,7 +57,7 @@ def _generate_speech_from_text(
             Path("deploymentId", deployment_id),
         ),
         body=JsonBody(body),
-        returns={"200": {"application/octet-stream": bytes, "application/json": FileInput}},
+        returns={"200": {"application/octet-stream": bytes, "application/json": bytes}},
         raises={
             "default": {
                 "application/octet-stream": bytes,
@@ -193,7 +192,7 @@ class Client(SettingsClient):
         deployment_id: str,
         body: models.SpeechGenerationOptions,
         **options: Unpack[CallOptions],
-    ) -> bytes | FileInput:
+    ) -> bytes:
         """Generates text-to-speech audio from the input text.
 
         POST /deployments/{deploymentId}/audio/speech
@@ -208,7 +207,13 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `bytes |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.generate_speech_from_text(
+                "deployment-id", models.SpeechGenerationOptions(input="string", voice="alloy")
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -236,7 +241,13 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `str |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_audio_transcription_as_plain_text(
+                "deployment-id", models.GetAudioTranscriptionAsPlainTextRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -293,24 +304,29 @@ class Client(SettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_chat_completions("deployment-id", models.ChatCompletionsOptions(messages=[]))
 
         Added in 2023-05-15.
         """
-        call = _get_chat_completions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     @overload
     def get_completions(
@@ -361,19 +377,24 @@ class Client(SettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def get_audio_transcription_as_response_object(
         self: Caller,
@@ -395,7 +416,13 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_audio_transcription_as_response_object(
+                "deployment-id", models.GetAudioTranscriptionAsResponseObjectRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -437,7 +464,7 @@ class AsyncClient(AsyncSettingsClient):
         deployment_id: str,
         body: models.SpeechGenerationOptions,
         **options: Unpack[CallOptions],
-    ) -> bytes | FileInput:
+    ) -> bytes:
         """Generates text-to-speech audio from the input text.
 
         POST /deployments/{deploymentId}/audio/speech
@@ -452,7 +479,13 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `bytes |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.generate_speech_from_text(
+                "deployment-id", models.SpeechGenerationOptions(input="string", voice="alloy")
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -480,7 +513,13 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `str |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_audio_transcription_as_plain_text(
+                "deployment-id", models.GetAudioTranscriptionAsPlainTextRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -537,24 +576,31 @@ class AsyncClient(AsyncSettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_chat_completions(
+                "deployment-id", models.ChatCompletionsOptions(messages=[])
+            )
 
         Added in 2023-05-15.
         """
-        call = _get_chat_completions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     @overload
     async def get_completions(
@@ -605,19 +651,24 @@ class AsyncClient(AsyncSettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def get_audio_transcription_as_response_object(
         self: AsyncCaller,
@@ -639,7 +690,13 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_audio_transcription_as_response_object(
+                "deployment-id", models.GetAudioTranscriptionAsResponseObjectRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """

@@ -85,21 +85,34 @@ class ChatCompletionsResource(Caller):
 
         Args:
             deployment_id: Deployment id of the model which was deployed.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
+        Example:
+            client.chat_completions.create(
+                "deployment-id",
+                models.ChatCompletionsCreateRequest(
+                    messages=[
+                        models.ChatCompletionsCreateRequestMessagesItem(
+                            role="system", content="string"
+                        )
+                    ]
+                ),
+            )
+
         Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
-        call = _chat_completions_create(self._api_version, deployment_id, body)
+        _call = _chat_completions_create(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
 
 class AsyncChatCompletionsResource(AsyncCaller):
@@ -146,18 +159,31 @@ class AsyncChatCompletionsResource(AsyncCaller):
 
         Args:
             deployment_id: Deployment id of the model which was deployed.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
+        Example:
+            await client.chat_completions.create(
+                "deployment-id",
+                models.ChatCompletionsCreateRequest(
+                    messages=[
+                        models.ChatCompletionsCreateRequestMessagesItem(
+                            role="system", content="string"
+                        )
+                    ]
+                ),
+            )
+
         Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
-        call = _chat_completions_create(self._api_version, deployment_id, body)
+        _call = _chat_completions_create(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)

@@ -86,24 +86,34 @@ class CompletionsResource(Caller):
 
         Args:
             deployment_id: Deployment id of the model which was deployed.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
         Raises:
-            ApiError: default: Service unavailable
+            ApiError: default: Service unavailable. Its `body` is `models.ErrorResponse`.
+
+        Example:
+            client.completions.create(
+                "davinci",
+                models.CompletionsCreateRequest(
+                    prompt="Negate the following sentence.The price for bubblegum increased on thursday.\\n\\n Negated Sentence:",
+                    max_tokens=50,
+                ),
+            )
 
         Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
-        call = _completions_create(self._api_version, deployment_id, body)
+        _call = _completions_create(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
 
 class AsyncCompletionsResource(AsyncCaller):
@@ -150,21 +160,31 @@ class AsyncCompletionsResource(AsyncCaller):
 
         Args:
             deployment_id: Deployment id of the model which was deployed.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
         Raises:
-            ApiError: default: Service unavailable
+            ApiError: default: Service unavailable. Its `body` is `models.ErrorResponse`.
+
+        Example:
+            await client.completions.create(
+                "davinci",
+                models.CompletionsCreateRequest(
+                    prompt="Negate the following sentence.The price for bubblegum increased on thursday.\\n\\n Negated Sentence:",
+                    max_tokens=50,
+                ),
+            )
 
         Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
-        call = _completions_create(self._api_version, deployment_id, body)
+        _call = _completions_create(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)

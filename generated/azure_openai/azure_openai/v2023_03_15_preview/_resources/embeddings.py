@@ -57,6 +57,11 @@ class EmbeddingsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.embeddings.create(
+                "ada-search-index-v1", models.EmbeddingsCreateRequest(input="string")
+            )
+
         Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
         return self._transport.send(
@@ -83,6 +88,11 @@ class AsyncEmbeddingsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.embeddings.create(
+                "ada-search-index-v1", models.EmbeddingsCreateRequest(input="string")
+            )
 
         Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """

@@ -86,24 +86,31 @@ class ExtensionsChatCompletionsResource(Caller):
 
         Args:
             deployment_id: Deployment id of the model which was deployed.
+            body: Request for the chat completions using extensions.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
         Raises:
-            ApiError: default: Service unavailable
+            ApiError: default: Service unavailable. Its `body` is `models.ErrorResponse`.
+
+        Example:
+            client.extensions_chat_completions.create(
+                "deployment-id", models.ExtensionsChatCompletionsRequest(messages=[])
+            )
 
         Added in 2023-06-01-preview. Removed in 2023-08-01-preview.
         """
-        call = _extensions_chat_completions_create(self._api_version, deployment_id, body)
+        _call = _extensions_chat_completions_create(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
 
 class AsyncExtensionsChatCompletionsResource(AsyncCaller):
@@ -150,21 +157,28 @@ class AsyncExtensionsChatCompletionsResource(AsyncCaller):
 
         Args:
             deployment_id: Deployment id of the model which was deployed.
+            body: Request for the chat completions using extensions.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
         Raises:
-            ApiError: default: Service unavailable
+            ApiError: default: Service unavailable. Its `body` is `models.ErrorResponse`.
+
+        Example:
+            await client.extensions_chat_completions.create(
+                "deployment-id", models.ExtensionsChatCompletionsRequest(messages=[])
+            )
 
         Added in 2023-06-01-preview. Removed in 2023-08-01-preview.
         """
-        call = _extensions_chat_completions_create(self._api_version, deployment_id, body)
+        _call = _extensions_chat_completions_create(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)

@@ -58,7 +58,12 @@ class ImageGenerationsResource(Caller):
             Ok
 
         Raises:
-            ApiError: default: An error occurred.
+            ApiError: default: An error occurred. Its `body` is `models.DalleErrorResponse`.
+
+        Example:
+            client.image_generations.create(
+                "dalle-deployment", models.ImageGenerationsRequest(prompt="a corgi in a field")
+            )
 
         Added in 2024-02-01. Removed in 2024-02-15-preview.
         """
@@ -87,7 +92,12 @@ class AsyncImageGenerationsResource(AsyncCaller):
             Ok
 
         Raises:
-            ApiError: default: An error occurred.
+            ApiError: default: An error occurred. Its `body` is `models.DalleErrorResponse`.
+
+        Example:
+            await client.image_generations.create(
+                "dalle-deployment", models.ImageGenerationsRequest(prompt="a corgi in a field")
+            )
 
         Added in 2024-02-01. Removed in 2024-02-15-preview.
         """

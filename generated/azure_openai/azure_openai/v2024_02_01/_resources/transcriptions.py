@@ -54,9 +54,15 @@ class TranscriptionsResource(Caller):
 
         Args:
             deployment_id: Deployment id of the whisper model.
+            body: Transcription request.
 
         Returns:
             OK
+
+        Example:
+            client.transcriptions.create(
+                "whisper", models.CreateTranscriptionRequest(file=b"string")
+            )
 
         Added in 2024-02-01. Removed in 2024-02-15-preview.
         """
@@ -80,9 +86,15 @@ class AsyncTranscriptionsResource(AsyncCaller):
 
         Args:
             deployment_id: Deployment id of the whisper model.
+            body: Transcription request.
 
         Returns:
             OK
+
+        Example:
+            await client.transcriptions.create(
+                "whisper", models.CreateTranscriptionRequest(file=b"string")
+            )
 
         Added in 2024-02-01. Removed in 2024-02-15-preview.
         """

@@ -52,9 +52,13 @@ class TranslationsResource(Caller):
 
         Args:
             deployment_id: Deployment id of the whisper model which was deployed.
+            body: Translation request.
 
         Returns:
             OK
+
+        Example:
+            client.translations.create("whisper", models.CreateTranslationRequest(file=b"string"))
 
         Added in 2024-02-01. Removed in 2024-02-15-preview.
         """
@@ -78,9 +82,15 @@ class AsyncTranslationsResource(AsyncCaller):
 
         Args:
             deployment_id: Deployment id of the whisper model which was deployed.
+            body: Translation request.
 
         Returns:
             OK
+
+        Example:
+            await client.translations.create(
+                "whisper", models.CreateTranslationRequest(file=b"string")
+            )
 
         Added in 2024-02-01. Removed in 2024-02-15-preview.
         """

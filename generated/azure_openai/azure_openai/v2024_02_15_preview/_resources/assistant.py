@@ -56,6 +56,9 @@ class AssistantResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistant.modify_assistant("assistant-id", models.ModifyAssistantRequest())
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -81,6 +84,9 @@ class AsyncAssistantResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistant.modify_assistant("assistant-id", models.ModifyAssistantRequest())
 
         Added in 2024-02-15-preview.
         """

@@ -617,9 +617,10 @@ class AssistantsResource(Caller):
 
         Args:
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -631,6 +632,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_assistants()
 
         Added in 2024-02-15-preview.
         """
@@ -651,6 +655,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.create_assistant(models.CreateAssistantRequest(model="string"))
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(_assistants_create_assistant(self._api_version, body), options)
@@ -667,6 +674,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.get_assistant("assistant-id")
 
         Added in 2024-02-15-preview.
         """
@@ -687,6 +697,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.delete_assistant("assistant-id")
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -702,6 +715,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.create_thread(models.CreateThreadRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -719,6 +735,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.get_thread("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -740,6 +759,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.modify_thread("thread-id", models.ModifyThreadRequest())
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -758,6 +780,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.delete_thread("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -783,9 +808,10 @@ class AssistantsResource(Caller):
             thread_id: The ID of the [thread](/docs/api-reference/threads) the messages belong
                 to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -797,6 +823,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_messages("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -824,6 +853,11 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.create_message(
+                "thread-id", models.CreateMessageRequest(role="user", content="string")
+            )
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -844,6 +878,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.get_message("thread-id", "message-id")
 
         Added in 2024-02-15-preview.
         """
@@ -868,6 +905,11 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.modify_message(
+                "thread-id", "message-id", models.ModifyMessageRequest()
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -908,9 +950,10 @@ class AssistantsResource(Caller):
         Args:
             thread_id: The ID of the thread the run belongs to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -922,6 +965,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_runs("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -965,6 +1011,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_run("thread-id", "run-id")
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -988,6 +1037,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.modify_run("thread-id", "run-id", models.ModifyRunRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -1016,6 +1068,11 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.submit_tool_outputs_to_run(
+                "thread-id", "run-id", models.SubmitToolOutputsRunRequest(tool_outputs=[])
+            )
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -1036,6 +1093,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.cancel_run("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1062,9 +1122,10 @@ class AssistantsResource(Caller):
             thread_id: The ID of the thread the run and run steps belong to.
             run_id: The ID of the run the run steps belong to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1076,6 +1137,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_run_steps("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1107,6 +1171,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_run_step("thread-id", "run-id", "step-id")
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -1130,9 +1197,10 @@ class AssistantsResource(Caller):
         Args:
             assistant_id: The ID of the assistant the file belongs to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1144,6 +1212,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_assistant_files("assistant-id")
 
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
@@ -1176,6 +1247,11 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.create_assistant_file(
+                "assistant-id", models.CreateAssistantFileRequest(file_id="string")
+            )
+
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return self._transport.send(
@@ -1196,6 +1272,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_assistant_file("assistant-id", "file-id")
+
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return self._transport.send(
@@ -1215,6 +1294,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.delete_assistant_file("assistant-id", "file-id")
 
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
@@ -1241,9 +1323,10 @@ class AssistantsResource(Caller):
             thread_id: The ID of the thread that the message and files belong to.
             message_id: The ID of the message that the files belongs to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1255,6 +1338,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_message_files("thread-id", "message-id")
 
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
@@ -1286,6 +1372,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_message_file("thread-id", "message-id", "file-id")
+
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return self._transport.send(
@@ -1311,9 +1400,10 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Args:
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1325,6 +1415,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_assistants()
 
         Added in 2024-02-15-preview.
         """
@@ -1345,6 +1438,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.create_assistant(models.CreateAssistantRequest(model="string"))
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1363,6 +1459,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.get_assistant("assistant-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1383,6 +1482,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.delete_assistant("assistant-id")
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1398,6 +1500,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.create_thread(models.CreateThreadRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -1417,6 +1522,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.get_thread("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1440,6 +1548,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.modify_thread("thread-id", models.ModifyThreadRequest())
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1458,6 +1569,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.delete_thread("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1483,9 +1597,10 @@ class AsyncAssistantsResource(AsyncCaller):
             thread_id: The ID of the [thread](/docs/api-reference/threads) the messages belong
                 to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1497,6 +1612,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_messages("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1524,6 +1642,11 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.create_message(
+                "thread-id", models.CreateMessageRequest(role="user", content="string")
+            )
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1544,6 +1667,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.get_message("thread-id", "message-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1568,6 +1694,11 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.modify_message(
+                "thread-id", "message-id", models.ModifyMessageRequest()
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -1608,9 +1739,10 @@ class AsyncAssistantsResource(AsyncCaller):
         Args:
             thread_id: The ID of the thread the run belongs to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1622,6 +1754,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_runs("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1668,6 +1803,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.get_run("thread-id", "run-id")
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1691,6 +1829,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.modify_run("thread-id", "run-id", models.ModifyRunRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -1719,6 +1860,11 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.submit_tool_outputs_to_run(
+                "thread-id", "run-id", models.SubmitToolOutputsRunRequest(tool_outputs=[])
+            )
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1739,6 +1885,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.cancel_run("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1765,9 +1914,10 @@ class AsyncAssistantsResource(AsyncCaller):
             thread_id: The ID of the thread the run and run steps belong to.
             run_id: The ID of the run the run steps belong to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1779,6 +1929,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_run_steps("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1810,6 +1963,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.get_run_step("thread-id", "run-id", "step-id")
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1833,9 +1989,10 @@ class AsyncAssistantsResource(AsyncCaller):
         Args:
             assistant_id: The ID of the assistant the file belongs to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1847,6 +2004,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_assistant_files("assistant-id")
 
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
@@ -1879,6 +2039,11 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.create_assistant_file(
+                "assistant-id", models.CreateAssistantFileRequest(file_id="string")
+            )
+
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return await self._transport.send(
@@ -1899,6 +2064,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.get_assistant_file("assistant-id", "file-id")
+
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return await self._transport.send(
@@ -1918,6 +2086,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.delete_assistant_file("assistant-id", "file-id")
 
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
@@ -1944,9 +2115,10 @@ class AsyncAssistantsResource(AsyncCaller):
             thread_id: The ID of the thread that the message and files belong to.
             message_id: The ID of the message that the files belongs to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1958,6 +2130,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_message_files("thread-id", "message-id")
 
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
@@ -1992,6 +2167,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.get_message_file("thread-id", "message-id", "file-id")
 
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """

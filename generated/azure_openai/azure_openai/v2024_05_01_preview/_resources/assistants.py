@@ -448,9 +448,10 @@ class AssistantsResource(Caller):
 
         Args:
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -462,6 +463,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_assistants()
 
         Added in 2024-02-15-preview.
         """
@@ -482,6 +486,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.create_assistant(models.CreateAssistantRequest(model="string"))
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(_assistants_create_assistant(self._api_version, body), options)
@@ -499,6 +506,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_assistant("assistant-id")
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -514,6 +524,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.create_thread(models.CreateThreadRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -531,6 +544,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.get_thread("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -551,6 +567,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.modify_thread("thread-id", models.ModifyThreadRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -577,9 +596,10 @@ class AssistantsResource(Caller):
             thread_id: The ID of the [thread](/docs/api-reference/threads) the messages belong
                 to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -592,6 +612,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_messages("thread-id")
 
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
@@ -625,6 +648,11 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.create_message(
+                "thread-id", models.CreateMessageRequest(role="user", content="string")
+            )
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -645,6 +673,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.get_message("thread-id", "message-id")
 
         Added in 2024-02-15-preview.
         """
@@ -669,6 +700,11 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.modify_message(
+                "thread-id", "message-id", models.ModifyMessageRequest()
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -711,20 +747,23 @@ class AssistantsResource(Caller):
 
         POST /threads/runs
 
+        Args:
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
+
         Returns:
             OK
 
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        call = _assistants_create_thread_and_run(self._api_version, body)
+        _call = _assistants_create_thread_and_run(self._api_version, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def list_runs(
         self: Caller,
@@ -743,9 +782,10 @@ class AssistantsResource(Caller):
         Args:
             thread_id: The ID of the thread the run belongs to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -757,6 +797,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_runs("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -808,21 +851,22 @@ class AssistantsResource(Caller):
 
         Args:
             thread_id: The ID of the thread to run.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        call = _assistants_create_run(self._api_version, thread_id, body)
+        _call = _assistants_create_run(self._api_version, thread_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def get_run(
         self: Caller, thread_id: str, run_id: str, **options: Unpack[CallOptions]
@@ -837,6 +881,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.get_run("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -861,6 +908,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.modify_run("thread-id", "run-id", models.ModifyRunRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -917,21 +967,27 @@ class AssistantsResource(Caller):
             thread_id: The ID of the [thread](/docs/api-reference/threads) to which this run
                 belongs.
             run_id: The ID of the run that requires the tool output submission.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
+        Example:
+            client.assistants.submit_tool_outputs_to_run(
+                "thread-id", "run-id", models.SubmitToolOutputsRunRequest(tool_outputs=[])
+            )
+
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        call = _assistants_submit_tool_outputs_to_run(self._api_version, thread_id, run_id, body)
+        _call = _assistants_submit_tool_outputs_to_run(self._api_version, thread_id, run_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def cancel_run(
         self: Caller, thread_id: str, run_id: str, **options: Unpack[CallOptions]
@@ -946,6 +1002,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.cancel_run("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -972,9 +1031,10 @@ class AssistantsResource(Caller):
             thread_id: The ID of the thread the run and run steps belong to.
             run_id: The ID of the run the run steps belong to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -986,6 +1046,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_run_steps("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1017,6 +1080,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_run_step("thread-id", "run-id", "step-id")
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -1045,9 +1111,10 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Args:
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1059,6 +1126,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_assistants()
 
         Added in 2024-02-15-preview.
         """
@@ -1079,6 +1149,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.create_assistant(models.CreateAssistantRequest(model="string"))
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1098,6 +1171,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.get_assistant("assistant-id")
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1113,6 +1189,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.create_thread(models.CreateThreadRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -1132,6 +1211,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.get_thread("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1154,6 +1236,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.modify_thread("thread-id", models.ModifyThreadRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -1180,9 +1265,10 @@ class AsyncAssistantsResource(AsyncCaller):
             thread_id: The ID of the [thread](/docs/api-reference/threads) the messages belong
                 to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1195,6 +1281,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_messages("thread-id")
 
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
@@ -1228,6 +1317,11 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.create_message(
+                "thread-id", models.CreateMessageRequest(role="user", content="string")
+            )
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1248,6 +1342,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.get_message("thread-id", "message-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1272,6 +1369,11 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.modify_message(
+                "thread-id", "message-id", models.ModifyMessageRequest()
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -1314,20 +1416,23 @@ class AsyncAssistantsResource(AsyncCaller):
 
         POST /threads/runs
 
+        Args:
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
+
         Returns:
             OK
 
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        call = _assistants_create_thread_and_run(self._api_version, body)
+        _call = _assistants_create_thread_and_run(self._api_version, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def list_runs(
         self: AsyncCaller,
@@ -1346,9 +1451,10 @@ class AsyncAssistantsResource(AsyncCaller):
         Args:
             thread_id: The ID of the thread the run belongs to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1360,6 +1466,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_runs("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1411,21 +1520,22 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Args:
             thread_id: The ID of the thread to run.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        call = _assistants_create_run(self._api_version, thread_id, body)
+        _call = _assistants_create_run(self._api_version, thread_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def get_run(
         self: AsyncCaller, thread_id: str, run_id: str, **options: Unpack[CallOptions]
@@ -1440,6 +1550,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.get_run("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1464,6 +1577,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.modify_run("thread-id", "run-id", models.ModifyRunRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -1520,21 +1636,27 @@ class AsyncAssistantsResource(AsyncCaller):
             thread_id: The ID of the [thread](/docs/api-reference/threads) to which this run
                 belongs.
             run_id: The ID of the run that requires the tool output submission.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
+        Example:
+            await client.assistants.submit_tool_outputs_to_run(
+                "thread-id", "run-id", models.SubmitToolOutputsRunRequest(tool_outputs=[])
+            )
+
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        call = _assistants_submit_tool_outputs_to_run(self._api_version, thread_id, run_id, body)
+        _call = _assistants_submit_tool_outputs_to_run(self._api_version, thread_id, run_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def cancel_run(
         self: AsyncCaller, thread_id: str, run_id: str, **options: Unpack[CallOptions]
@@ -1549,6 +1671,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.cancel_run("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1575,9 +1700,10 @@ class AsyncAssistantsResource(AsyncCaller):
             thread_id: The ID of the thread the run and run steps belong to.
             run_id: The ID of the run the run steps belong to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1589,6 +1715,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_run_steps("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1619,6 +1748,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.get_run_step("thread-id", "run-id", "step-id")
 
         Added in 2024-02-15-preview.
         """

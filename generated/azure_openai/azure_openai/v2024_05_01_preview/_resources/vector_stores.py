@@ -321,9 +321,10 @@ class VectorStoresResource(Caller):
 
         Args:
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -335,6 +336,9 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.list_vector_stores()
 
         Added in 2024-05-01-preview.
         """
@@ -355,6 +359,9 @@ class VectorStoresResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.vector_stores.create_vector_store(models.CreateVectorStoreRequest())
+
         Added in 2024-05-01-preview.
         """
         return self._transport.send(
@@ -373,6 +380,9 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.get_vector_store("vector-store-id")
 
         Added in 2024-05-01-preview.
         """
@@ -396,6 +406,11 @@ class VectorStoresResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.vector_stores.modify_vector_store(
+                "vector-store-id", models.UpdateVectorStoreRequest()
+            )
+
         Added in 2024-05-01-preview.
         """
         return self._transport.send(
@@ -414,6 +429,9 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.delete_vector_store("vector-store-id")
 
         Added in 2024-05-01-preview.
         """
@@ -439,9 +457,10 @@ class VectorStoresResource(Caller):
         Args:
             vector_store_id: The ID of the vector store that the files belong to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -451,10 +470,14 @@ class VectorStoresResource(Caller):
                 objects, ending with obj_foo, your subsequent call can include before=obj_foo in
                 order to fetch the previous page of the list.
             filter: Filter by file status. One of `in_progress`, `completed`, `failed`,
-                `cancelled`.
+                `cancelled`. One of `"in_progress"`, `"completed"`, `"failed"`, `"cancelled"`,
+                or one that is new.
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.list_vector_store_files("vector-store-id")
 
         Added in 2024-05-01-preview.
         """
@@ -488,6 +511,11 @@ class VectorStoresResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.vector_stores.create_vector_store_file(
+                "vs_abc123", models.CreateVectorStoreFileRequest(file_id="string")
+            )
+
         Added in 2024-05-01-preview.
         """
         return self._transport.send(
@@ -508,6 +536,9 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.get_vector_store_file("vs_abc123", "file-abc123")
 
         Added in 2024-05-01-preview.
         """
@@ -532,6 +563,9 @@ class VectorStoresResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.vector_stores.delete_vector_store_file("vector-store-id", "file-id")
+
         Added in 2024-05-01-preview.
         """
         return self._transport.send(
@@ -555,6 +589,11 @@ class VectorStoresResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.vector_stores.create_vector_store_file_batch(
+                "vs_abc123", models.CreateVectorStoreFileBatchRequest(file_ids=["string"])
+            )
+
         Added in 2024-05-01-preview.
         """
         return self._transport.send(
@@ -575,6 +614,9 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.get_vector_store_file_batch("vs_abc123", "vs_b_abc123")
 
         Added in 2024-05-01-preview.
         """
@@ -599,6 +641,9 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.cancel_vector_store_file_batch("vector-store-id", "batch-id")
 
         Added in 2024-05-01-preview.
         """
@@ -629,9 +674,10 @@ class VectorStoresResource(Caller):
             vector_store_id: The ID of the vector store that the files belong to.
             batch_id: The ID of the file batch that the files belong to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -641,10 +687,14 @@ class VectorStoresResource(Caller):
                 objects, ending with obj_foo, your subsequent call can include before=obj_foo in
                 order to fetch the previous page of the list.
             filter: Filter by file status. One of `in_progress`, `completed`, `failed`,
-                `cancelled`.
+                `cancelled`. One of `"in_progress"`, `"completed"`, `"failed"`, `"cancelled"`,
+                or one that is new.
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.list_vector_store_file_batch_files("vector-store-id", "batch-id")
 
         Added in 2024-05-01-preview.
         """
@@ -681,9 +731,10 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Args:
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -695,6 +746,9 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.list_vector_stores()
 
         Added in 2024-05-01-preview.
         """
@@ -715,6 +769,9 @@ class AsyncVectorStoresResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.vector_stores.create_vector_store(models.CreateVectorStoreRequest())
+
         Added in 2024-05-01-preview.
         """
         return await self._transport.send(
@@ -733,6 +790,9 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.get_vector_store("vector-store-id")
 
         Added in 2024-05-01-preview.
         """
@@ -756,6 +816,11 @@ class AsyncVectorStoresResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.vector_stores.modify_vector_store(
+                "vector-store-id", models.UpdateVectorStoreRequest()
+            )
+
         Added in 2024-05-01-preview.
         """
         return await self._transport.send(
@@ -774,6 +839,9 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.delete_vector_store("vector-store-id")
 
         Added in 2024-05-01-preview.
         """
@@ -799,9 +867,10 @@ class AsyncVectorStoresResource(AsyncCaller):
         Args:
             vector_store_id: The ID of the vector store that the files belong to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -811,10 +880,14 @@ class AsyncVectorStoresResource(AsyncCaller):
                 objects, ending with obj_foo, your subsequent call can include before=obj_foo in
                 order to fetch the previous page of the list.
             filter: Filter by file status. One of `in_progress`, `completed`, `failed`,
-                `cancelled`.
+                `cancelled`. One of `"in_progress"`, `"completed"`, `"failed"`, `"cancelled"`,
+                or one that is new.
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.list_vector_store_files("vector-store-id")
 
         Added in 2024-05-01-preview.
         """
@@ -848,6 +921,11 @@ class AsyncVectorStoresResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.vector_stores.create_vector_store_file(
+                "vs_abc123", models.CreateVectorStoreFileRequest(file_id="string")
+            )
+
         Added in 2024-05-01-preview.
         """
         return await self._transport.send(
@@ -868,6 +946,9 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.get_vector_store_file("vs_abc123", "file-abc123")
 
         Added in 2024-05-01-preview.
         """
@@ -892,6 +973,9 @@ class AsyncVectorStoresResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.vector_stores.delete_vector_store_file("vector-store-id", "file-id")
+
         Added in 2024-05-01-preview.
         """
         return await self._transport.send(
@@ -915,6 +999,11 @@ class AsyncVectorStoresResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.vector_stores.create_vector_store_file_batch(
+                "vs_abc123", models.CreateVectorStoreFileBatchRequest(file_ids=["string"])
+            )
+
         Added in 2024-05-01-preview.
         """
         return await self._transport.send(
@@ -935,6 +1024,9 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.get_vector_store_file_batch("vs_abc123", "vs_b_abc123")
 
         Added in 2024-05-01-preview.
         """
@@ -959,6 +1051,9 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.cancel_vector_store_file_batch("vector-store-id", "batch-id")
 
         Added in 2024-05-01-preview.
         """
@@ -989,9 +1084,10 @@ class AsyncVectorStoresResource(AsyncCaller):
             vector_store_id: The ID of the vector store that the files belong to.
             batch_id: The ID of the file batch that the files belong to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1001,10 +1097,16 @@ class AsyncVectorStoresResource(AsyncCaller):
                 objects, ending with obj_foo, your subsequent call can include before=obj_foo in
                 order to fetch the previous page of the list.
             filter: Filter by file status. One of `in_progress`, `completed`, `failed`,
-                `cancelled`.
+                `cancelled`. One of `"in_progress"`, `"completed"`, `"failed"`, `"cancelled"`,
+                or one that is new.
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.list_vector_store_file_batch_files(
+                "vector-store-id", "batch-id"
+            )
 
         Added in 2024-05-01-preview.
         """
