@@ -29,6 +29,7 @@ from .round_trips import round_trips, values_of
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE")
+_ENDINGS = ("_async", "_minimal", "_streamed")
 _CONSTANTS = ("CREDENTIAL", "DATA", "EXCHANGES", "MODELS")
 """What the module of tests itself calls so."""
 VERSION = "{api-version}"
@@ -99,6 +100,12 @@ def tests_view(
     )
 
 
+def _function(dotted: str) -> str:
+    """What the tests of a method are named after; beside `test_get` there are `test_get_async` and others."""
+    name = dotted.replace(".", "_")
+    return f"{name}_call" if name in ("model", "values") or name.endswith(_ENDINGS) else name
+
+
 def credential_code(api: Api) -> str:
     """A credential for every scheme, as source."""
     parts: list[str] = []
@@ -129,7 +136,7 @@ class _Cases:
 
     def add(self, operation: Operation, dotted: str) -> None:
         """The test of one operation."""
-        name = self._names.give(dotted.replace(".", "_"))
+        name = self._names.give(_function(dotted))
         try:
             self._add(operation, dotted, name)
         except NoSample as error:
@@ -269,7 +276,8 @@ class _Cases:
                 shown.add(to_json(value))
                 return value
         if resolved in (Scalar("string"), Anything()):
-            return parameter.wire_name
+            # a path of dots would be another path
+            return parameter.wire_name.strip(".") or "text"
         if parameter.media_type is not None:
             return sample(self._api, resolved, full=True, direction="request")
         # no style says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)
