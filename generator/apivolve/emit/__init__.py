@@ -53,6 +53,7 @@ def emit(
     jobs: int = 1,
     overrides: Overrides | None = None,
     templates: Path | None = None,
+    warn: Callable[[Problem], None] = lambda _: None,
 ) -> dict[str, str]:
     """The files of a service's package, by path below its folder, the lock included.
 
@@ -61,7 +62,8 @@ def emit(
     may have changed since. `migration` writes the migration guide, given the surfaces of the versions. `report` is told
     each path as it is made. `jobs` processes lay out the code; more than one needs a main module that can be imported
     (`multiprocessing`, start method spawn). `overrides` are what the project wants otherwise, `templates` is a folder whose
-    files stand for those of the template set by the same path. Raises UsageError when two versions would share a module or another version
+    files stand for those of the template set by the same path. `warn` is told of examples that
+    their own schemas refuse. Raises UsageError when two versions would share a module or another version
     than those of `only` changed, and OutputError when the lock cannot be read.
     """
     old = read_lock(folder) if folder is not None else Lock()
@@ -83,7 +85,7 @@ def emit(
     names = Names(before=old.names, overrides=wishes)
     written = write_versions(service, names)
     target = Target.read(templates_root() / "python", templates)
-    made = render(package_view(service, written), target, before, report, jobs)
+    made = render(package_view(service, written, wishes.tests, warn), target, before, report, jobs)
     known = tuple(surface_of(one) for one in written)
     for one, public in zip(written, known, strict=True):
         name = one.api.version if _FILE.fullmatch(one.api.version) else one.module

@@ -13,6 +13,7 @@ from typing import Any, TypeGuard
 
 from ..jsonvalue import is_array, is_object
 
+_LONGEST_SUMMARY = 500
 _SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
 # All that some Python version or editor takes for the end of a line.
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
@@ -79,6 +80,11 @@ def comment(text: str) -> str:
 def json_text(value: Any) -> str:
     """A JSON value as indented text for a data file."""
     return json.dumps(value, indent=1, ensure_ascii=True, sort_keys=False)
+
+
+def toml(text: str) -> str:
+    """Text as a TOML string of one line, at most 500 characters: a package index takes 512 for a summary."""
+    return json.dumps(comment(text)[:_LONGEST_SUMMARY], ensure_ascii=False)
 
 
 def _visible(text: str) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
 from ..errors import UsageError
 from ..model import Api, Service
+from ..overrides import TestScope
 from .calls.clients import Clients, variables_of
-from .cases.cases import tests_view
+from .calls.readme import readme_view
+from .cases.cases import NO_TESTS, tests_view
+from .cases.expected import server_address
+from .cases.payloads import Warn
+from .literals import json_text
 from .names.identifiers import SafeName, Scope, package_name
 from .names.table import Names
 from .types.classes import models_view
@@ -17,6 +23,7 @@ from .versions.sharing import Home, Namespaces, Written, method_homes, model_hom
 from .views import IndexView, PackageView, SettingsView, StepsView, VariableView, VersionView
 
 _NOWHERE = SafeName("")
+_NO_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 
 
 def write_versions(service: Service, names: Names) -> list[Written]:
@@ -36,11 +43,13 @@ def write_versions(service: Service, names: Names) -> list[Written]:
     return written
 
 
-def package_view(service: Service, written: Sequence[Written]) -> PackageView:
-    """The package of a service."""
+def package_view(service: Service, written: Sequence[Written], tests: TestScope, warn: Warn) -> PackageView:
+    """The package of a service, with as many tests as wanted. `warn` is told what is wrong with what they are made of."""
     models, methods = model_homes(written), method_homes(written)
     history = History.of(written, models, methods)
     settings = _settings(service)
+    package = package_name(service.name)
+    distribution = package.replace("_", "-")
     clients = Clients()
     namespaces: Namespaces = {}
     versions = tuple(
@@ -55,23 +64,26 @@ def package_view(service: Service, written: Sequence[Written]) -> PackageView:
                 one.spelling, models[at], one.module, namespaces, partial(history.model, module_index=at)
             ),
             client=clients.view(one, methods[at], partial(history.method, module_index=at)),
-            tests=tests_view(one, models[at], methods[at]),
+            tests=tests_view(one, models[at], methods[at], tests, warn) if tests != "none" else NO_TESTS,
             settings=settings[variables_of(one.api)].name,
             settings_class=settings[variables_of(one.api)].class_name,
+            user_agent=f"{distribution}/{_NO_TOKEN.sub('-', one.api.version)[:100]}",
         )
         for at, one in enumerate(written)
     )
-    stable = [view for view in versions if view.stage == "stable"]
-    package = package_name(service.name)
+    default = max(range(len(versions)), key=lambda at: (versions[at].stage == "stable", at))
     return PackageView(
         service=service.name,
         package=package,
-        distribution=package.replace("_", "-"),
+        distribution=distribution,
         title=service.versions[-1].title or service.name,
         versions=versions,
-        default=(stable or versions)[-1],
+        default=versions[default],
         settings=tuple(settings.values()),
         index=_index(written, models, methods, clients),
+        has_tests=tests != "none",
+        servers=json_text({one.module: server_address(one.api.servers) for one in written}),
+        readme=readme_view(written[default].calls, package),
     )
 
 

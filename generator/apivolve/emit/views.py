@@ -7,6 +7,7 @@ prints them. A field called `*_code` or `annotation` holds Python source; all ot
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import indent
 from typing import Literal, TypeAlias
 
 from .literals import wrapped
@@ -149,6 +150,14 @@ class MethodView:
     server: str = ""
     renamed_to: str = ""
     """The dotted name that it has now, for a method that stands under its old one."""
+    examples: tuple[str, str] | None = None
+    """A call, in a client and in an async client."""
+    history: str = ""
+
+    def doc_of(self, *, is_async: bool) -> str:
+        """The whole docstring."""
+        shown = indent(self.examples[is_async], "    ") if self.examples is not None else ""
+        return "\n\n".join(part for part in (self.doc, shown and f"Example:\n{shown}", self.history) if part)
 
     @property
     def how_name(self) -> SafeName:
@@ -260,7 +269,10 @@ class ClientView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """The emitted test of one operation. `body_code` is the source of the request object, empty without one."""
+    """The emitted test of one operation. `body_code` is the source of the request object, empty without one.
+
+    `minimal_code` are the arguments that must be given, None where no others can be. `stream_argument` asks for a stream.
+    """
 
     name: SafeName
     dotted: str
@@ -268,9 +280,15 @@ class CaseView:
     body_code: str
     body_constant: str
     annotation: str
-    checks_error: bool
     returns_nothing: bool
+    minimal_code: tuple[str, ...] | None = None
+    stream_argument: SafeName | None = None
     kind: Kind = "send"
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """All the source that it holds."""
+        return (*self.arguments_code, *(self.minimal_code or ()), self.body_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,20 +299,25 @@ class TestsView:
     modules: tuple[str, ...]
     runtime_names: tuple[str, ...]
     has_models: bool
+    has_values: bool
     names_models: bool
     credential_code: str
     uses_any: bool
     data: str
 
     @property
+    def is_empty(self) -> bool:
+        """True when there is nothing to test."""
+        return not (self.cases or self.has_models or self.has_values)
+
+    @property
     def exchange_names(self) -> tuple[str, ...]:
         """What the tests need of `exchange.py`."""
-        kinds = {case.kind for case in self.cases}
         needed = {
-            "Exchange": bool(kinds),
-            "at_once": "begin" in kinds,
-            "data_of": "stream" in kinds,
-            "load": True,
+            "Exchange": bool(self.cases),
+            "at_once": bool(self.cases),
+            "data_of": any(case.kind == "stream" or case.stream_argument for case in self.cases),
+            "exchanges": bool(self.cases),
         }
         return tuple(name for name, is_needed in needed.items() if is_needed)
 
@@ -314,6 +337,8 @@ class VersionView:
     tests: TestsView
     settings: SafeName
     settings_class: SafeName
+    user_agent: str
+    """Product and version (RFC 9110 section 10.1.5): a header may hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +389,32 @@ class IndexView:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupView:
+    """A group of calls in the README: its methods, and an example, empty where none is known."""
+
+    dotted: str
+    methods: tuple[SafeName, ...]
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadmeView:
+    """The code that the README shows, in the words of the default version. What a service has not got is empty."""
+
+    settings_code: tuple[str, ...]
+    imports: tuple[str, ...]
+    environment: tuple[str, ...]
+    call: str
+    raw: str
+    stream: str
+    pages: str
+    begin: str
+    groups: tuple[GroupView, ...]
+    modules: tuple[str, ...]
+    uses_models: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PackageView:
     """The whole package. `default` is the newest stable version."""
 
@@ -375,6 +426,10 @@ class PackageView:
     default: VersionView
     settings: tuple[SettingsView, ...]
     index: IndexView
+    has_tests: bool
+    servers: str
+    """The address of each version's service, by module, as JSON; null where it is not known."""
+    readme: ReadmeView
 
     @property
     def has_renamed(self) -> bool:
@@ -387,12 +442,3 @@ class PackageView:
     def environment(self) -> SafeName:
         """What the names of the environment variables begin with."""
         return SafeName(self.package.upper())
-
-    def has_kind(self, kind: Kind) -> bool:
-        """True when some method goes on in this way; a stream may have to be asked for."""
-        return any(
-            method.kind == kind or (kind == "stream" and method.stream is not None)
-            for one in self.versions
-            for calls in (one.client.calls, *one.client.parts)
-            for method in calls.methods
-        )

@@ -137,8 +137,14 @@ class Client(ClientSettingsClient):
 
         POST /chat
 
+        Args:
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
+
         Returns:
             ok
+
+        Example:
+            client.create_chat(models.Req(prompt="string"))
         """
         call = _create_chat(body)
         if stream:
@@ -160,6 +166,12 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+            The items as they come; use it in a `with` block, which ends the stream.
+
+        Example:
+            with client.tail_logs() as items:
+                for item in items:
+                    print(item)
         """
         return self._transport.stream(_tail_logs(), options)
 
@@ -170,6 +182,12 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+            The items as they come; use it in a `with` block, which ends the stream.
+
+        Example:
+            with client.events() as items:
+                for item in items:
+                    print(item)
         """
         return self._transport.stream(_events(), options)
 
@@ -182,8 +200,15 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+            All items; pages are asked for as they are needed.
+
+        Example:
+            for item in client.list_things():
+                print(item)
         """
-        paging: Cursor[models.Chunk] = Cursor(("items",), ("next_cursor",), "cursor")
+        paging: Cursor[models.Chunk] = Cursor(
+            items=("items",), cursor=("next_cursor",), parameter="cursor"
+        )
         return self._transport.pages(_list_things(cursor=cursor), paging, options)
 
     def list_linked(self: Caller, **options: Unpack[CallOptions]) -> Pager[models.Chunk]:
@@ -193,6 +218,11 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+            All items; pages are asked for as they are needed.
+
+        Example:
+            for item in client.list_linked():
+                print(item)
         """
         paging: LinkHeader[models.Chunk] = LinkHeader()
         return self._transport.pages(_list_linked(), paging, options)
@@ -206,6 +236,14 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+            A poller: `result()` waits until the service is done.
+
+        Raises:
+            OperationFailed: by `result()`, when the service could not do it.
+
+        Example:
+            poller = client.begin_create_job("id")
+            poller.result()
         """
         return self._transport.begin(
             _begin_create_job(id, body=body), LongRunning(result=models.Resp), options
@@ -218,6 +256,14 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+            A poller: `result()` waits until the service is done.
+
+        Raises:
+            OperationFailed: by `result()`, when the service could not do it.
+
+        Example:
+            poller = client.begin_delete_job("id")
+            poller.result()
         """
         return self._transport.begin(
             _begin_delete_job(id), LongRunning(final_state_via="location"), options
@@ -259,8 +305,14 @@ class AsyncClient(AsyncClientSettingsClient):
 
         POST /chat
 
+        Args:
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
+
         Returns:
             ok
+
+        Example:
+            await client.create_chat(models.Req(prompt="string"))
         """
         call = _create_chat(body)
         if stream:
@@ -284,6 +336,12 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+            The items as they come; use it in a `with` block, which ends the stream.
+
+        Example:
+            async with await client.tail_logs() as items:
+                async for item in items:
+                    print(item)
         """
         return await self._transport.stream(_tail_logs(), options)
 
@@ -296,6 +354,12 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+            The items as they come; use it in a `with` block, which ends the stream.
+
+        Example:
+            async with await client.events() as items:
+                async for item in items:
+                    print(item)
         """
         return await self._transport.stream(_events(), options)
 
@@ -308,8 +372,15 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+            All items; pages are asked for as they are needed.
+
+        Example:
+            async for item in client.list_things():
+                print(item)
         """
-        paging: Cursor[models.Chunk] = Cursor(("items",), ("next_cursor",), "cursor")
+        paging: Cursor[models.Chunk] = Cursor(
+            items=("items",), cursor=("next_cursor",), parameter="cursor"
+        )
         return self._transport.pages(_list_things(cursor=cursor), paging, options)
 
     def list_linked(self: AsyncCaller, **options: Unpack[CallOptions]) -> AsyncPager[models.Chunk]:
@@ -319,6 +390,11 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+            All items; pages are asked for as they are needed.
+
+        Example:
+            async for item in client.list_linked():
+                print(item)
         """
         paging: LinkHeader[models.Chunk] = LinkHeader()
         return self._transport.pages(_list_linked(), paging, options)
@@ -336,6 +412,14 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+            A poller: `result()` waits until the service is done.
+
+        Raises:
+            OperationFailed: by `result()`, when the service could not do it.
+
+        Example:
+            poller = await client.begin_create_job("id")
+            await poller.result()
         """
         return await self._transport.begin(
             _begin_create_job(id, body=body), LongRunning(result=models.Resp), options
@@ -350,6 +434,14 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+            A poller: `result()` waits until the service is done.
+
+        Raises:
+            OperationFailed: by `result()`, when the service could not do it.
+
+        Example:
+            poller = await client.begin_delete_job("id")
+            await poller.result()
         """
         return await self._transport.begin(
             _begin_delete_job(id), LongRunning(final_state_via="location"), options

@@ -145,6 +145,9 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            client.import_("self", "class", models.Model_())
         """
         return self._transport.send(
             _import_(
@@ -171,6 +174,9 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            client.close_()
         """
         return self._transport.send(_close_(), options)
 
@@ -181,6 +187,9 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            client.close_2()
         """
         return self._transport.send(_close_2(), options)
 
@@ -191,6 +200,9 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            client.get_c()
         """
         return self._transport.send(_get_c(), options)
 
@@ -201,6 +213,9 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            client.a_2()
         """
         return self._transport.send(_a_2(), options)
 
@@ -246,6 +261,9 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            await client.import_("self", "class", models.Model_())
         """
         return await self._transport.send(
             _import_(
@@ -272,6 +290,9 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            await client.close_()
         """
         return await self._transport.send(_close_(), options)
 
@@ -282,6 +303,9 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            await client.close_2()
         """
         return await self._transport.send(_close_2(), options)
 
@@ -292,6 +316,9 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            await client.get_c()
         """
         return await self._transport.send(_get_c(), options)
 
@@ -302,5 +329,8 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            await client.a_2()
         """
         return await self._transport.send(_a_2(), options)

@@ -54,6 +54,9 @@ class Client(ClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            client.save_thing(models.Thing(a_b="string"))
         """
         return self._transport.send(_save_thing(body), options)
 
@@ -75,5 +78,8 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             ok
+
+        Example:
+            await client.save_thing(models.Thing(a_b="string"))
         """
         return await self._transport.send(_save_thing(body), options)

@@ -101,7 +101,10 @@ class ThingsResource(Caller):
             All.
 
         Raises:
-            ApiError: 404: None.
+            NotFoundError: 404: None. Its `body` is `models.Problem`.
+
+        Example:
+            client.things.list_()
         """
         return self._transport.send(
             _things_list_(
@@ -120,6 +123,9 @@ class ThingsResource(Caller):
 
         POST /things
 
+        Args:
+            body: A thing.
+
         Returns:
             Made.
 
@@ -137,6 +143,9 @@ class ThingsResource(Caller):
 
         Returns:
             Gone.
+
+        Example:
+            client.things.delete("id", 1)
         """
         return self._transport.send(_things_delete(id, part_no), options)
 
@@ -169,7 +178,10 @@ class AsyncThingsResource(AsyncCaller):
             All.
 
         Raises:
-            ApiError: 404: None.
+            NotFoundError: 404: None. Its `body` is `models.Problem`.
+
+        Example:
+            await client.things.list_()
         """
         return await self._transport.send(
             _things_list_(
@@ -190,6 +202,9 @@ class AsyncThingsResource(AsyncCaller):
 
         POST /things
 
+        Args:
+            body: A thing.
+
         Returns:
             Made.
 
@@ -209,5 +224,8 @@ class AsyncThingsResource(AsyncCaller):
 
         Returns:
             Gone.
+
+        Example:
+            await client.things.delete("id", 1)
         """
         return await self._transport.send(_things_delete(id, part_no), options)

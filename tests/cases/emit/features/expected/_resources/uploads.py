@@ -50,6 +50,9 @@ class UploadsResource(Caller):
 
         Returns:
             The bytes.
+
+        Example:
+            client.uploads.put_things_id_part_no("id", 1)
         """
         return self._transport.send(_uploads_put_things_id_part_no(id, part_no, body=body), options)
 
@@ -71,6 +74,9 @@ class AsyncUploadsResource(AsyncCaller):
 
         Returns:
             The bytes.
+
+        Example:
+            await client.uploads.put_things_id_part_no("id", 1)
         """
         return await self._transport.send(
             _uploads_put_things_id_part_no(id, part_no, body=body), options

@@ -37,6 +37,9 @@ class ThingsResource(Caller):
 
         Returns:
             ok
+
+        Example:
+            client.things.search()
         """
         return self._transport.send(_things_search(selector=selector), options)
 
@@ -56,5 +59,8 @@ class AsyncThingsResource(AsyncCaller):
 
         Returns:
             ok
+
+        Example:
+            await client.things.search()
         """
         return await self._transport.send(_things_search(selector=selector), options)

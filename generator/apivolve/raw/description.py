@@ -13,11 +13,12 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from ...jsonvalue import is_array, is_object
-from ...model import Api
-from ...source import Location, Source
+from ..jsonvalue import is_array, is_object
+from ..model import Api
+from ..source import Location, Source
 
 _MOST_REFERENCES = 50
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 Container: TypeAlias = tuple[str, ...]
 """Where an operation is described: nothing for `paths`, `("webhooks",)`, or the method, path and name of a callback."""
@@ -182,6 +183,22 @@ class Description:
         """The paths that have a method, without the names of their variables."""
         return {template.words for template, item, _ in self._paths if self._method(item, method) is not None}
 
+    def at_place(self, at: Location) -> list[Described]:
+        """The operation that is written at a place, once for each path that leads to it; its path has no values."""
+        return self._by_place.get((at.file, at.pointer), [])
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[str, str], list[Described]]:
+        found: dict[tuple[str, str], list[Described]] = {}
+        for template, item, root in self._paths:
+            own = (self.member(item, name) for name in METHODS)
+            more = (at for _, at in self.members(item, "additionalOperations"))
+            for at in filter(None, (*own, *more)):
+                found.setdefault((at.file, at.pointer), []).append(
+                    Described(item, at, (), root, template.words)
+                )
+        return found
+
     def _method(self, item: Location, method: str) -> Location | None:
         direct = self.member(item, method.lower())
         if direct is None:
@@ -275,3 +292,30 @@ def server_pattern(description: Description, server: Location) -> re.Pattern[str
         else:
             pattern += f"(?:{'|'.join(map(re.escape, values))})" if values else "[^?#]*"
     return re.compile(pattern)
+
+
+def schema_at(at: Location) -> Location | None:
+    """The schema of a place: the place itself, or the schema inside a media type, header or parameter."""
+    try:
+        raw = at.raw
+    except KeyError:
+        return None
+    if not is_object(raw):
+        return None
+    if is_object(raw.get("schema")):
+        return at.child("schema")
+    return None if "responses" in raw or "content" in raw else at
+
+
+def contents_of(description: Description, one: Described, owner: Location, word: str) -> dict[str, Location]:
+    """The media types of a body, each with the place that holds its schema."""
+    content = description.member(owner, "content")
+    if content is not None and is_object(content.raw):
+        return {name: description.follow(content.child(name)) or content for name in content.raw}
+    if "schema" not in owner.raw:
+        return {}
+    for place in (one.at, one.root):
+        names = place.raw.get(word)
+        if is_array(names):
+            return {str(name): owner for name in names}
+    return {"application/json": owner}

@@ -22,10 +22,10 @@ import jsonschema.validators
 import referencing
 import referencing.exceptions
 
-from ...conditions import NOT_EVALUATED
-from ...jsonvalue import is_array, is_object
-from ...pattern import matches
-from ...source import Location, Source
+from ..conditions import NOT_EVALUATED
+from ..jsonvalue import is_array, is_object
+from ..pattern import matches
+from ..source import Location, Source, escape_pointer
 from .description import Description
 from .discriminators import Choice, choices
 from .formats import FORMATS
@@ -71,25 +71,55 @@ def judge_at(
     With `direction` "request", members that are read-only need not be there; with "response", those that are
     write-only. With `formats`, the formats that are known are asserted. `about` is the member to speak of first.
     """
-    validator = _LEGACY if _legacy(at.source) else _MODERN
-    schema = {"$ref": f"{_address(at.source)}#{quote(at.pointer, safe='/~')}"}
-    token = _NOW.set(_Judging(description, direction))
-    try:
-        registry = _registry(description, at.source)
-        checker = FORMATS if formats else None
-        errors = list(validator(schema, registry=registry, format_checker=checker).iter_errors(value))
-    except NOT_EVALUATED:
-        return None  # a schema that is itself broken proves nothing
-    finally:
-        _NOW.reset(token)
+    errors = _errors(description, at, value, direction, formats=formats)
     if not errors:
-        return ""
+        return None if errors is None else ""
     told = [
         error for error in errors if about and (about in error.absolute_path or repr(about) in error.message)
     ]
     best = _exceptions.best_match(told or errors)
     where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in best.absolute_path)
     return f"{where.lstrip('.')}: {_short(best.message)}" if where else _short(best.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a value, and where in it: a JSON pointer (RFC 6901)."""
+
+    pointer: str
+    message: str
+
+
+def faults_at(
+    description: Description, at: Location, value: Any, direction: str | None = None, *, formats: bool = False
+) -> tuple[Fault, ...]:
+    """Everything that the raw schema at a place has against a value; a schema that cannot be evaluated has nothing.
+
+    `direction` and `formats` are as in `judge_at`.
+    """
+    found: dict[Fault, None] = {}
+    for error in _errors(description, at, value, direction, formats=formats) or ():
+        best = _exceptions.best_match([error])
+        pointer = "".join(f"/{escape_pointer(str(part))}" for part in best.absolute_path)
+        found[Fault(pointer, _short(best.message))] = None
+    return tuple(found)
+
+
+def _errors(
+    description: Description, at: Location, value: Any, direction: str | None, *, formats: bool
+) -> list[Any] | None:
+    """What `jsonschema` has against a value; None where the schema cannot be evaluated."""
+    validator = _LEGACY if _legacy(at.source) else _MODERN
+    schema = {"$ref": f"{_address(at.source)}#{quote(at.pointer, safe='/~')}"}
+    token = _NOW.set(_Judging(description, direction))
+    try:
+        registry = _registry(description, at.source)
+        checker = FORMATS if formats else None
+        return list(validator(schema, registry=registry, format_checker=checker).iter_errors(value))
+    except NOT_EVALUATED:
+        return None  # a schema that is itself broken proves nothing
+    finally:
+        _NOW.reset(token)
 
 
 def _short(message: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...jsonvalue import is_array, is_object
-from ...source import Location, escape_pointer
+from ..jsonvalue import is_array, is_object
+from ..source import Location, escape_pointer
 from .description import Description
 
 

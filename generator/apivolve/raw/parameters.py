@@ -9,14 +9,24 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ...jsonvalue import is_array, is_object
-from ...source import Location
-from .description import Description
+from ..jsonvalue import is_array, is_object
+from ..source import Location
+from .description import Described, Description
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple", "querystring": "form"}
 _COLLECTIONS = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|", "multi": None}
 _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "matrix": ","}
 _DEEPEST = 12
+
+
+def declared(description: Description, one: Described) -> list[Location]:
+    """The parameters of an operation: those of its path, and its own in their place."""
+    found: dict[tuple[str, str], Location] = {}
+    for owner in (one.item, one.at):
+        for parameter in description.items(owner, "parameters"):
+            name, place = description.text(parameter, "name"), description.text(parameter, "in")
+            found[place, name.lower() if place == "header" else name] = parameter
+    return list(found.values())
 
 
 def schema_of(description: Description, at: Location) -> Location:
@@ -55,7 +65,7 @@ def meanings(description: Description, at: Location, texts: list[tuple[str, str]
         style = _style(raw, place)
         if style in ("label", "matrix"):
             text = text.removeprefix(".").removeprefix(f";{raw.get('name')}=")
-        found += _values(kinds or {"string", "number", "integer", "boolean"}, text)
+        found += texts_as(kinds or {"string", "number", "integer", "boolean"}, text)
     return found
 
 
@@ -67,6 +77,11 @@ def _style(raw: dict[str, Any], place: str) -> str:
 def kinds_of(description: Description, at: Location) -> set[str]:
     """The JSON types that a parameter may have."""
     return set(_kinds(description, schema_of(description, at)))
+
+
+def kinds_at(description: Description, schema: Location | None) -> set[str]:
+    """The JSON types that a schema names, in itself and in what it is put together from."""
+    return set(_kinds(description, schema))
 
 
 def exploded(raw: dict[str, Any], place: str) -> bool:
@@ -134,10 +149,10 @@ def _object(
 
 def _scalar(description: Description, schema: Location | None, text: str) -> Any:
     kinds = set(_kinds(description, schema)) if schema is not None else set[str]()
-    return _values(kinds - {"array", "object"} or {"string"}, text)[0]
+    return texts_as(kinds - {"array", "object"} or {"string"}, text)[0]
 
 
-def _values(kinds: set[str], text: str) -> list[Any]:
+def texts_as(kinds: set[str], text: str) -> list[Any]:
     """What a text may be of some kinds, the narrowest reading first."""
     found: list[Any] = []
     if kinds & {"integer", "number"}:
