@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint types generated-types sweep bench regen lock clean
+.PHONY: help setup demo test lint types generated-types sweep peers bench regen lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -52,7 +52,16 @@ generated-types: setup
 sweep: setup ## Read, generate, compare and edit a whole corpus of specifications (APIVOLVE_CORPUS)
 	@$(BIN)/python tests/sweep_read.py; read=$$?; $(BIN)/python tests/sweep_diff.py; diff=$$?; $(BIN)/python tests/sweep_edits.py; edits=$$?; $(BIN)/python tests/sweep_hostile.py 5000; hostile=$$?; $(BIN)/python tests/sweep.py && exit $$((read | diff | edits | hostile))
 
-bench: setup ## Time the stages
+peers: setup ## Install what is measured beside, each in an environment of its own; needs Java for one of them
+	@for pins in benchmarks/pins/*.txt; do \
+		folder=.venv-bench/$$(basename $$pins .txt); \
+		test -e $$folder/installed -a $$folder/installed -nt $$pins && continue; \
+		$(PYTHON) -m venv $$folder && \
+		$$folder/bin/python -m pip install --quiet --disable-pip-version-check -r $$pins && touch $$folder/installed \
+		|| { rm -rf $$folder; echo "$$folder could not be installed: what is measured beside it is left out, and told"; }; \
+	done
+
+bench: peers ## Measure everything, each beside a peer, into benchmarks/RESULTS.md (APIVOLVE_CORPUS adds GitHub's description)
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/versions.py
 
@@ -69,4 +78,4 @@ lock: ## Pin the development environment anew
 	rm -rf .venv-lock
 
 clean: ## Remove the environment and all caches
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
