@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from apivolve.emit import emit, write_tree
 from apivolve.load import load_services
 from apivolve.mock import Mock, Server, server
 from apivolve.model import Service
@@ -291,6 +293,20 @@ def command(*arguments: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
         run.communicate()
 
 
+def test_the_readme_shows_real_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\$ (curl .*)\n((?:.*\n)*?)```", readme, re.MULTILINE)
+    assert len(shown) == 2
+    monkeypatch.chdir(ROOT)
+    (service,) = load_services(Path("specs/azure-openai"))
+    with serving(service) as url:
+        for line, told in shown:
+            _, address, _, header, _, body = shlex.split(line)
+            target = address.removeprefix("http://127.0.0.1:8080")
+            answer = ask(url, f"POST {target}", [header, "Content-Type: application/json"], body.encode())
+            assert answer.partition("\n\n")[2] == told.strip()
+
+
 def test_the_command_tells_its_address_and_ends_when_it_is_told_to(tmp_path: Path) -> None:
     specs = CASES / "mock" / "versions" / "specs"
     with command(str(specs), "--version", "2023-01-01", folder=tmp_path) as run:
@@ -325,3 +341,63 @@ def test_what_keeps_the_server_from_its_work_is_told(arguments: list[str], told:
     assert run.returncode == 2
     assert out == ""
     assert told in log
+
+
+# --- the emitted tests over real connections -----------------------------------------------------------------
+
+
+def emitted(service: Service, folder: Path) -> Path:
+    write_tree(folder, emit(service, tool="test"))
+    return folder
+
+
+def run_live(package: Path, url: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "--tb=line",
+            "-p",
+            "no:cacheprovider",
+            "--live",
+            url,
+            str(package),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def going_on(tmp_path_factory: pytest.TempPathFactory) -> tuple[Service, Path]:
+    (service,) = load_services(CASES / "emit" / "going-on" / "spec.yaml")
+    return service, emitted(service, tmp_path_factory.mktemp("live"))
+
+
+def test_the_emitted_tests_pass_over_real_connections(going_on: tuple[Service, Path]) -> None:
+    service, package = going_on
+    log: list[str] = []
+    with serving(service, log=log.append) as url:
+        run = run_live(package, url)
+
+    assert run.returncode == 0, run.stdout
+    assert "skipped" not in run.stdout
+    for what in ("events 1.0.0 stream", "cursor=page-3", "mock-page=3", "Running", "Succeeded"):
+        assert any(what in line for line in log), what
+
+
+def test_the_emitted_tests_see_a_service_that_drifts(going_on: tuple[Service, Path], tmp_path: Path) -> None:
+    _, package = going_on
+    spec = (CASES / "emit" / "going-on" / "spec.yaml").read_text(encoding="utf-8")
+    drifted = spec.replace("properties: {text: {type: string}}", "properties: {text: {type: integer}}")
+    assert drifted != spec
+    (tmp_path / "spec.yaml").write_text(drifted)
+    with serving(service_in(tmp_path)) as url:
+        run = run_live(package, url)
+
+    failed = set(re.findall(r"^FAILED .*::(\w+)", run.stdout, re.MULTILINE))
+    calls = ("create_chat", "begin_create_job")
+    assert failed == {f"test_{call}{which}" for call in calls for which in ("", "_async", "_minimal")}
