@@ -50,7 +50,7 @@ generated-types: setup
 	done
 
 sweep: setup ## Read, generate, compare and edit a whole corpus of specifications (APIVOLVE_CORPUS)
-	@$(BIN)/python tests/sweep_read.py; read=$$?; $(BIN)/python tests/sweep_diff.py; diff=$$?; $(BIN)/python tests/sweep_edits.py; edits=$$?; $(BIN)/python tests/sweep_hostile.py 5000; hostile=$$?; $(BIN)/python tests/sweep_live.py; live=$$?; $(BIN)/python tests/sweep.py && exit $$((read | diff | edits | hostile | live))
+	@$(BIN)/python tests/sweep_read.py; read=$$?; $(BIN)/python tests/sweep_diff.py; diff=$$?; $(BIN)/python tests/sweep_edits.py; edits=$$?; $(BIN)/python tests/sweep_hostile.py 5000; hostile=$$?; $(BIN)/python tests/sweep_live.py; live=$$?; $(BIN)/python tests/sweep_mutants.py; mutants=$$?; $(BIN)/python tests/sweep.py && exit $$((read | diff | edits | hostile | live | mutants))
 
 bench: setup ## Time the stages
 	$(BIN)/python benchmarks/run.py

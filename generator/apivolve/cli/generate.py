@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from ..diff import compare
 from ..emit import LOCK, TreeDiff, compare_tree, config_hash, emit, package_name, read_text, write_tree
-from ..errors import printable
+from ..errors import Problem, printable
 from ..model import Service
-from ..overrides import Overrides
+from ..overrides import Overrides, TestScope
 from ..report import render_migration
 from ..surface import Surface
 from ..version import VERSION
-from .console import progress, say, warn
+from .console import progress, say, tell_by_rule, warn
 from .inputs import (
     JOBS,
     inputs_at,
@@ -49,6 +51,11 @@ _SHOWN_LINES = 40
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when the output is not up to date.")
 @click.option("--force", is_flag=True, help="Overwrite generated files that were edited by hand.")
 @templates_option
+@click.option(
+    "--tests",
+    type=click.Choice(get_args(TestScope)),
+    help="The tests that a package comes with: none, each call once, or all.  [default: that of the configuration, or full]",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @root_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every warning.")
@@ -58,6 +65,7 @@ def generate(
     specs: tuple[Path, ...],
     output: Path | None,
     templates: Path | None,
+    tests: TestScope | None,
     root: Path | None,
     *,
     only: tuple[str, ...],
@@ -75,12 +83,13 @@ def generate(
     """
     target, overlay = output_folder(output), templates_folder(templates)
     inputs = inputs_at(specs)
-    run = Run("generate", inputs, target, None, (overlay, root, config_hash(Overrides(), overlay)))
+    run = Run("generate", inputs, target, None, (overlay, root, tests, config_hash(Overrides(), overlay)))
     plain = not (only or diff or locked or check or force)
     if plain and is_known(run):
         if not quiet:
             say(f"{target.as_posix()}: nothing changed since the last run")
         return
+    examples: list[Problem] = []
     with progress("generating") as report:
         services = read_inputs(inputs, report, root)
         trees = {
@@ -92,13 +101,15 @@ def generate(
                 migration=migration(service),
                 report=report,
                 jobs=JOBS,
-                overrides=overrides_of(service.name),
+                overrides=_overrides(service.name, tests),
                 templates=overlay,
+                warn=examples.append,
             )
             for service in services
         }
     if not quiet:
         warn(services, verbose=verbose)
+        tell_by_rule(examples, verbose=verbose)
     fresh = True
     for (folder, files), service in zip(trees.items(), services, strict=True):
         changes = compare_tree(folder, files)
@@ -118,6 +129,12 @@ def generate(
         context.exit(1)
     if plain:
         remember(run, services)
+
+
+def _overrides(service: str, tests: TestScope | None) -> Overrides:
+    """What is wanted otherwise of a service, the tests as told here where they are."""
+    configured = overrides_of(service)
+    return configured if tests is None else replace(configured, tests=tests)
 
 
 def migration(service: Service) -> Callable[[tuple[Surface, ...]], str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...accept import accepts
@@ -19,7 +19,7 @@ from ..names.identifiers import SafeName, Scope
 from ..types.expressions import expression
 from ..types.spelling import Spelling, modules_in, names_in
 from ..versions.sharing import Home, Written
-from ..views import CaseView, TestsView
+from ..views import CaseView, Kind, TestsView
 from .answers import TEXT, Answers
 from .data import MARK, Data, data_text
 from .expected import SECRET, alternatives, expected_request, server_address
@@ -28,6 +28,7 @@ from .payloads import Payloads, Warn
 from .round_trips import round_trips, values_of
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE")
 VERSION = "{api-version}"
 """Stands in the data for the version under test: a method is tested in every version that has it."""
 
@@ -50,8 +51,8 @@ def tests_view(
 ) -> TestsView:
     """The tests of what a version introduces; `models` and `methods` tell which version introduced what.
 
-    `scope` is "full", or "smoke" for calls alone, each with one answer. What cannot be tested is listed in the data under
-    `not_tested`, with the reason.
+    `scope` is "full", or "smoke" for calls alone, each with one answer. The data lists under `not_tested` what cannot be
+    tested, with the reason, and under `not_confirmed` the places of schemas that refuse what their own descriptions mean.
     """
     calls = one.calls
     cases = _Cases(calls, Payloads(calls.api, warn), full=scope == "full")
@@ -90,6 +91,7 @@ def tests_view(
                 "values": values,
                 "payloads": cases.data.payloads,
                 "not_tested": cases.missing,
+                "not_confirmed": cases.payloads.refused,
             }
         ),
     )
@@ -118,6 +120,7 @@ class _Cases:
         self._answers = Answers(self._spelling, payloads, self.data)
         self._following = Following(self._spelling, payloads, self.data)
         self._names, self._constants = Scope(), Scope()
+        self._retried = False  # one retry is enough: no call has a way of its own
         self.views: list[CaseView] = []
         self.exchanges: dict[str, Any] = {}
         self.missing: dict[str, str] = {}
@@ -145,7 +148,7 @@ class _Cases:
         has_less = self._full and least != full
         if has_less:
             exchange["minimal"] = least
-        exchange["answers"] = [first, *(answers[1:] if self._full else [])]
+        exchange["answers"] = [first, *(self._others(operation, kind, answers[1:]) if self._full else [])]
         if stream is not None and (streamed := self._following.stream(operation)) is not None:
             asked = self._payload_of(full)
             if stream.member and is_object(asked):
@@ -159,6 +162,8 @@ class _Cases:
         exchange["security"] = alternatives(self._api, operation)[: None if self._full else 1]
         if operation.servers and operation.servers != self._api.servers:
             exchange["server"] = server_address(operation.servers)
+        if kind == "send" and operation.method in _IDEMPOTENT and not self._retried and self._full:
+            self._retried = exchange["retried"] = True
         self.exchanges[name] = exchange
         self.views.append(
             CaseView(
@@ -179,6 +184,16 @@ class _Cases:
                 kind=kind,
             )
         )
+
+    def _others(
+        self, operation: Operation, kind: Kind, answers: list[dict[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
+        """The answers but the first: errors, and of a call that does not go on otherwise, successes."""
+        for answer in answers:
+            if answer["status"] >= 400 or kind == "send":
+                yield answer
+            elif kind == "pages" and is_object(self._payload_of(answer)):
+                yield self._following.after(operation, kind, {**answer, **self._whole(answer)})
 
     def _body_name(self, operation: Operation) -> str:
         return next(argument.name for known, argument in self._calls.arguments(operation) if known is None)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from ...jsonvalue import is_array, is_object
-from ...model import Api, Operation, Parameter, Requirement, Server
+from ...model import Api, Operation, Parameter, Requirement, SecurityScheme, Server
 
 SECRET = "not-a-secret"  # noqa: S105 - what the emitted tests authenticate with
 _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
@@ -139,7 +140,7 @@ def alternatives(api: Api, operation: Operation) -> list[dict[str, Any]]:
     caller who has all of them. Of alternatives that a caller can meet, the first that proves something is used (OpenAPI 3.x,
     Security Requirement Object: one of them needs to be satisfied).
     """
-    known = [scheme.name for scheme in api.schemes if scheme.kind in _PROVING]
+    known = [scheme.name for scheme in api.schemes if _can_be_sent(scheme)]
     held = [known]
     for requirement in operation.security:
         names = [name for name, _ in requirement.schemes]
@@ -153,6 +154,15 @@ def alternatives(api: Api, operation: Operation) -> list[dict[str, Any]]:
 
 
 _PROVING = ("apiKey", "http", "oauth2", "openIdConnect")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+def _can_be_sent(scheme: SecurityScheme) -> bool:
+    """True for a scheme with a place on the wire: not a client certificate, nor what no header can be called (RFC 9110
+    section 5.6.2).
+    """
+    unnamed = scheme.place == "header" and not _TOKEN.fullmatch(scheme.wire_name or "")
+    return scheme.kind in _PROVING and not (scheme.kind == "apiKey" and unnamed)
 
 
 def _met(operation: Operation, held: list[str]) -> Requirement | None:

@@ -1,12 +1,12 @@
-"""Values for the emitted tests: what the specification shows, else a sample; never one that its own schema refuses.
+"""Values for the emitted tests: what the specification shows, else a sample.
 
 Whatever is given here was held against the schema as it is written (`raw`), so that neither a fault of the sampler nor one
-of the specification's examples makes a test that no server could meet.
+of the specification's examples makes a test that no server could meet; what could not be confirmed is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ...errors import Problem
@@ -14,7 +14,7 @@ from ...finding import Direction
 from ...jsonvalue import is_object, to_json
 from ...model import Api, Example, Model, Operation, Type
 from ...raw import description_of, judge_at, schema_at
-from ...sample import NoSample, sample
+from ...sample import sample
 from ...source import Location
 
 _LONGEST = 3_000
@@ -31,6 +31,7 @@ class Payloads:
         self._warn = warn
         self._judged: dict[tuple[int, str, str | None, str], str | None] = {}
         self._told: set[tuple[int, str]] = set()
+        self.refused: dict[str, str] = {}
 
     def of(
         self,
@@ -43,18 +44,24 @@ class Payloads:
     ) -> Any:
         """A value of a type that is written at a place: the first good one of the examples, else a sample.
 
-        The smallest, or with `full` one with all members. Raises NoSample where there is none that the schema takes.
+        The smallest, or with `full` one with all members. Where the schema as it is written refuses each, a sample all the
+        same, and `refused` says why: a `oneOf` whose variants take the same values accepts none of them, and yet they are
+        what a service sends. Raises NoSample where there is none.
         """
         for value in self.shown(examples, at, direction):
             return value
-        refusals: list[str] = []
-        for wanted in (full, False) if full else (False,):
-            value = sample(self._api, type_, full=wanted, direction=direction)
-            reason = self.refusal(at, value, direction)
-            if not reason:
+        first, reason = sample(self._api, type_, full=full, direction=direction), None
+        for value in self._samples(type_, first, direction):
+            told = self.refusal(at, value, direction)
+            if not told:
                 return value
-            refusals.append(reason)
-        raise NoSample(f"the schema as it is written refuses the sample: {refusals[-1]}")
+            reason = reason or told
+        self.refused[at.pointer] = str(reason)
+        return first
+
+    def _samples(self, type_: Type | Model, first: Any, direction: Direction | None) -> Iterator[Any]:
+        yield first
+        yield sample(self._api, type_, direction=direction)
 
     def shown(self, examples: Iterable[Example], at: Location, direction: Direction | None) -> Iterable[Any]:
         """The values of those examples that their schema takes, short enough for a test."""
