@@ -3,7 +3,7 @@
 #   make test   all checks
 PYTHON ?= python3
 BIN := .venv/bin
-SWEEPS := sweep_read.py sweep_diff.py sweep_edits.py sweep_hostile.py sweep_fuzz.py sweep_mutants.py sweep_types.py sweep.py
+SWEEPS := sweep_read.py sweep_diff.py sweep_edits.py sweep_hostile.py sweep_fuzz.py sweep_mutants.py sweep_live.py sweep_types.py sweep.py
 
 .PHONY: help setup demo test lint types generated-types sweep peers bench regen lock clean
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...accept import accepts
+from ...continuing import stream_of
 from ...jsonvalue import is_array, is_object, to_json
 from ...media import is_json
 from ...model import Anything, Api, Content, Nullable, Operation, Parameter, Record, Scalar
@@ -310,6 +311,9 @@ class _Cases:
             value = self.payloads.of(
                 content.type, content.at, examples=examples, full=all_, direction="request"
             )
+        told = stream_of(api, operation)
+        if told is not None and told.whole and is_object(value) and value.get(told.member) is True:
+            value = {**value, told.member: False}  # a call that wants the whole does not ask for the stream
         code = expression(self._spelling, content.type, value)
         if media_type in _FORMS:
             return code, {"form": value, "media_type": media_type}

@@ -74,7 +74,7 @@ class Following:
         item = sample(self._spelling.api, told.item, full=True, direction="response")
         kept = self._data.payload(item, f"{operation.id} item")
         type_ = python_type(self._spelling.api, self._spelling.names, told.item)
-        first = {**first, "type": f"list[{type_}]"}
+        first = {**first, "type": f"list[{type_}]", "items_at": list(told.items)}
         first.pop("accept", None)
 
         def page(body: Any, count: int, **more: Any) -> dict[str, Any]:
