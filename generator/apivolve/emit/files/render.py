@@ -5,8 +5,8 @@ The environment gives templates nothing but views and the filters of `literals`;
 
 from __future__ import annotations
 
-import ast
 import multiprocessing
+import symtable
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -188,7 +188,7 @@ def _reported(
 
 def _format(path: str, text: str) -> str:
     try:
-        ast.parse(text)
+        symtable.symtable(text, path, "exec")  # parses, and makes no tree that nobody looks at
         return layout(text)
     except Exception as error:
         # never the user's fault: a template printed what is no Python
