@@ -19,7 +19,7 @@ from typing import Any
 
 from ..cache import cache_folder
 from ..config import FILE, ServiceConfig, find_config
-from ..emit import LOCK, templates_root
+from ..emit import LOCK, PATCH, templates_root
 from ..errors import OutputError
 from ..jsonvalue import is_array, is_object
 from ..load import objects_at
@@ -138,7 +138,7 @@ def _below(shown: str) -> list[Path]:
 
 
 def _written(output: Path) -> list[Path]:
-    """The files of the packages, by their locks."""
+    """The files of the packages, by their locks, and the user's own code that they take up."""
     files: list[Path] = []
     for lock in sorted(output.glob(f"*/{LOCK}")):
         try:
@@ -146,4 +146,5 @@ def _written(output: Path) -> list[Path]:
             files += [lock, *(lock.parent / name for name in data["files"])]
         except (OSError, ValueError, KeyError, TypeError):
             files.append(lock)
+        files += [*lock.parent.glob(f"*/{PATCH}"), *lock.parent.glob(f"*/*/{PATCH}")]
     return files

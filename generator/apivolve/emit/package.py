@@ -37,8 +37,10 @@ def write_versions(service: Service, names: Names) -> list[Written]:
     return written
 
 
-def package_view(service: Service, written: Sequence[Written]) -> PackageView:
-    """The package of a service."""
+def package_view(
+    service: Service, written: Sequence[Written], patches: Mapping[str, tuple[SafeName, ...]]
+) -> PackageView:
+    """The package of a service. `patches` are the names of the user's own code, by the module that it stands beside."""
     models, methods = model_homes(written), method_homes(written)
     history = History.of(written, models, methods)
     settings = _settings(service)
@@ -59,6 +61,7 @@ def package_view(service: Service, written: Sequence[Written]) -> PackageView:
             tests=tests_view(one, models[at], methods[at]),
             settings=settings[variables_of(one.api)].name,
             settings_class=settings[variables_of(one.api)].class_name,
+            patched=patches.get(one.module, ()),
         )
         for at, one in enumerate(written)
     )
@@ -74,6 +77,7 @@ def package_view(service: Service, written: Sequence[Written]) -> PackageView:
         settings=tuple(settings.values()),
         index=_index(written, models, methods, clients),
         readme=readme_view(written[default].calls, package),
+        patched=patches.get("", ()),
     )
 
 

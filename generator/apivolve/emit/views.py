@@ -323,6 +323,13 @@ class VersionView:
     tests: TestsView
     settings: SafeName
     settings_class: SafeName
+    patched: tuple[SafeName, ...] = ()
+    """The names of the user's own code beside it."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What its module has."""
+        return tuple(sorted({"API_VERSION", "AsyncClient", "Client", "models", "resources", *self.patched}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,6 +418,8 @@ class PackageView:
     settings: tuple[SettingsView, ...]
     index: IndexView
     readme: ReadmeView
+    patched: tuple[SafeName, ...] = ()
+    """The names of the user's own code beside the package's."""
 
     @property
     def has_renamed(self) -> bool:
