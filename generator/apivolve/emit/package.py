@@ -13,8 +13,9 @@ from .cases.cases import tests_view
 from .names.identifiers import SafeName, Scope, package_name
 from .names.table import Names
 from .types.classes import models_view
+from .types.params import params_view
 from .versions.history import History
-from .versions.sharing import Home, Namespaces, Written, method_homes, model_homes, steps
+from .versions.sharing import Home, Namespaces, Written, method_homes, model_homes, param_homes, steps
 from .views import IndexView, PackageView, SettingsView, StepsView, VariableView, VersionView
 
 _NOWHERE = SafeName("")
@@ -42,10 +43,12 @@ def package_view(
 ) -> PackageView:
     """The package of a service. `patches` are the names of the user's own code, by the module that it stands beside."""
     models, methods = model_homes(written), method_homes(written)
+    params = param_homes(written)
     history = History.of(written, models, methods)
     settings = _settings(service)
     clients = Clients()
     namespaces: Namespaces = {}
+    param_namespaces: Namespaces = {}
     versions = tuple(
         VersionView(
             version=one.api.version,
@@ -57,6 +60,7 @@ def package_view(
             models=models_view(
                 one.spelling, models[at], one.module, namespaces, partial(history.model, module_index=at)
             ),
+            params=params_view(one.spelling, params[at], one.module, param_namespaces),
             client=clients.view(one, methods[at], partial(history.method, module_index=at)),
             tests=tests_view(one, models[at], methods[at]),
             settings=settings[variables_of(one.api)].name,
@@ -75,7 +79,7 @@ def package_view(
         versions=versions,
         default=versions[default],
         settings=tuple(settings.values()),
-        index=_index(written, models, methods, clients),
+        index=_index(written, models, params, methods, clients),
         readme=readme_view(written[default].calls, package),
         patched=patches.get("", ()),
     )
@@ -94,6 +98,7 @@ def _settings(service: Service) -> dict[tuple[VariableView, ...], SettingsView]:
 def _index(
     written: Sequence[Written],
     models: Sequence[Mapping[str, Home]],
+    params: Sequence[Mapping[str, Home]],
     methods: Sequence[Mapping[str, SafeName]],
     clients: Clients,
 ) -> IndexView:
@@ -103,13 +108,15 @@ def _index(
         names = sorted({name for one in homes for name in one})
         return tuple(StepsView(name, steps(modules, [one.get(name) for one in homes])) for name in names)
 
+    def named(homes: Sequence[Mapping[str, Home]]) -> list[dict[SafeName, Home]]:
+        return [
+            {one.spelling.names[key]: home for key, home in known.items()}
+            for one, known in zip(written, homes, strict=True)
+        ]
+
     return IndexView(
-        models=told(
-            [
-                {one.spelling.names[key]: home for key, home in homes.items()}
-                for one, homes in zip(written, models, strict=True)
-            ]
-        ),
+        models=told(named(models)),
+        params=told(named(params)),
         resources=told([clients.classes(module) for module in modules]),
         methods=told(
             [{SafeName(name): Home(home, _NOWHERE) for name, home in homes.items()} for homes in methods]

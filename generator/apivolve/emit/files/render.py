@@ -202,9 +202,17 @@ def _each(package: PackageView, each: str) -> Iterator[dict[str, Any]]:
         yield {}
         return
     for one in package.versions:
-        if each == "version" or (each == "tests" and (one.tests.cases or one.tests.has_models)):
+        if (
+            each == "version"
+            or (each == "dictionaries" and one.params.imports)
+            or (each == "tests" and (one.tests.cases or one.tests.has_models))
+        ):
             yield {"version": one}
-        parts: dict[str, tuple[Any, ...]] = {"models": one.models.parts, "resources": one.client.parts}
+        parts: dict[str, tuple[Any, ...]] = {
+            "models": one.models.parts,
+            "params": one.params.parts,
+            "resources": one.client.parts,
+        }
         yield from ({"version": one, "part": part} for part in parts.get(each, ()))
 
 

@@ -79,7 +79,9 @@ PARAMETERS_TAKEN = ATTRIBUTES_TAKEN | frozenset(
     ["self", "cls", "options", "timeout", "max_retries", "extra_headers", "extra_query", "extra_body"]
 )
 """What no method parameter may be called."""
-METHODS_TAKEN = KEYWORDS | _TYPE_NAMES | frozenset(["close", "aclose", "self", "cls"])
+METHODS_TAKEN = (
+    KEYWORDS | _TYPE_NAMES | frozenset(["close", "aclose", "self", "cls", "params", "with_options"])
+)
 """What no method or resource may be called."""
 CLASSES_TAKEN = KEYWORDS | frozenset(
     [
