@@ -204,9 +204,17 @@ def _each(package: PackageView, each: str) -> Iterator[dict[str, Any]]:
             yield {}
         return
     for one in package.versions:
-        if each == "version" or (each == "tests" and not one.tests.is_empty):
+        if (
+            each == "version"
+            or (each == "dictionaries" and one.params.imports)
+            or (each == "tests" and not one.tests.is_empty)
+        ):
             yield {"version": one}
-        parts: dict[str, tuple[Any, ...]] = {"models": one.models.parts, "resources": one.client.parts}
+        parts: dict[str, tuple[Any, ...]] = {
+            "models": one.models.parts,
+            "params": one.params.parts,
+            "resources": one.client.parts,
+        }
         yield from ({"version": one, "part": part} for part in parts.get(each, ()))
 
 

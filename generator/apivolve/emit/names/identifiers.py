@@ -97,7 +97,7 @@ METHODS_TAKEN = (
     KEYWORDS
     | _TYPE_NAMES
     | DEVICES
-    | frozenset(["close", "aclose", "with_options", "self", "cls"])
+    | frozenset(["close", "aclose", "params", "with_options", "self", "cls"])
     | frozenset(
         ["cached_property", "deprecated", "overload", "resources"]
     )  # what a class of calls is made with
