@@ -36,7 +36,7 @@ GET_COMPLETIONS = models.CompletionsOptions(
     presence_penalty=0.5,
     frequency_penalty=0.5,
     best_of=1,
-    stream=True,
+    stream=False,
     model="string",
 )
 
@@ -97,6 +97,18 @@ def test_get_completions_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2022_12_01", EXCHANGES["get_completions"], "minimal async")
+def test_get_completions_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_completions(
+                    deployment_id="deploymentId", body=models.CompletionsOptions(prompt=[])
+                )
+            )
+        )
+
+
 @exchanges("v2022_12_01", EXCHANGES["get_completions"], "stream")
 def test_get_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -142,6 +154,18 @@ def test_get_embeddings_minimal(exchange: Exchange) -> None:
         check(
             client(exchange).get_embeddings(
                 deployment_id="deploymentId", body=models.EmbeddingsOptions(input=[])
+            )
+        )
+
+
+@exchanges("v2022_12_01", EXCHANGES["get_embeddings"], "minimal async")
+def test_get_embeddings_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_embeddings(
+                    deployment_id="deploymentId", body=models.EmbeddingsOptions(input=[])
+                )
             )
         )
 

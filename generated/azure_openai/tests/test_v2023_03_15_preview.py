@@ -90,6 +90,18 @@ def test_completions_create_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2023_03_15_preview", EXCHANGES["completions_create"], "minimal async")
+def test_completions_create_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).completions.create(
+                    deployment_id="davinci", body=models.CompletionsCreateRequest()
+                )
+            )
+        )
+
+
 @exchanges("v2023_03_15_preview", EXCHANGES["completions_create"], "stream")
 def test_completions_create_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -144,6 +156,19 @@ def test_embeddings_create_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2023_03_15_preview", EXCHANGES["embeddings_create"], "minimal async")
+def test_embeddings_create_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).embeddings.create(
+                    deployment_id="ada-search-index-v1",
+                    body=models.EmbeddingsCreateRequest(input="string"),
+                )
+            )
+        )
+
+
 @exchanges("v2023_03_15_preview", EXCHANGES["chat_completions_create"])
 def test_chat_completions_create(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -179,6 +204,25 @@ def test_chat_completions_create_minimal(exchange: Exchange) -> None:
                         )
                     ]
                 ),
+            )
+        )
+
+
+@exchanges("v2023_03_15_preview", EXCHANGES["chat_completions_create"], "minimal async")
+def test_chat_completions_create_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).chat_completions.create(
+                    deployment_id="deployment-id",
+                    body=models.ChatCompletionsCreateRequest(
+                        messages=[
+                            models.ChatCompletionsCreateRequestMessagesItem(
+                                role="system", content="string"
+                            )
+                        ]
+                    ),
+                )
             )
         )
 

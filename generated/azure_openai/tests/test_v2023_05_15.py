@@ -32,7 +32,7 @@ GET_CHAT_COMPLETIONS = models.ChatCompletionsOptions(
     stop=["string"],
     presence_penalty=0.5,
     frequency_penalty=0.5,
-    stream=True,
+    stream=False,
     model="string",
 )
 
@@ -51,7 +51,7 @@ GET_COMPLETIONS = models.CompletionsOptions(
     presence_penalty=0.5,
     frequency_penalty=0.5,
     best_of=1,
-    stream=True,
+    stream=False,
     model="string",
 )
 
@@ -114,6 +114,18 @@ def test_get_chat_completions_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2023_05_15", EXCHANGES["get_chat_completions"], "minimal async")
+def test_get_chat_completions_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_chat_completions(
+                    deployment_id="deploymentId", body=models.ChatCompletionsOptions(messages=[])
+                )
+            )
+        )
+
+
 @exchanges("v2023_05_15", EXCHANGES["get_chat_completions"], "stream")
 def test_get_chat_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -159,6 +171,18 @@ def test_get_completions_minimal(exchange: Exchange) -> None:
         check(
             client(exchange).get_completions(
                 deployment_id="deploymentId", body=models.CompletionsOptions(prompt=[])
+            )
+        )
+
+
+@exchanges("v2023_05_15", EXCHANGES["get_completions"], "minimal async")
+def test_get_completions_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_completions(
+                    deployment_id="deploymentId", body=models.CompletionsOptions(prompt=[])
+                )
             )
         )
 

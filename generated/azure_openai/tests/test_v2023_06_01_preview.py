@@ -37,7 +37,7 @@ GET_CHAT_COMPLETIONS = models.ChatCompletionsOptions(
     stop=["string"],
     presence_penalty=0.5,
     frequency_penalty=0.5,
-    stream=True,
+    stream=False,
     model="string",
 )
 
@@ -56,7 +56,7 @@ GET_COMPLETIONS = models.CompletionsOptions(
     presence_penalty=0.5,
     frequency_penalty=0.5,
     best_of=1,
-    stream=True,
+    stream=False,
     model="string",
 )
 
@@ -68,7 +68,7 @@ BEGIN_AZURE_BATCH_IMAGE_GENERATION = models.ImageGenerationOptions(
 EXTENSIONS_CHAT_COMPLETIONS_CREATE = models.ExtensionsChatCompletionsRequest(
     temperature=0.5,
     top_p=0.5,
-    stream=True,
+    stream=False,
     stop="string",
     max_tokens=1,
     presence_penalty=0.5,
@@ -140,6 +140,18 @@ def test_get_chat_completions_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2023_06_01_preview", EXCHANGES["get_chat_completions"], "minimal async")
+def test_get_chat_completions_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_chat_completions(
+                    deployment_id="deploymentId", body=models.ChatCompletionsOptions(messages=[])
+                )
+            )
+        )
+
+
 @exchanges("v2023_06_01_preview", EXCHANGES["get_chat_completions"], "stream")
 def test_get_chat_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -185,6 +197,18 @@ def test_get_completions_minimal(exchange: Exchange) -> None:
         check(
             client(exchange).get_completions(
                 deployment_id="deploymentId", body=models.CompletionsOptions(prompt=[])
+            )
+        )
+
+
+@exchanges("v2023_06_01_preview", EXCHANGES["get_completions"], "minimal async")
+def test_get_completions_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_completions(
+                    deployment_id="deploymentId", body=models.CompletionsOptions(prompt=[])
+                )
             )
         )
 
@@ -242,6 +266,18 @@ def test_begin_azure_batch_image_generation_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2023_06_01_preview", EXCHANGES["begin_azure_batch_image_generation"], "minimal async")
+def test_begin_azure_batch_image_generation_minimal_async(exchange: Exchange) -> None:
+    async def run() -> object:
+        poller = await async_client(exchange).begin_azure_batch_image_generation(
+            body=models.ImageGenerationOptions(prompt="string")
+        )
+        return await poller.result()
+
+    with exchange.answered() as check:
+        check(asyncio.run(run()))
+
+
 @exchanges("v2023_06_01_preview", EXCHANGES["get_azure_batch_image_generation_operation_status"])
 def test_get_azure_batch_image_generation_operation_status(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -295,6 +331,19 @@ def test_extensions_chat_completions_create_minimal(exchange: Exchange) -> None:
             client(exchange).extensions_chat_completions.create(
                 deployment_id="deployment-id",
                 body=models.ExtensionsChatCompletionsRequest(messages=[]),
+            )
+        )
+
+
+@exchanges("v2023_06_01_preview", EXCHANGES["extensions_chat_completions_create"], "minimal async")
+def test_extensions_chat_completions_create_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).extensions_chat_completions.create(
+                    deployment_id="deployment-id",
+                    body=models.ExtensionsChatCompletionsRequest(messages=[]),
+                )
             )
         )
 

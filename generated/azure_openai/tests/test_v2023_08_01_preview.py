@@ -40,7 +40,7 @@ GET_CHAT_COMPLETIONS = models.ChatCompletionsOptions(
     stop=["string"],
     presence_penalty=0.5,
     frequency_penalty=0.5,
-    stream=True,
+    stream=False,
     model="string",
     data_sources=[
         models.AzureCognitiveSearchChatExtensionConfiguration(
@@ -80,7 +80,7 @@ GET_COMPLETIONS = models.CompletionsOptions(
     presence_penalty=0.5,
     frequency_penalty=0.5,
     best_of=1,
-    stream=True,
+    stream=False,
     model="string",
 )
 
@@ -105,7 +105,7 @@ GET_CHAT_COMPLETIONS_WITH_AZURE_EXTENSIONS = models.ChatCompletionsOptions(
     stop=["string"],
     presence_penalty=0.5,
     frequency_penalty=0.5,
-    stream=True,
+    stream=False,
     model="string",
     data_sources=[
         models.AzureCognitiveSearchChatExtensionConfiguration(
@@ -194,6 +194,18 @@ def test_get_chat_completions_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2023_08_01_preview", EXCHANGES["get_chat_completions"], "minimal async")
+def test_get_chat_completions_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_chat_completions(
+                    deployment_id="deploymentId", body=models.ChatCompletionsOptions(messages=[])
+                )
+            )
+        )
+
+
 @exchanges("v2023_08_01_preview", EXCHANGES["get_chat_completions"], "stream")
 def test_get_chat_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -239,6 +251,18 @@ def test_get_completions_minimal(exchange: Exchange) -> None:
         check(
             client(exchange).get_completions(
                 deployment_id="deploymentId", body=models.CompletionsOptions(prompt=[])
+            )
+        )
+
+
+@exchanges("v2023_08_01_preview", EXCHANGES["get_completions"], "minimal async")
+def test_get_completions_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_completions(
+                    deployment_id="deploymentId", body=models.CompletionsOptions(prompt=[])
+                )
             )
         )
 
@@ -292,6 +316,18 @@ def test_get_embeddings_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2023_08_01_preview", EXCHANGES["get_embeddings"], "minimal async")
+def test_get_embeddings_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_embeddings(
+                    deployment_id="deploymentId", body=models.EmbeddingsOptions(input=[])
+                )
+            )
+        )
+
+
 @exchanges("v2023_08_01_preview", EXCHANGES["get_chat_completions_with_azure_extensions"])
 def test_get_chat_completions_with_azure_extensions(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -322,6 +358,20 @@ def test_get_chat_completions_with_azure_extensions_minimal(exchange: Exchange) 
         check(
             client(exchange).get_chat_completions_with_azure_extensions(
                 deployment_id="deploymentId", body=models.ChatCompletionsOptions(messages=[])
+            )
+        )
+
+
+@exchanges(
+    "v2023_08_01_preview", EXCHANGES["get_chat_completions_with_azure_extensions"], "minimal async"
+)
+def test_get_chat_completions_with_azure_extensions_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_chat_completions_with_azure_extensions(
+                    deployment_id="deploymentId", body=models.ChatCompletionsOptions(messages=[])
+                )
             )
         )
 
@@ -381,6 +431,18 @@ def test_begin_azure_batch_image_generation_minimal(exchange: Exchange) -> None:
             .begin_azure_batch_image_generation(body=models.ImageGenerationOptions(prompt="string"))
             .result()
         )
+
+
+@exchanges("v2023_08_01_preview", EXCHANGES["begin_azure_batch_image_generation"], "minimal async")
+def test_begin_azure_batch_image_generation_minimal_async(exchange: Exchange) -> None:
+    async def run() -> object:
+        poller = await async_client(exchange).begin_azure_batch_image_generation(
+            body=models.ImageGenerationOptions(prompt="string")
+        )
+        return await poller.result()
+
+    with exchange.answered() as check:
+        check(asyncio.run(run()))
 
 
 @pytest.mark.parametrize("name", sorted(DATA["models"]))

@@ -119,6 +119,21 @@ def test_get_audio_transcription_as_plain_text_minimal(exchange: Exchange) -> No
         )
 
 
+@exchanges(
+    "v2023_09_01_preview", EXCHANGES["get_audio_transcription_as_plain_text"], "minimal async"
+)
+def test_get_audio_transcription_as_plain_text_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_audio_transcription_as_plain_text(
+                    deployment_id="deploymentId",
+                    body=models.GetAudioTranscriptionAsPlainTextRequest(file=b"string"),
+                )
+            )
+        )
+
+
 @exchanges("v2023_09_01_preview", EXCHANGES["get_audio_translation_as_plain_text"])
 def test_get_audio_translation_as_plain_text(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -148,6 +163,19 @@ def test_get_audio_translation_as_plain_text_minimal(exchange: Exchange) -> None
             client(exchange).get_audio_translation_as_plain_text(
                 deployment_id="deploymentId",
                 body=models.GetAudioTranslationAsPlainTextRequest(file=b"string"),
+            )
+        )
+
+
+@exchanges("v2023_09_01_preview", EXCHANGES["get_audio_translation_as_plain_text"], "minimal async")
+def test_get_audio_translation_as_plain_text_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_audio_translation_as_plain_text(
+                    deployment_id="deploymentId",
+                    body=models.GetAudioTranslationAsPlainTextRequest(file=b"string"),
+                )
             )
         )
 
@@ -187,6 +215,21 @@ def test_get_audio_transcription_as_response_object_minimal(exchange: Exchange) 
         )
 
 
+@exchanges(
+    "v2023_09_01_preview", EXCHANGES["get_audio_transcription_as_response_object"], "minimal async"
+)
+def test_get_audio_transcription_as_response_object_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_audio_transcription_as_response_object(
+                    deployment_id="deploymentId",
+                    body=models.GetAudioTranscriptionAsResponseObjectRequest(file=b"string"),
+                )
+            )
+        )
+
+
 @exchanges("v2023_09_01_preview", EXCHANGES["get_audio_translation_as_response_object"])
 def test_get_audio_translation_as_response_object(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -216,6 +259,21 @@ def test_get_audio_translation_as_response_object_minimal(exchange: Exchange) ->
             client(exchange).get_audio_translation_as_response_object(
                 deployment_id="deploymentId",
                 body=models.GetAudioTranslationAsResponseObjectRequest(file=b"string"),
+            )
+        )
+
+
+@exchanges(
+    "v2023_09_01_preview", EXCHANGES["get_audio_translation_as_response_object"], "minimal async"
+)
+def test_get_audio_translation_as_response_object_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_audio_translation_as_response_object(
+                    deployment_id="deploymentId",
+                    body=models.GetAudioTranslationAsResponseObjectRequest(file=b"string"),
+                )
             )
         )
 

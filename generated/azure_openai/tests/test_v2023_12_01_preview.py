@@ -42,7 +42,7 @@ GET_CHAT_COMPLETIONS = models.ChatCompletionsOptions(
     stop=["string"],
     presence_penalty=0.5,
     frequency_penalty=0.5,
-    stream=True,
+    stream=False,
     model="string",
     data_sources=[
         models.AzureCognitiveSearchChatExtensionConfiguration(
@@ -94,7 +94,7 @@ GET_COMPLETIONS = models.CompletionsOptions(
     presence_penalty=0.5,
     frequency_penalty=0.5,
     best_of=1,
-    stream=True,
+    stream=False,
     model="string",
 )
 
@@ -119,7 +119,7 @@ GET_CHAT_COMPLETIONS_WITH_AZURE_EXTENSIONS = models.ChatCompletionsOptions(
     stop=["string"],
     presence_penalty=0.5,
     frequency_penalty=0.5,
-    stream=True,
+    stream=False,
     model="string",
     data_sources=[
         models.AzureCognitiveSearchChatExtensionConfiguration(
@@ -227,6 +227,18 @@ def test_get_chat_completions_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2023_12_01_preview", EXCHANGES["get_chat_completions"], "minimal async")
+def test_get_chat_completions_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_chat_completions(
+                    deployment_id="deploymentId", body=models.ChatCompletionsOptions(messages=[])
+                )
+            )
+        )
+
+
 @exchanges("v2023_12_01_preview", EXCHANGES["get_chat_completions"], "stream")
 def test_get_chat_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -272,6 +284,18 @@ def test_get_completions_minimal(exchange: Exchange) -> None:
         check(
             client(exchange).get_completions(
                 deployment_id="deploymentId", body=models.CompletionsOptions(prompt=[])
+            )
+        )
+
+
+@exchanges("v2023_12_01_preview", EXCHANGES["get_completions"], "minimal async")
+def test_get_completions_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_completions(
+                    deployment_id="deploymentId", body=models.CompletionsOptions(prompt=[])
+                )
             )
         )
 
@@ -331,6 +355,20 @@ def test_get_chat_completions_with_azure_extensions_minimal(exchange: Exchange) 
         )
 
 
+@exchanges(
+    "v2023_12_01_preview", EXCHANGES["get_chat_completions_with_azure_extensions"], "minimal async"
+)
+def test_get_chat_completions_with_azure_extensions_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_chat_completions_with_azure_extensions(
+                    deployment_id="deploymentId", body=models.ChatCompletionsOptions(messages=[])
+                )
+            )
+        )
+
+
 @exchanges("v2023_12_01_preview", EXCHANGES["get_chat_completions_with_azure_extensions"], "stream")
 def test_get_chat_completions_with_azure_extensions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -384,6 +422,19 @@ def test_get_image_generations_minimal(exchange: Exchange) -> None:
         check(
             client(exchange).get_image_generations(
                 deployment_id="deploymentId", body=models.ImageGenerationOptions(prompt="string")
+            )
+        )
+
+
+@exchanges("v2023_12_01_preview", EXCHANGES["get_image_generations"], "minimal async")
+def test_get_image_generations_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_image_generations(
+                    deployment_id="deploymentId",
+                    body=models.ImageGenerationOptions(prompt="string"),
+                )
             )
         )
 

@@ -26,6 +26,14 @@ CREDENTIAL: dict[str, Credential] = {
     "bearer": "not-a-secret",
 }
 
+TRANSCRIPTIONS_CREATE = models.CreateTranscriptionRequest(
+    file=b"string", prompt="string", response_format="json", temperature=0.5, language="string"
+)
+
+TRANSLATIONS_CREATE = models.CreateTranslationRequest(
+    file=b"string", prompt="string", response_format="json", temperature=0.5
+)
+
 IMAGE_GENERATIONS_CREATE = models.ImageGenerationsRequest(
     prompt="string",
     n=1,
@@ -63,6 +71,92 @@ def async_client(exchange: Exchange) -> AsyncClient:
     )
 
 
+@exchanges("v2024_02_01", EXCHANGES["transcriptions_create"])
+def test_transcriptions_create(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).transcriptions.create(
+                deployment_id="whisper", body=TRANSCRIPTIONS_CREATE
+            )
+        )
+
+
+@exchanges("v2024_02_01", EXCHANGES["transcriptions_create"], "async")
+def test_transcriptions_create_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).transcriptions.create(
+                    deployment_id="whisper", body=TRANSCRIPTIONS_CREATE
+                )
+            )
+        )
+
+
+@exchanges("v2024_02_01", EXCHANGES["transcriptions_create"], "minimal")
+def test_transcriptions_create_minimal(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).transcriptions.create(
+                deployment_id="whisper", body=models.CreateTranscriptionRequest(file=b"string")
+            )
+        )
+
+
+@exchanges("v2024_02_01", EXCHANGES["transcriptions_create"], "minimal async")
+def test_transcriptions_create_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).transcriptions.create(
+                    deployment_id="whisper", body=models.CreateTranscriptionRequest(file=b"string")
+                )
+            )
+        )
+
+
+@exchanges("v2024_02_01", EXCHANGES["translations_create"])
+def test_translations_create(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).translations.create(deployment_id="whisper", body=TRANSLATIONS_CREATE)
+        )
+
+
+@exchanges("v2024_02_01", EXCHANGES["translations_create"], "async")
+def test_translations_create_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).translations.create(
+                    deployment_id="whisper", body=TRANSLATIONS_CREATE
+                )
+            )
+        )
+
+
+@exchanges("v2024_02_01", EXCHANGES["translations_create"], "minimal")
+def test_translations_create_minimal(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).translations.create(
+                deployment_id="whisper", body=models.CreateTranslationRequest(file=b"string")
+            )
+        )
+
+
+@exchanges("v2024_02_01", EXCHANGES["translations_create"], "minimal async")
+def test_translations_create_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).translations.create(
+                    deployment_id="whisper", body=models.CreateTranslationRequest(file=b"string")
+                )
+            )
+        )
+
+
 @exchanges("v2024_02_01", EXCHANGES["image_generations_create"])
 def test_image_generations_create(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -92,6 +186,19 @@ def test_image_generations_create_minimal(exchange: Exchange) -> None:
             client(exchange).image_generations.create(
                 deployment_id="dalle-deployment",
                 body=models.ImageGenerationsRequest(prompt="string"),
+            )
+        )
+
+
+@exchanges("v2024_02_01", EXCHANGES["image_generations_create"], "minimal async")
+def test_image_generations_create_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).image_generations.create(
+                    deployment_id="dalle-deployment",
+                    body=models.ImageGenerationsRequest(prompt="string"),
+                )
             )
         )
 

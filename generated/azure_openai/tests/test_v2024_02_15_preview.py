@@ -54,7 +54,7 @@ GET_CHAT_COMPLETIONS = models.ChatCompletionsOptions(
     stop=["string"],
     presence_penalty=0.5,
     frequency_penalty=0.5,
-    stream=True,
+    stream=False,
     model="string",
     data_sources=[
         models.AzureCosmosDbChatExtensionConfiguration(
@@ -109,7 +109,7 @@ GET_COMPLETIONS = models.CompletionsOptions(
     presence_penalty=0.5,
     frequency_penalty=0.5,
     best_of=1,
-    stream=True,
+    stream=False,
     model="string",
 )
 
@@ -243,6 +243,19 @@ def test_generate_speech_from_text_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_02_15_preview", EXCHANGES["generate_speech_from_text"], "minimal async")
+def test_generate_speech_from_text_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).generate_speech_from_text(
+                    deployment_id="deploymentId",
+                    body=models.SpeechGenerationOptions(input="string", voice="alloy"),
+                )
+            )
+        )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["get_chat_completions"])
 def test_get_chat_completions(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -271,6 +284,18 @@ def test_get_chat_completions_minimal(exchange: Exchange) -> None:
         check(
             client(exchange).get_chat_completions(
                 deployment_id="deploymentId", body=models.ChatCompletionsOptions(messages=[])
+            )
+        )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["get_chat_completions"], "minimal async")
+def test_get_chat_completions_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_chat_completions(
+                    deployment_id="deploymentId", body=models.ChatCompletionsOptions(messages=[])
+                )
             )
         )
 
@@ -324,6 +349,18 @@ def test_get_completions_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_02_15_preview", EXCHANGES["get_completions"], "minimal async")
+def test_get_completions_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_completions(
+                    deployment_id="deploymentId", body=models.CompletionsOptions(prompt=[])
+                )
+            )
+        )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["get_completions"], "stream")
 def test_get_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -373,6 +410,18 @@ def test_get_embeddings_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_02_15_preview", EXCHANGES["get_embeddings"], "minimal async")
+def test_get_embeddings_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_embeddings(
+                    deployment_id="deploymentId", body=models.EmbeddingsOptions(input=[])
+                )
+            )
+        )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["get_image_generations"])
 def test_get_image_generations(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -405,6 +454,19 @@ def test_get_image_generations_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_02_15_preview", EXCHANGES["get_image_generations"], "minimal async")
+def test_get_image_generations_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_image_generations(
+                    deployment_id="deploymentId",
+                    body=models.ImageGenerationOptions(prompt="string"),
+                )
+            )
+        )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_list_assistants"])
 def test_assistants_list_assistants(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -433,6 +495,12 @@ def test_assistants_list_assistants_minimal(exchange: Exchange) -> None:
         check(client(exchange).assistants.list_assistants())
 
 
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_list_assistants"], "minimal async")
+def test_assistants_list_assistants_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(asyncio.run(async_client(exchange).assistants.list_assistants()))
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_assistant"])
 def test_assistants_create_assistant(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -455,6 +523,18 @@ def test_assistants_create_assistant_minimal(exchange: Exchange) -> None:
         check(
             client(exchange).assistants.create_assistant(
                 body=models.CreateAssistantRequest(model="string")
+            )
+        )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_assistant"], "minimal async")
+def test_assistants_create_assistant_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_assistant(
+                    body=models.CreateAssistantRequest(model="string")
+                )
             )
         )
 
@@ -513,6 +593,16 @@ def test_assistants_create_thread_minimal(exchange: Exchange) -> None:
         check(client(exchange).assistants.create_thread(body=models.CreateThreadRequest()))
 
 
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_thread"], "minimal async")
+def test_assistants_create_thread_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_thread(body=models.CreateThreadRequest())
+            )
+        )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_get_thread"])
 def test_assistants_get_thread(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -557,6 +647,18 @@ def test_assistants_modify_thread_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_modify_thread"], "minimal async")
+def test_assistants_modify_thread_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.modify_thread(
+                    thread_id="thread_id", body=models.ModifyThreadRequest()
+                )
+            )
+        )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_delete_thread"])
 def test_assistants_delete_thread(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -597,6 +699,12 @@ def test_assistants_list_messages_minimal(exchange: Exchange) -> None:
         check(client(exchange).assistants.list_messages(thread_id="thread_id"))
 
 
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_list_messages"], "minimal async")
+def test_assistants_list_messages_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(asyncio.run(async_client(exchange).assistants.list_messages(thread_id="thread_id")))
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_message"])
 def test_assistants_create_message(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -626,6 +734,19 @@ def test_assistants_create_message_minimal(exchange: Exchange) -> None:
             client(exchange).assistants.create_message(
                 thread_id="thread_id",
                 body=models.CreateMessageRequest(role="user", content="string"),
+            )
+        )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_message"], "minimal async")
+def test_assistants_create_message_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_message(
+                    thread_id="thread_id",
+                    body=models.CreateMessageRequest(role="user", content="string"),
+                )
             )
         )
 
@@ -682,6 +803,20 @@ def test_assistants_modify_message_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_modify_message"], "minimal async")
+def test_assistants_modify_message_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.modify_message(
+                    thread_id="thread_id",
+                    message_id="message_id",
+                    body=models.ModifyMessageRequest(),
+                )
+            )
+        )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_list_runs"])
 def test_assistants_list_runs(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -708,6 +843,12 @@ def test_assistants_list_runs_async(exchange: Exchange) -> None:
 def test_assistants_list_runs_minimal(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(client(exchange).assistants.list_runs(thread_id="thread_id"))
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_list_runs"], "minimal async")
+def test_assistants_list_runs_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(asyncio.run(async_client(exchange).assistants.list_runs(thread_id="thread_id")))
 
 
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_get_run"])
@@ -758,6 +899,18 @@ def test_assistants_modify_run_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_modify_run"], "minimal async")
+def test_assistants_modify_run_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.modify_run(
+                    thread_id="thread_id", run_id="run_id", body=models.ModifyRunRequest()
+                )
+            )
+        )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_submit_tool_outputs_to_run"])
 def test_assistants_submit_tool_outputs_to_run(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -790,6 +943,22 @@ def test_assistants_submit_tool_outputs_to_run_minimal(exchange: Exchange) -> No
                 thread_id="thread_id",
                 run_id="run_id",
                 body=models.SubmitToolOutputsRunRequest(tool_outputs=[]),
+            )
+        )
+
+
+@exchanges(
+    "v2024_02_15_preview", EXCHANGES["assistants_submit_tool_outputs_to_run"], "minimal async"
+)
+def test_assistants_submit_tool_outputs_to_run_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.submit_tool_outputs_to_run(
+                    thread_id="thread_id",
+                    run_id="run_id",
+                    body=models.SubmitToolOutputsRunRequest(tool_outputs=[]),
+                )
             )
         )
 
@@ -848,6 +1017,18 @@ def test_assistants_list_run_steps_minimal(exchange: Exchange) -> None:
         check(client(exchange).assistants.list_run_steps(thread_id="thread_id", run_id="run_id"))
 
 
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_list_run_steps"], "minimal async")
+def test_assistants_list_run_steps_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.list_run_steps(
+                    thread_id="thread_id", run_id="run_id"
+                )
+            )
+        )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_get_run_step"])
 def test_assistants_get_run_step(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -900,6 +1081,16 @@ def test_assistants_list_assistant_files_async(exchange: Exchange) -> None:
 def test_assistants_list_assistant_files_minimal(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(client(exchange).assistants.list_assistant_files(assistant_id="assistant_id"))
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_list_assistant_files"], "minimal async")
+def test_assistants_list_assistant_files_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.list_assistant_files(assistant_id="assistant_id")
+            )
+        )
 
 
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_assistant_file"])
@@ -1010,6 +1201,18 @@ def test_assistants_list_message_files_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_list_message_files"], "minimal async")
+def test_assistants_list_message_files_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.list_message_files(
+                    thread_id="thread_id", message_id="message_id"
+                )
+            )
+        )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_get_message_file"])
 def test_assistants_get_message_file(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -1060,6 +1263,18 @@ def test_assistant_modify_assistant_minimal(exchange: Exchange) -> None:
         check(
             client(exchange).assistant.modify_assistant(
                 assistant_id="assistant_id", body=models.ModifyAssistantRequest()
+            )
+        )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistant_modify_assistant"], "minimal async")
+def test_assistant_modify_assistant_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistant.modify_assistant(
+                    assistant_id="assistant_id", body=models.ModifyAssistantRequest()
+                )
             )
         )
 

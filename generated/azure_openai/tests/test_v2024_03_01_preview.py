@@ -90,6 +90,18 @@ def test_get_embeddings_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_03_01_preview", EXCHANGES["get_embeddings"], "minimal async")
+def test_get_embeddings_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_embeddings(
+                    deployment_id="deploymentId", body=models.EmbeddingsOptions(input=[])
+                )
+            )
+        )
+
+
 @pytest.mark.parametrize("name", sorted(DATA["models"]))
 def test_model(name: str) -> None:
     check_model(models, name, DATA["models"][name])

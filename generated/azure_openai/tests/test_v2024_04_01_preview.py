@@ -65,7 +65,7 @@ GET_CHAT_COMPLETIONS = models.ChatCompletionsOptions(
     stop=["string"],
     presence_penalty=0.5,
     frequency_penalty=0.5,
-    stream=True,
+    stream=False,
     model="string",
     data_sources=[
         models.AzureCosmosDbChatExtensionConfiguration(
@@ -120,7 +120,7 @@ GET_COMPLETIONS = models.CompletionsOptions(
     presence_penalty=0.5,
     frequency_penalty=0.5,
     best_of=1,
-    stream=True,
+    stream=False,
     model="string",
 )
 
@@ -195,6 +195,19 @@ def test_generate_speech_from_text_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_04_01_preview", EXCHANGES["generate_speech_from_text"], "minimal async")
+def test_generate_speech_from_text_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).generate_speech_from_text(
+                    deployment_id="deploymentId",
+                    body=models.SpeechGenerationOptions(input="string", voice="alloy"),
+                )
+            )
+        )
+
+
 @exchanges("v2024_04_01_preview", EXCHANGES["get_audio_transcription_as_plain_text"])
 def test_get_audio_transcription_as_plain_text(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -228,6 +241,21 @@ def test_get_audio_transcription_as_plain_text_minimal(exchange: Exchange) -> No
         )
 
 
+@exchanges(
+    "v2024_04_01_preview", EXCHANGES["get_audio_transcription_as_plain_text"], "minimal async"
+)
+def test_get_audio_transcription_as_plain_text_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_audio_transcription_as_plain_text(
+                    deployment_id="deploymentId",
+                    body=models.GetAudioTranscriptionAsPlainTextRequest(file=b"string"),
+                )
+            )
+        )
+
+
 @exchanges("v2024_04_01_preview", EXCHANGES["get_chat_completions"])
 def test_get_chat_completions(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -256,6 +284,18 @@ def test_get_chat_completions_minimal(exchange: Exchange) -> None:
         check(
             client(exchange).get_chat_completions(
                 deployment_id="deploymentId", body=models.ChatCompletionsOptions(messages=[])
+            )
+        )
+
+
+@exchanges("v2024_04_01_preview", EXCHANGES["get_chat_completions"], "minimal async")
+def test_get_chat_completions_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_chat_completions(
+                    deployment_id="deploymentId", body=models.ChatCompletionsOptions(messages=[])
+                )
             )
         )
 
@@ -305,6 +345,18 @@ def test_get_completions_minimal(exchange: Exchange) -> None:
         check(
             client(exchange).get_completions(
                 deployment_id="deploymentId", body=models.CompletionsOptions(prompt=[])
+            )
+        )
+
+
+@exchanges("v2024_04_01_preview", EXCHANGES["get_completions"], "minimal async")
+def test_get_completions_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_completions(
+                    deployment_id="deploymentId", body=models.CompletionsOptions(prompt=[])
+                )
             )
         )
 
@@ -361,6 +413,21 @@ def test_get_audio_transcription_as_response_object_minimal(exchange: Exchange) 
             client(exchange).get_audio_transcription_as_response_object(
                 deployment_id="deploymentId",
                 body=models.GetAudioTranscriptionAsResponseObjectRequest(file=b"string"),
+            )
+        )
+
+
+@exchanges(
+    "v2024_04_01_preview", EXCHANGES["get_audio_transcription_as_response_object"], "minimal async"
+)
+def test_get_audio_transcription_as_response_object_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_audio_transcription_as_response_object(
+                    deployment_id="deploymentId",
+                    body=models.GetAudioTranscriptionAsResponseObjectRequest(file=b"string"),
+                )
             )
         )
 

@@ -50,7 +50,7 @@ GET_CHAT_COMPLETIONS = models.ChatCompletionsOptions(
     stop=["string"],
     presence_penalty=0.5,
     frequency_penalty=0.5,
-    stream=True,
+    stream=False,
     model="string",
     data_sources=[
         models.AzureCosmosDbChatExtensionConfiguration(
@@ -143,7 +143,7 @@ ASSISTANTS_SUBMIT_TOOL_OUTPUTS_TO_RUN = models.SubmitToolOutputsRunRequest(
     tool_outputs=[
         models.SubmitToolOutputsRunRequestToolOutputsItem(tool_call_id="string", output="string")
     ],
-    stream=True,
+    stream=False,
 )
 
 
@@ -249,6 +249,18 @@ def test_get_chat_completions_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_05_01_preview", EXCHANGES["get_chat_completions"], "minimal async")
+def test_get_chat_completions_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_chat_completions(
+                    deployment_id="deploymentId", body=models.ChatCompletionsOptions(messages=[])
+                )
+            )
+        )
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["get_chat_completions"], "stream")
 def test_get_chat_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -302,6 +314,19 @@ def test_get_image_generations_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_05_01_preview", EXCHANGES["get_image_generations"], "minimal async")
+def test_get_image_generations_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).get_image_generations(
+                    deployment_id="deploymentId",
+                    body=models.ImageGenerationOptions(prompt="string"),
+                )
+            )
+        )
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_list_assistants"])
 def test_assistants_list_assistants(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -328,6 +353,12 @@ def test_assistants_list_assistants_async(exchange: Exchange) -> None:
 def test_assistants_list_assistants_minimal(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(client(exchange).assistants.list_assistants())
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_list_assistants"], "minimal async")
+def test_assistants_list_assistants_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(asyncio.run(async_client(exchange).assistants.list_assistants()))
 
 
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_assistant"])
@@ -422,6 +453,18 @@ def test_assistants_modify_thread_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_modify_thread"], "minimal async")
+def test_assistants_modify_thread_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.modify_thread(
+                    thread_id="thread_id", body=models.ModifyThreadRequest()
+                )
+            )
+        )
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_list_messages"])
 def test_assistants_list_messages(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -460,6 +503,12 @@ def test_assistants_list_messages_minimal(exchange: Exchange) -> None:
         check(client(exchange).assistants.list_messages(thread_id="thread_id"))
 
 
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_list_messages"], "minimal async")
+def test_assistants_list_messages_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(asyncio.run(async_client(exchange).assistants.list_messages(thread_id="thread_id")))
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_message"])
 def test_assistants_create_message(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -489,6 +538,19 @@ def test_assistants_create_message_minimal(exchange: Exchange) -> None:
             client(exchange).assistants.create_message(
                 thread_id="thread_id",
                 body=models.CreateMessageRequest(role="user", content="string"),
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_message"], "minimal async")
+def test_assistants_create_message_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_message(
+                    thread_id="thread_id",
+                    body=models.CreateMessageRequest(role="user", content="string"),
+                )
             )
         )
 
@@ -545,6 +607,20 @@ def test_assistants_modify_message_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_modify_message"], "minimal async")
+def test_assistants_modify_message_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.modify_message(
+                    thread_id="thread_id",
+                    message_id="message_id",
+                    body=models.ModifyMessageRequest(),
+                )
+            )
+        )
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_list_runs"])
 def test_assistants_list_runs(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -571,6 +647,12 @@ def test_assistants_list_runs_async(exchange: Exchange) -> None:
 def test_assistants_list_runs_minimal(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(client(exchange).assistants.list_runs(thread_id="thread_id"))
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_list_runs"], "minimal async")
+def test_assistants_list_runs_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(asyncio.run(async_client(exchange).assistants.list_runs(thread_id="thread_id")))
 
 
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_get_run"])
@@ -621,6 +703,18 @@ def test_assistants_modify_run_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_modify_run"], "minimal async")
+def test_assistants_modify_run_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.modify_run(
+                    thread_id="thread_id", run_id="run_id", body=models.ModifyRunRequest()
+                )
+            )
+        )
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_submit_tool_outputs_to_run"])
 def test_assistants_submit_tool_outputs_to_run(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -653,6 +747,22 @@ def test_assistants_submit_tool_outputs_to_run_minimal(exchange: Exchange) -> No
                 thread_id="thread_id",
                 run_id="run_id",
                 body=models.SubmitToolOutputsRunRequest(tool_outputs=[]),
+            )
+        )
+
+
+@exchanges(
+    "v2024_05_01_preview", EXCHANGES["assistants_submit_tool_outputs_to_run"], "minimal async"
+)
+def test_assistants_submit_tool_outputs_to_run_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.submit_tool_outputs_to_run(
+                    thread_id="thread_id",
+                    run_id="run_id",
+                    body=models.SubmitToolOutputsRunRequest(tool_outputs=[]),
+                )
             )
         )
 
@@ -738,6 +848,18 @@ def test_assistants_list_run_steps_minimal(exchange: Exchange) -> None:
         check(client(exchange).assistants.list_run_steps(thread_id="thread_id", run_id="run_id"))
 
 
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_list_run_steps"], "minimal async")
+def test_assistants_list_run_steps_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.list_run_steps(
+                    thread_id="thread_id", run_id="run_id"
+                )
+            )
+        )
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_get_run_step"])
 def test_assistants_get_run_step(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -792,6 +914,18 @@ def test_assistant_modify_assistant_minimal(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_05_01_preview", EXCHANGES["assistant_modify_assistant"], "minimal async")
+def test_assistant_modify_assistant_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistant.modify_assistant(
+                    assistant_id="assistant_id", body=models.ModifyAssistantRequest()
+                )
+            )
+        )
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["vector_stores_list_vector_stores"])
 def test_vector_stores_list_vector_stores(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -818,6 +952,12 @@ def test_vector_stores_list_vector_stores_async(exchange: Exchange) -> None:
 def test_vector_stores_list_vector_stores_minimal(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(client(exchange).vector_stores.list_vector_stores())
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["vector_stores_list_vector_stores"], "minimal async")
+def test_vector_stores_list_vector_stores_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(asyncio.run(async_client(exchange).vector_stores.list_vector_stores()))
 
 
 @exchanges("v2024_05_01_preview", EXCHANGES["vector_stores_create_vector_store"])
@@ -848,6 +988,18 @@ def test_vector_stores_create_vector_store_minimal(exchange: Exchange) -> None:
         check(
             client(exchange).vector_stores.create_vector_store(
                 body=models.CreateVectorStoreRequest()
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["vector_stores_create_vector_store"], "minimal async")
+def test_vector_stores_create_vector_store_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).vector_stores.create_vector_store(
+                    body=models.CreateVectorStoreRequest()
+                )
             )
         )
 
@@ -898,6 +1050,18 @@ def test_vector_stores_modify_vector_store_minimal(exchange: Exchange) -> None:
         check(
             client(exchange).vector_stores.modify_vector_store(
                 vector_store_id="vector_store_id", body=models.UpdateVectorStoreRequest()
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["vector_stores_modify_vector_store"], "minimal async")
+def test_vector_stores_modify_vector_store_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).vector_stores.modify_vector_store(
+                    vector_store_id="vector_store_id", body=models.UpdateVectorStoreRequest()
+                )
             )
         )
 
@@ -958,6 +1122,20 @@ def test_vector_stores_list_vector_store_files_minimal(exchange: Exchange) -> No
         check(
             client(exchange).vector_stores.list_vector_store_files(
                 vector_store_id="vector_store_id"
+            )
+        )
+
+
+@exchanges(
+    "v2024_05_01_preview", EXCHANGES["vector_stores_list_vector_store_files"], "minimal async"
+)
+def test_vector_stores_list_vector_store_files_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).vector_stores.list_vector_store_files(
+                    vector_store_id="vector_store_id"
+                )
             )
         )
 
@@ -1142,6 +1320,22 @@ def test_vector_stores_list_vector_store_file_batch_files_minimal(exchange: Exch
         check(
             client(exchange).vector_stores.list_vector_store_file_batch_files(
                 vector_store_id="vector_store_id", batch_id="batch_id"
+            )
+        )
+
+
+@exchanges(
+    "v2024_05_01_preview",
+    EXCHANGES["vector_stores_list_vector_store_file_batch_files"],
+    "minimal async",
+)
+def test_vector_stores_list_vector_store_file_batch_files_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).vector_stores.list_vector_store_file_batch_files(
+                    vector_store_id="vector_store_id", batch_id="batch_id"
+                )
             )
         )
 

@@ -31,6 +31,7 @@ from . import models, resources
 
 if TYPE_CHECKING:
     from .._runtime import AsyncStream, Stream
+    from . import params
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -46,7 +47,9 @@ _SCHEMES = (
 
 
 def _generate_speech_from_text(
-    _api_version: str, deployment_id: str, body: models.SpeechGenerationOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.SpeechGenerationOptions | params.SpeechGenerationOptions,
 ) -> Call[bytes]:
     return Call(
         name="generate_speech_from_text",
@@ -72,7 +75,12 @@ def _generate_speech_from_text(
 
 
 def _get_audio_transcription_as_plain_text(
-    _api_version: str, deployment_id: str, body: models.GetAudioTranscriptionAsPlainTextRequest
+    _api_version: str,
+    deployment_id: str,
+    body: (
+        models.GetAudioTranscriptionAsPlainTextRequest
+        | params.GetAudioTranscriptionAsPlainTextRequest
+    ),
 ) -> Call[str]:
     return Call(
         name="get_audio_transcription_as_plain_text",
@@ -98,7 +106,9 @@ def _get_audio_transcription_as_plain_text(
 
 
 def _get_chat_completions(
-    _api_version: str, deployment_id: str, body: models.ChatCompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
 ) -> Call[models.ChatCompletions]:
     return Call(
         name="get_chat_completions",
@@ -119,7 +129,9 @@ def _get_chat_completions(
 
 
 def _get_completions(
-    _api_version: str, deployment_id: str, body: models.CompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.CompletionsOptions | params.CompletionsOptions,
 ) -> Call[models.Completions]:
     return Call(
         name="get_completions",
@@ -140,7 +152,12 @@ def _get_completions(
 
 
 def _get_audio_transcription_as_response_object(
-    _api_version: str, deployment_id: str, body: models.GetAudioTranscriptionAsResponseObjectRequest
+    _api_version: str,
+    deployment_id: str,
+    body: (
+        models.GetAudioTranscriptionAsResponseObjectRequest
+        | params.GetAudioTranscriptionAsResponseObjectRequest
+    ),
 ) -> Call[models.AudioTranscription]:
     return Call(
         name="get_audio_transcription_as_response_object",
@@ -190,7 +207,7 @@ class Client(SettingsClient):
     def generate_speech_from_text(
         self: Caller,
         deployment_id: str,
-        body: models.SpeechGenerationOptions,
+        body: models.SpeechGenerationOptions | params.SpeechGenerationOptions,
         **options: Unpack[CallOptions],
     ) -> bytes:
         """Generates text-to-speech audio from the input text.
@@ -224,7 +241,10 @@ class Client(SettingsClient):
     def get_audio_transcription_as_plain_text(
         self: Caller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsPlainTextRequest,
+        body: (
+            models.GetAudioTranscriptionAsPlainTextRequest
+            | params.GetAudioTranscriptionAsPlainTextRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> str:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -259,7 +279,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -268,7 +288,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -277,7 +297,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -285,7 +305,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -332,7 +352,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -341,7 +361,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -350,7 +370,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -358,7 +378,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -399,7 +419,10 @@ class Client(SettingsClient):
     def get_audio_transcription_as_response_object(
         self: Caller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsResponseObjectRequest,
+        body: (
+            models.GetAudioTranscriptionAsResponseObjectRequest
+            | params.GetAudioTranscriptionAsResponseObjectRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> models.AudioTranscription:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -462,7 +485,7 @@ class AsyncClient(AsyncSettingsClient):
     async def generate_speech_from_text(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.SpeechGenerationOptions,
+        body: models.SpeechGenerationOptions | params.SpeechGenerationOptions,
         **options: Unpack[CallOptions],
     ) -> bytes:
         """Generates text-to-speech audio from the input text.
@@ -496,7 +519,10 @@ class AsyncClient(AsyncSettingsClient):
     async def get_audio_transcription_as_plain_text(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsPlainTextRequest,
+        body: (
+            models.GetAudioTranscriptionAsPlainTextRequest
+            | params.GetAudioTranscriptionAsPlainTextRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> str:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -531,7 +557,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -540,7 +566,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -549,7 +575,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -557,7 +583,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -606,7 +632,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -615,7 +641,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -624,7 +650,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -632,7 +658,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -673,7 +699,10 @@ class AsyncClient(AsyncSettingsClient):
     async def get_audio_transcription_as_response_object(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsResponseObjectRequest,
+        body: (
+            models.GetAudioTranscriptionAsResponseObjectRequest
+            | params.GetAudioTranscriptionAsResponseObjectRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> models.AudioTranscription:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
