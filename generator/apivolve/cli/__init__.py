@@ -25,6 +25,7 @@ from .gate import breaking, check, diff, explain, import_oasdiff, rules, waive_c
 from .generate import generate
 from .init import init
 from .inspect import inspect
+from .mock import mock
 from .schema import schema
 from .site import site
 
@@ -50,6 +51,7 @@ for _command in (
     site,
     apply_command,
     inspect,
+    mock,
     init,
     schema,
 ):

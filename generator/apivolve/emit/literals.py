@@ -15,6 +15,7 @@ import msgspec
 
 from ..jsonvalue import is_array, is_object
 
+_LONGEST_SUMMARY = 500
 _SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
 # All that some Python version or editor takes for the end of a line.
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
@@ -88,6 +89,11 @@ def json_text(value: Any) -> str:
         return msgspec.json.format(text, indent=1)  # the standard library does this in Python
     except msgspec.DecodeError:  # half of a surrogate pair
         return json.dumps(value, indent=1)
+
+
+def toml(text: str) -> str:
+    """Text as a TOML string of one line, at most 500 characters: a package index takes 512 for a summary."""
+    return json.dumps(comment(text)[:_LONGEST_SUMMARY], ensure_ascii=False)
 
 
 def _visible(text: str) -> str:

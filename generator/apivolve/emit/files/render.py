@@ -20,7 +20,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, T
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ...errors import ApivolveError, Problem, UsageError
-from ..literals import comment, docstring, json_text, literal, markdown
+from ..literals import comment, docstring, json_text, literal, markdown, toml
 from ..views import PackageView
 from .layout import MODE, RULES, layout
 from .lock import digest
@@ -103,8 +103,15 @@ def _environment(root: Path, overlay: Path | None) -> ImmutableSandboxedEnvironm
         "comment": comment,
         "json": json_text,
         "markdown": markdown,
+        "code": _code,
+        "toml": toml,
     }
     return environment
+
+
+def _code(text: str) -> str:
+    """Source inside of text, laid out."""
+    return layout(text).strip("\n")
 
 
 def render(
@@ -192,13 +199,22 @@ def _format(path: str, text: str) -> str:
 
 def _each(package: PackageView, each: str) -> Iterator[dict[str, Any]]:
     """What a template is printed for, and sees besides the package."""
-    if each == "package":
-        yield {}
+    if each in ("package", "suite"):
+        if each == "package" or package.has_tests:
+            yield {}
         return
     for one in package.versions:
-        if each == "version" or (each == "tests" and (one.tests.cases or one.tests.has_models)):
+        if (
+            each == "version"
+            or (each == "dictionaries" and one.params.imports)
+            or (each == "tests" and not one.tests.is_empty)
+        ):
             yield {"version": one}
-        parts: dict[str, tuple[Any, ...]] = {"models": one.models.parts, "resources": one.client.parts}
+        parts: dict[str, tuple[Any, ...]] = {
+            "models": one.models.parts,
+            "params": one.params.parts,
+            "resources": one.client.parts,
+        }
         yield from ({"version": one, "part": part} for part in parts.get(each, ()))
 
 

@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 from ...accept import accepts
+from ...continuing import item_of
 from ...jsonvalue import is_array, is_object
 from ...model import Alias, Enumeration, ListOf, MapOf, ModelRef, Nullable, OneOf, Record, Scalar, Type
 from ..literals import literal
-from .spelling import STRING_FORMATS, Spelling, item_of, value_of
+from .spelling import STRING_FORMATS, Spelling, value_of
 
 _BUILDERS = {
     "datetime.datetime": "datetime.datetime.fromisoformat({})",
@@ -48,7 +49,8 @@ def expression(spelling: Spelling, type_: Type, value: Any, above: frozenset[str
 def _scalar(type_: Scalar, value: Any) -> str:
     python = STRING_FORMATS.get(type_.format or "") if type_.kind == "string" else None
     if python == "FileInput":
-        return f"{literal(str(value))}.encode()"
+        shown = literal(str(value))
+        return f"b{shown}" if shown.isascii() else f"{shown}.encode()"
     if python in _BUILDERS:
         return _BUILDERS[python].format(literal(value))
     if python is not None:

@@ -9,13 +9,14 @@ asked once for each sequence of kinds of statements.
 from __future__ import annotations
 
 import re
+import textwrap
 
 from .asking import MODE, asked
 from .blanks import blanks_before
 from .brackets import OtherShapeError, parsed, split
 from .statements import WIDTH, Statement, statements_of
 
-__all__ = ["MODE", "RULES", "layout"]
+__all__ = ["MODE", "RULES", "layout", "layout_at"]
 
 RULES = 1
 """Raised when the same source is laid out otherwise than before."""
@@ -34,6 +35,12 @@ def layout(text: str) -> str:
         lines += [""] * blank
         lines.append(statement.text if statement.plain else _laid_out(statement))
     return "\n".join(lines).strip("\n") + "\n"
+
+
+def layout_at(text: str, indent: int) -> str:
+    """A few statements as `layout` lays them out where they stand at an indentation; without that indentation."""
+    statements = statements_of(textwrap.indent(text, " " * indent))
+    return textwrap.dedent("\n".join(one.text if one.plain else _laid_out(one) for one in statements))
 
 
 def _laid_out(statement: Statement) -> str:
