@@ -8,6 +8,7 @@ from typing import Any
 
 from ...accept import accepts
 from ...jsonvalue import is_array, is_object
+from ...layout import layout_at
 from ...model import (
     Alias,
     Anything,
@@ -24,7 +25,6 @@ from ...model import (
     Type,
 )
 from ...sample import NoSample, sample
-from ..files.layout import layout_at
 from ..literals import literal
 from ..names.identifiers import words
 from ..types.expressions import expression
