@@ -68,7 +68,8 @@ def linked(links: dict[str, str]) -> Callable[[Peer], None]:
     """A list whose pages are the paths, each with the link told, as a member and as a header."""
 
     def script(peer: Peer) -> None:
-        while request := peer.request():
+        # Nobody who goes in circles goes on for ever.
+        while (request := peer.request()) and len(peer.server.requests) < 20:
             path = request.split(b" ")[1].decode().partition("?")[0]
             link = links.get(path, "")
             member = f'{{"value":[{len(peer.server.requests)}],"nextLink":"{link}"}}'

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from exchanges import call
 from loopback import Peer, User, serving
+from msgspec.structs import replace
 from runtime_models import Inner
 from sdk_runtime import (
     ApiError,
@@ -179,6 +180,39 @@ def test_a_withdrawn_token_is_renewed_once_for_all(kind: str) -> None:
     assert results == [Inner(n=1)] * MANY
     assert endpoint.asked == 2
     assert endpoint.sent.count(b"t2") == MANY
+
+
+def test_a_token_that_is_new_already_is_not_asked_for_again() -> None:
+    arrived, renewed = threading.Event(), threading.Event()
+    asked: list[int] = []
+
+    def script(peer: Peer) -> None:
+        while request := peer.request():
+            if b"/token" in request:
+                asked.append(1)
+                give(peer, len(asked))
+            elif b"Bearer t2" in request:
+                peer.json()
+            else:
+                if b"/slow" in request:
+                    arrived.set()
+                    renewed.wait(20)
+                peer.answer("401 Unauthorized")
+
+    with serving(script) as server, ThreadPoolExecutor(1) as pool:
+        transport = Transport(base_url=server.url, **SETTINGS)
+        # What is remembered may be refused once, what is fresh is not asked for again.
+        with pytest.raises(AuthenticationError):
+            transport.send(CALL)
+        assert asked == [1]
+        transport.settings.authenticator._tokens["OAuth"] = ("t0", time.monotonic() + 1000)
+        slow = pool.submit(transport.send, replace(CALL, path="/slow"))
+        assert arrived.wait(20)
+        assert transport.send(CALL) == Inner(n=1)
+        renewed.set()
+        assert slow.result() == Inner(n=1)
+        transport.close()
+    assert asked == [1, 1]
 
 
 def test_who_waits_goes_on_when_the_one_that_asked_is_cancelled() -> None:

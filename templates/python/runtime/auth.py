@@ -296,6 +296,8 @@ def _is_by_name(credential: AnyCredential | None) -> TypeGuard[Mapping[str, Cred
 
 def _suits(scheme: Scheme, credential: Credential) -> bool:
     match credential:
+        case str():  # asking whether it is a TokenCredential takes longer than all of this
+            return isinstance(scheme, ApiKeyScheme | BearerScheme)
         case ApiKey():
             return isinstance(scheme, ApiKeyScheme)
         case BasicAuth():

@@ -10,12 +10,12 @@ import msgspec
 from .auth import apply_secret, spellings
 from .bodies import Payload
 from .call import Call, CallOptions, Cookie, Header
-from .headers import Headers
+from .headers import Headers, is_media_type
 from .inflate import ACCEPTED
 from .origins import same_origin
 from .retry import IDEMPOTENCY_HEADERS, is_idempotent
 from .steps import Settings, Step
-from .styles import cookie_pieces, header_text, is_absent, percent_encode
+from .styles import COOKIE_NAME, cookie_pieces, header_text, is_absent, percent_encode
 from .timeouts import Limits
 from .urls import build_url, with_query
 from .veil import Veiled
@@ -78,7 +78,10 @@ def prepare(
     query: dict[str, str] = {}
     cookies: dict[str, str] = {}
     yield from _authenticate(call, settings, target, limits, query, cookies)
-    pieces += [f"{name}={percent_encode(value)}" for name, value in cookies.items()]
+    pieces += [
+        f"{percent_encode(name, COOKIE_NAME)}={percent_encode(value)}"
+        for name, value in cookies.items()
+    ]
     if pieces:
         given = headers.get("cookie")
         headers.set("cookie", "; ".join([given, *pieces] if given else pieces))
@@ -147,4 +150,4 @@ def _authenticate(
 def _accept(call: Call[Any]) -> str:
     wanted = {media_type: None for content in call.returns.values() for media_type in content}
     wanted |= {media_type: None for content in call.raises.values() for media_type in content}
-    return ", ".join(wanted) or "*/*"
+    return ", ".join(filter(is_media_type, wanted)) or "*/*"
