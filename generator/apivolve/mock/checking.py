@@ -17,6 +17,7 @@ from ..raw.parameters import exploded, kinds_of, meanings, schema_of
 from ..source import Location
 from .credentials import missing_credentials
 from .forms import Field, NoForm, form_value, multipart
+from .preferences import others
 from .problems import Objection
 from .request import NotReadable, Request, pairs, plain
 from .routing import Match
@@ -92,6 +93,8 @@ class _Checker:
                 return self._in_query(at, name)
             case "header":
                 value = self.request.header(name.lower())
+                if value is not None and name.lower() == "prefer":
+                    value = others(value) or None
                 return [(name, value)] if value is not None else []
             case "cookie":
                 pairs_ = self.request.cookies
