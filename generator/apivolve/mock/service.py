@@ -158,11 +158,12 @@ class Mock:
         asked: dict[str, str],
         wanted: Faults,
     ) -> Answer:
-        """The answer of the operation that has least against the request."""
+        """The answer of the operation that has least against the request, and of several the one that knows most of it."""
         api = chosen.api
         description = self._values[api.version].description
         found = [(objections(api, description, request, match), match) for match in matches]
-        against, match = min(found, key=lambda one: len(one[0]))
+        sent = {str(plain(name)) for name, _ in request.query}
+        against, match = min(found, key=lambda one: (len(one[0]), -len(sent & one[1].route.known)))
         operation = match.route.operation
         if not against:
             return self._right(request, api, operation, asked, wanted)
