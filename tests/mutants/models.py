@@ -41,7 +41,17 @@ def _name(file: File, one: ast.AnnAssign, words: dict[str, ast.expr]) -> Iterato
 
 
 def _type(file: File, annotation: ast.expr) -> Iterator[Mutant]:
+    # the names in a JSON object are text whatever the type of the keys is called, and are kept as text
+    keys = [
+        node.slice.elts[0]
+        for node in ast.walk(annotation)
+        if isinstance(node, ast.Subscript)
+        and file.source(node.value) == "dict"
+        and isinstance(node.slice, ast.Tuple)
+    ]
     for inner in ast.walk(annotation):
+        if inner in keys:
+            continue
         if (
             isinstance(inner, ast.Attribute)
             and isinstance(inner.value, ast.Name)

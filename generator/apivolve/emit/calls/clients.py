@@ -25,6 +25,7 @@ from ..views import (
     TakenView,
     VariableView,
 )
+from .examples import call_source, snippet
 from .places import Group
 
 _RUNTIME_NAMES = (
@@ -109,9 +110,14 @@ class Clients:
             ),
         )
 
-    def _dated(self, view: MethodView) -> MethodView:
-        history = self._history(view.dotted)
-        return replace(view, doc=f"{view.doc}\n\n{history}") if history else view
+    def _written_out(self, one: Written, dotted: str) -> MethodView:
+        """A method with all that its docstring says."""
+        view = one.calls.methods[dotted]
+        call = call_source(one.calls, dotted)
+        if call is not None:
+            shown = (snippet(call, view.kind, is_async=is_async, indent=12) for is_async in (False, True))
+            view = replace(view, examples=(next(shown), next(shown)))
+        return replace(view, history=self._history(dotted))
 
     def classes(self, module: SafeName) -> dict[SafeName, Home]:
         """Where each class of a version's top-level groups is defined, by class name; the client is not among them."""
@@ -160,7 +166,7 @@ class Clients:
             if base is not None and name in base.methods:
                 continue
             if home == one.module:
-                own.append(self._dated(one.calls.methods[f"{group.dotted}{name}"]))
+                own.append(self._written_out(one, f"{group.dotted}{name}"))
             else:
                 taken.append(TakenView(name, home, self._by_version[home, group.dotted].name))
         # the client's own groups are named through the version's `resources`, which knows where they are
@@ -230,7 +236,11 @@ def _calls_view(part: SafeName, views: list[ResourceView], extra: Sequence[str])
         runtime_names=names_in([*sources, *extra], _RUNTIME_NAMES),
         runtime_types=names_in(sources, _RUNTIME_TYPES),
         typing_names=(
-            *(["TYPE_CHECKING"] if names_in(sources, _RUNTIME_TYPES) else []),
+            *(
+                ["TYPE_CHECKING"]
+                if names_in(sources, _RUNTIME_TYPES) or any("params." in source for source in sources)
+                else []
+            ),
             *names_in(sources, ("Any",)),
             *(["Final"] if any(view.taken for view in views) else []),
             *names_in(sources, ("Literal",)),
@@ -239,6 +249,8 @@ def _calls_view(part: SafeName, views: list[ResourceView], extra: Sequence[str])
         ),
         uses_models=any("models." in source for source in sources),
         uses_resources="resources" in homes,
+        uses_params=any("params." in source for source in sources),
+        abc_names=names_in(sources, ("Mapping", "Sequence")),
     )
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
-from ...model import Content, Enumeration, Operation, Parameter, Response, Scalar
+from ...model import Enumeration, Operation, Parameter, Response, Scalar
 from ...surface import Annotation, SurfaceMethod, SurfaceParameter
-from ..literals import literal, wrapped
-from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope, module, pascal, snake, words
-from ..names.table import renamed_methods
+from ..literals import literal
+from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope, module, pascal, snake
+from ..names.table import renamed_methods, turn
+from ..types.giving import Giving
 from ..types.spelling import Spelling, is_json, joined
 from ..views import AnswerView, ArgumentView, Kind, MethodView, StreamView
+from .docs import method_doc
+from .exchange import as_sent, is_api_version, is_argument, received_contents, successes
 from .kinds import Streamed, is_sequence, paged, streamed
 from .places import Group, place_of
 
-_IGNORED_HEADERS = ("accept", "content-type", "authorization")
 _DEFAULT_STYLE = {
     "path": ("simple", False),
     "header": ("simple", False),
@@ -25,46 +26,15 @@ _DEFAULT_STYLE = {
 }
 
 
-def is_api_version(parameter: Parameter) -> bool:
-    """True for the parameter that carries the api-version: the client knows it, the caller does not give it."""
-    return (
-        parameter.place in ("query", "header")
-        and "".join(words(parameter.wire_name)).removeprefix("x") == "apiversion"
-    )
-
-
-def as_sent(parameter: Parameter) -> Parameter:
-    """A parameter as the client sends it: a whole query string (OpenAPI 3.2) is a form, its members one by one."""
-    if parameter.place != "querystring":
-        return parameter
-    return replace(parameter, place="query", style="form", explode=True, media_type=None)
-
-
-def is_argument(parameter: Parameter) -> bool:
-    """True for a parameter that the caller gives (OpenAPI 3.x ignores three headers, Parameter Object)."""
-    ignored = parameter.place == "header" and parameter.wire_name.lower() in _IGNORED_HEADERS
-    return not ignored and not is_api_version(parameter)
-
-
-def received_contents(operation: Operation, response: Response) -> tuple[Content, ...]:
-    """The bodies a response may have: none for HEAD (RFC 9110 section 9.3.2), whatever the document says."""
-    return () if operation.method == "HEAD" else response.contents
-
-
-def successes(operation: Operation) -> tuple[Response, ...]:
-    """The responses that a call returns: 2xx and 3xx, or `default` where an operation declares nothing else."""
-    good = tuple(response for response in operation.responses if response.status[0] in "23")
-    return good or tuple(response for response in operation.responses if response.status == "default")
-
-
 class Calls:
     """The methods of one version, in groups. `spelling` must carry the prefix of the models module."""
 
     def __init__(self, spelling: Spelling) -> None:
         self.spelling = spelling
         self.api = spelling.api
+        self.giving = Giving(spelling, here="params.")
         self.builders = Scope()
-        self.classes = Scope(("Client", "AsyncClient"))
+        self.classes = Scope(("Client", "AsyncClient"), beside="Async")
         self.root = Group(())
         self.renamed: dict[str, str] = {}
         self.operations: dict[str, Operation] = {}
@@ -87,6 +57,7 @@ class Calls:
             if operation.id not in locked:
                 asked, name = place_of(operation)
                 waiting.append((self.root.at(asked, None, index), index, name))
+        waiting.sort(key=lambda one: turn(operations[one[1]].id, one[2]))
         for group, index, name in waiting:
             group.methods.append((index, operations[index], group.scope.give(name)))
         table.methods[version] = {
@@ -133,12 +104,17 @@ class Calls:
         good = tuple(
             self._answer(operation, response, stream)
             for response in operation.responses
-            if not response.is_error
+            if not response.is_error or response in successes(operation)
         )
         bad = tuple(
             self._answer(operation, response) for response in operation.responses if response.is_error
         )
         kind = self.kind(operation)
+        asked = (
+            _asked_stream(stream, (argument.name for _, argument in given))
+            if stream is not None and kind == "send"
+            else None
+        )
         how = ""
         if kind == "pages" and pages is not None:
             how = pages.source
@@ -158,14 +134,12 @@ class Calls:
             raises=bad,
             annotation=joined(self.item(operation)),
             auth_code=literal(tuple(tuple(name_ for name_, _ in one.schemes) for one in operation.security)),
-            doc=_doc(operation, (argument for _, argument in given), self.renamed.get(dotted, "")),
+            doc=method_doc(self.spelling, operation, given, kind, asked, self.renamed.get(dotted, "")),
             kind=kind,
             server=self._server(operation),
             how_code=how,
             last_event=stream.last_event if stream is not None and kind == "stream" else None,
-            stream=_asked_stream(stream, (argument.name for _, argument in given))
-            if stream is not None and kind == "send"
-            else None,
+            stream=asked,
             renamed_to=self.renamed.get(dotted, ""),
         )
 
@@ -222,20 +196,29 @@ class Calls:
         names = self.spelling.table.members(
             "parameters",
             operation.id,
-            ((_key(p), snake(p.client_name or p.wire_name, "parameter")) for p in parameters),
+            (
+                (_key(p), _asked(p))
+                for p in sorted(
+                    parameters, key=lambda p: (p.place != "path", *turn(p.wire_name, _asked(p)), p.place)
+                )
+            ),
             scope,
         )
         found: list[tuple[Parameter | None, ArgumentView]] = [
             (
                 one,
                 ArgumentView(
-                    names[_key(one)], joined(self.takes(one)), one.required, one.place != "path", one.doc
+                    names[_key(one)],
+                    joined(self.takes(one, given=True)),
+                    one.required,
+                    one.place != "path",
+                    one.doc,
                 ),
             )
             for one in parameters
         ]
         if operation.body is not None and operation.body.contents:
-            takes = joined(self.body_type(operation))
+            takes = joined(self.body_type(operation, given=True))
             if not operation.body.required and "None" not in takes.split(" | "):
                 takes = f"{takes} | None"
             required = operation.body.required
@@ -244,13 +227,14 @@ class Calls:
             )
         return sorted(found, key=lambda pair: (pair[1].keyword, not pair[1].required))
 
-    def takes(self, parameter: Parameter) -> Annotation:
-        """What a caller may give for a parameter."""
-        parts = self.spelling.alternatives(parameter.type)
+    def takes(self, parameter: Parameter, *, given: bool = False) -> Annotation:
+        """What a caller may give for a parameter; with `given`, the dictionaries too that stand for models."""
+        spelled = self.giving if given else self.spelling
+        parts = spelled.alternatives(parameter.type)
         return parts if parameter.required or "None" in parts or parts == ("Any",) else (*parts, "None")
 
-    def body_type(self, operation: Operation) -> Annotation:
-        """What a caller gives as the body."""
+    def body_type(self, operation: Operation, *, given: bool = False) -> Annotation:
+        """What a caller may give as the body; see `takes`."""
         if operation.body is None or not operation.body.contents:
             return ("None",)
         content = operation.body.contents[0]
@@ -258,7 +242,7 @@ class Calls:
             "multipart/form-data",
             "application/x-www-form-urlencoded",
         ):
-            return self.spelling.alternatives(content.type)
+            return (self.giving if given else self.spelling).alternatives(content.type)
         return (
             ("str",)
             if self.spelling.content_type(content.media_type, content.type) == ("str",)
@@ -388,6 +372,11 @@ def _asked_stream(stream: Streamed, taken: Iterable[SafeName]) -> StreamView:
     )
 
 
+def _asked(parameter: Parameter) -> str:
+    """The name that a parameter would have if no other wanted it."""
+    return snake(parameter.client_name or parameter.wire_name, "parameter")
+
+
 def _key(parameter: Parameter) -> str:
     """What tells a parameter from the others of its operation (Parameter Object)."""
     return f"{parameter.place} {parameter.wire_name}"
@@ -395,29 +384,3 @@ def _key(parameter: Parameter) -> str:
 
 def _bare(parts: Annotation, prefix: str) -> Annotation:
     return tuple(part.replace(prefix, "") for part in parts) if prefix else parts
-
-
-def _doc(operation: Operation, arguments: Iterable[ArgumentView], renamed_to: str) -> str:
-    """The docstring of a method: what it does, what it sends, its arguments, its answer and its errors."""
-    summary, doc = operation.summary, operation.doc
-    if summary and doc and not doc.startswith(summary.rstrip(".")):
-        doc = f"{summary}\n\n{doc}"
-    parts = [wrapped(doc or summary or operation.id), operation.label]
-    if renamed_to:
-        parts.append(f"Deprecated: renamed to `client.{renamed_to}`.")
-    elif operation.deprecated:
-        parts.append("Deprecated by the service.")
-    told = [
-        wrapped(f"{argument.name}: {argument.doc}", indent=4, hanging=8)
-        for argument in arguments
-        if argument.doc
-    ]
-    if told:
-        parts.append("Args:\n" + "\n".join(told))
-    answers = [response.doc for response in successes(operation) if response.doc]
-    if answers:
-        parts.append("Returns:\n" + wrapped(answers[0], indent=4))
-    errors = [f"ApiError: {r.status}: {r.doc}".removesuffix(": ") for r in operation.responses if r.is_error]
-    if errors:
-        parts.append("Raises:\n" + "\n".join(wrapped(line, indent=4, hanging=8) for line in errors))
-    return "\n\n".join(parts)

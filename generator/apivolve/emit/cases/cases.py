@@ -13,7 +13,8 @@ from ...media import is_json
 from ...model import Anything, Api, Content, Nullable, Operation, Parameter, Record, Scalar
 from ...overrides import TestScope
 from ...sample import NoSample, sample
-from ..calls.methods import Calls, is_api_version
+from ..calls.exchange import is_api_version
+from ..calls.methods import Calls
 from ..literals import literal
 from ..names.identifiers import SafeName, Scope
 from ..types.expressions import expression
@@ -29,6 +30,9 @@ from .round_trips import round_trips, values_of
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE")
+_ENDINGS = ("_async", "_minimal", "_streamed")
+_CONSTANTS = ("CREDENTIAL", "DATA", "EXCHANGES", "MODELS")
+"""What the module of tests itself calls so."""
 VERSION = "{api-version}"
 """Stands in the data for the version under test: a method is tested in every version that has it."""
 
@@ -90,11 +94,17 @@ def tests_view(
                 "models": trips,
                 "values": values,
                 "payloads": cases.data.payloads,
-                "not_tested": cases.missing,
+                "not_tested": cases.missing | cases.answers.missing,
                 "not_confirmed": cases.payloads.refused,
             }
         ),
     )
+
+
+def _function(dotted: str) -> str:
+    """What the tests of a method are named after; beside `test_get` there are `test_get_async` and others."""
+    name = dotted.replace(".", "_")
+    return f"{name}_call" if name in ("model", "values") or name.endswith(_ENDINGS) else name
 
 
 def credential_code(api: Api) -> str:
@@ -117,9 +127,9 @@ class _Cases:
         self._api: Api = calls.api
         self.payloads = payloads
         self.data = Data()
-        self._answers = Answers(self._spelling, payloads, self.data)
+        self.answers = Answers(self._spelling, payloads, self.data)
         self._following = Following(self._spelling, payloads, self.data)
-        self._names, self._constants = Scope(), Scope()
+        self._names, self._constants = Scope(), Scope(_CONSTANTS)
         self._retried = False  # one retry is enough: no call has a way of its own
         self.views: list[CaseView] = []
         self.exchanges: dict[str, Any] = {}
@@ -127,7 +137,7 @@ class _Cases:
 
     def add(self, operation: Operation, dotted: str) -> None:
         """The test of one operation."""
-        name = self._names.give(dotted.replace(".", "_"))
+        name = self._names.give(_function(dotted))
         try:
             self._add(operation, dotted, name)
         except NoSample as error:
@@ -136,7 +146,9 @@ class _Cases:
     def _add(self, operation: Operation, dotted: str, name: SafeName) -> None:
         kind = self._calls.kind(operation)
         stream = self._calls.methods[dotted].stream
-        answers = self._answers.of(operation, name, whole=kind != "stream")
+        answers = self.answers.of(operation, name, whole=kind != "stream")
+        if kind != "send" and answers[0]["status"] >= 400:
+            raise NoSample("what it begins with has no payload")
         first = self._following.after(operation, kind, {**answers[0], **self._whole(answers[0])})
         if kind in ("send", "begin"):
             first = self._outlined(first, name)
@@ -243,7 +255,7 @@ class _Cases:
         for index, parameter in enumerate(operation.parameters):
             if is_api_version(parameter):
                 values[index] = VERSION
-        told = expected_request(operation, values).as_json() | request
+        told = expected_request(self._api, operation, values).as_json() | request
         return given, told | ({"without": without} if without else {}), body_code
 
     def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
@@ -265,7 +277,8 @@ class _Cases:
                 shown.add(to_json(value))
                 return value
         if resolved in (Scalar("string"), Anything()):
-            return parameter.wire_name
+            # a path of dots would be another path
+            return parameter.wire_name.strip(".") or "text"
         if parameter.media_type is not None:
             return sample(self._api, resolved, full=True, direction="request")
         # no style says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)

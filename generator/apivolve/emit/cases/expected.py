@@ -11,12 +11,17 @@ import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from ...jsonvalue import is_array, is_object
 from ...model import Api, Operation, Parameter, Requirement, SecurityScheme, Server
+from ...sample import NoSample
 
 SECRET = "not-a-secret"  # noqa: S105 - what the emitted tests authenticate with
+# RFC 9110 section 8.3.1
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+(;[^\x00-\x1f\x7f]*)?", re.ASCII)
+# RFC 9110 section 5.6.2
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
 
 
@@ -41,11 +46,12 @@ class ExpectedRequest:
         }
 
 
-def expected_request(operation: Operation, values: dict[int, Any]) -> ExpectedRequest:
+def expected_request(api: Api, operation: Operation, values: dict[int, Any]) -> ExpectedRequest:
     """The request for parameter values, by the parameter's position in the operation."""
     # a fragment tells two entries of `paths` apart and is never sent (RFC 9110 section 7.1)
-    path, _, fixed = operation.path.partition("#")[0].partition("?")
-    request = ExpectedRequest(operation.method, path)
+    path, fixed = _parts(operation.path)
+    _refuse_unsendable(api, operation, path)
+    request = ExpectedRequest(operation.method, _written(path))
     for pair in fixed.split("&") if fixed else ():
         name, _, value = pair.partition("=")
         request.query.append((name, value))
@@ -53,6 +59,41 @@ def expected_request(operation: Operation, values: dict[int, Any]) -> ExpectedRe
         if index in values:
             _place(request, parameter, values[index])
     return request
+
+
+def _refuse_unsendable(api: Api, operation: Operation, path: str) -> None:
+    """Raises NoSample for names that HTTP has no place for: a client refuses the call, and says why."""
+    names = [one.wire_name for one in operation.parameters if one.place == "header"]
+    for name in names:
+        if not _TOKEN.fullmatch(name):
+            raise NoSample(f"{name!r} is no name of a header")
+    unsent = {scheme.name for scheme in api.schemes if scheme.kind == "apiKey" and not _can_be_sent(scheme)}
+    if operation.security and all(any(n in unsent for n, _ in one.schemes) for one in operation.security):
+        raise NoSample("no credential that it takes can be sent in a header")
+    spoken = [*(operation.body.contents[:1] if operation.body is not None else ())]
+    spoken += [content for response in operation.responses for content in response.contents]
+    for content in spoken:
+        if not _MEDIA_TYPE.fullmatch(content.media_type):
+            raise NoSample(f"{content.media_type!r} is no media type")
+    if any(unquote(segment) in (".", "..") for segment in path.split("/")):
+        raise NoSample("a segment of the path is '.' or '..'")
+
+
+def _parts(path: str) -> tuple[str, str]:
+    """Path and query of an entry of `paths`; a `?` or a `#` inside the braces of a name is part of the name."""
+    pieces = re.split(r"(\{[^{}]+\}|[?#])", path)
+    end = pieces.index("#") if "#" in pieces else len(pieces)
+    start = pieces.index("?", 0, end) if "?" in pieces[:end] else end
+    return "".join(pieces[:start]), "".join(pieces[start + 1 : end])
+
+
+def _written(path: str) -> str:
+    """A path as it is sent, its variables aside: what no path may hold is percent-encoded (RFC 3986 section 3.3)."""
+    parts = re.split(r"(\{[^{}]+\})", path)
+    return "".join(
+        part if at % 2 else quote(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", part), safe="/:@!$&'()*+,;=%")
+        for at, part in enumerate(parts)
+    )
 
 
 def _place(request: ExpectedRequest, parameter: Parameter, value: Any) -> None:
@@ -81,7 +122,11 @@ def _place(request: ExpectedRequest, parameter: Parameter, value: Any) -> None:
         case "header":
             request.headers[name.lower()] = text
         case "cookie":
-            request.cookies.update(pairs)
+            # a form is percent-encoded (RFC 6570), in a cookie as elsewhere
+            coded = parameter.style != "cookie"
+            request.cookies.update(
+                (quote(a, safe=""), quote(b, safe="")) if coded else (a, b) for a, b in pairs
+            )
 
 
 def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
@@ -154,13 +199,10 @@ def alternatives(api: Api, operation: Operation) -> list[dict[str, Any]]:
 
 
 _PROVING = ("apiKey", "http", "oauth2", "openIdConnect")
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def _can_be_sent(scheme: SecurityScheme) -> bool:
-    """True for a scheme with a place on the wire: not a client certificate, nor what no header can be called (RFC 9110
-    section 5.6.2).
-    """
+    """True for a scheme with a place on the wire: not a client certificate, nor what no header can be called."""
     unnamed = scheme.place == "header" and not _TOKEN.fullmatch(scheme.wire_name or "")
     return scheme.kind in _PROVING and not (scheme.kind == "apiKey" and unnamed)
 
@@ -184,7 +226,8 @@ def _proof(api: Api, requirement: Requirement | None) -> dict[str, Any]:
             elif scheme.place == "query":
                 query.append([scheme.wire_name, SECRET])
             elif scheme.place == "cookie":
-                cookies[scheme.wire_name] = SECRET
+                # the name of a cookie is a token (RFC 6265 section 4.1.1)
+                cookies[quote(scheme.wire_name, safe="!#$%&'*+^`|")] = SECRET
         elif scheme.kind == "http" and scheme.scheme == "basic":
             # RFC 7617 section 2
             headers["authorization"] = "Basic " + base64.b64encode(f"user:{SECRET}".encode()).decode()

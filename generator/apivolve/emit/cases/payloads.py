@@ -6,7 +6,7 @@ of the specification's examples makes a test that no server could meet; what cou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ...errors import Problem
@@ -14,11 +14,13 @@ from ...finding import Direction
 from ...jsonvalue import is_object, to_json
 from ...model import Api, Example, Model, Operation, Type
 from ...raw import description_of, judge_at, schema_at
-from ...sample import sample
+from ...sample import NoSample, sample
 from ...source import Location
 
 _LONGEST = 3_000
 """Characters of an example: a longer one is no test that a person reads, and many of them no data that anybody stores."""
+_MOST = 50_000
+"""Characters of a sample: there are arrays of a hundred thousand items."""
 
 Warn = Callable[[Problem], None]
 
@@ -50,18 +52,21 @@ class Payloads:
         """
         for value in self.shown(examples, at, direction):
             return value
-        first, reason = sample(self._api, type_, full=full, direction=direction), None
-        for value in self._samples(type_, first, direction):
+        found: list[Any] = []
+        reason = ""
+        for whole in (full, False) if full else (False,):
+            value = sample(self._api, type_, full=whole, direction=direction)
+            if len(to_json(value)) > _MOST:
+                continue
+            found.append(value)
             told = self.refusal(at, value, direction)
             if not told:
                 return value
             reason = reason or told
-        self.refused[at.pointer] = str(reason)
-        return first
-
-    def _samples(self, type_: Type | Model, first: Any, direction: Direction | None) -> Iterator[Any]:
-        yield first
-        yield sample(self._api, type_, direction=direction)
+        if not found:
+            raise NoSample(f"its values have more than {_MOST:,} characters")
+        self.refused[at.pointer] = reason
+        return found[0]
 
     def shown(self, examples: Iterable[Example], at: Location, direction: Direction | None) -> Iterable[Any]:
         """The values of those examples that their schema takes, short enough for a test."""

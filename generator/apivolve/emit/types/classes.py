@@ -13,6 +13,7 @@ from ..literals import literal, wrapped
 from ..names.identifiers import SafeName
 from ..versions.sharing import Home, Namespaces, namespace, wrapped_names
 from ..views import AliasView, ClassView, FieldView, ImportView, ModelsView, PartView, RenamedView
+from .bounds import bounds
 from .spelling import STRING_FORMATS, Spelling, joined, modules_in, names_in
 
 _UNSPEAKABLE = re.compile(r'[\x00-\x1f"\\]')
@@ -141,7 +142,7 @@ def _class(spelling: Spelling, record: Record, notes: Notes) -> ClassView:
             names[item.wire_name],
             joined(reads(spelling, item)),
             _default(spelling, item, names[item.wire_name]),
-            _doc(item, notes(name, names[item.wire_name])),
+            _doc(spelling, item, notes(name, names[item.wire_name])),
         )
         for item in record.fields
     )
@@ -173,13 +174,14 @@ def _default(spelling: Spelling, item: Field, name: SafeName) -> str:
     return f"msgspec.field({parts[0]}, default={default})" if parts else default
 
 
-def _doc(item: Field, history: str) -> str:
-    notes = [item.doc] if item.doc else []
+def _doc(spelling: Spelling, item: Field, history: str) -> str:
+    notes = [bounds(spelling.api, item.type)]
     if item.default is not None:
         notes.append(f"The service's default is {item.default}.")
     if item.read_only:
         notes.append("Set by the service.")
-    return _documented("\n\n".join(notes), history, deprecated=item.deprecated)
+    told = (item.doc, " ".join(filter(None, notes)))
+    return _documented("\n\n".join(filter(None, told)), history, deprecated=item.deprecated)
 
 
 def _documented(doc: str, history: str, *, deprecated: bool) -> str:

@@ -49,7 +49,8 @@ def expression(spelling: Spelling, type_: Type, value: Any, above: frozenset[str
 def _scalar(type_: Scalar, value: Any) -> str:
     python = STRING_FORMATS.get(type_.format or "") if type_.kind == "string" else None
     if python == "FileInput":
-        return f"{literal(str(value))}.encode()"
+        shown = literal(str(value))
+        return f"b{shown}" if shown.isascii() else f"{shown}.encode()"
     if python in _BUILDERS:
         return _BUILDERS[python].format(literal(value))
     if python is not None:

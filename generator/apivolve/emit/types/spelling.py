@@ -31,7 +31,7 @@ from ...model import (
 from ...surface import Annotation
 from ..literals import literal
 from ..names.identifiers import ATTRIBUTES_TAKEN, CLASSES_TAKEN, SafeName, Scope, module, pascal, snake
-from ..names.table import Names, give_all, renamed_models, shapes_of
+from ..names.table import Names, give_all, renamed_models, shapes_of, turn
 
 STRING_FORMATS = {
     "date-time": "datetime.datetime",
@@ -75,9 +75,10 @@ class Spelling:
     def names(self) -> dict[str, SafeName]:
         """The Python name of every model, by key. Named schemas choose first, derived names give way."""
         version = module(self.api.version)
-        ordered = sorted(self.api.models, key=lambda model: len(model.path) > 1)
-        locked = self.table.locked("models", version, [model.key for model in ordered])
-        wanted = ((model.key, pascal(model.path, "Model")) for model in ordered)
+        locked = self.table.locked("models", version, [model.key for model in self.api.models])
+        asked = {model.key: pascal(model.path, "Model") for model in self.api.models}
+        derived = {model.key for model in self.api.models if len(model.path) > 1}
+        wanted = sorted(asked.items(), key=lambda pair: (pair[0] in derived, *turn(*pair)))
         given = give_all(wanted, Scope(CLASSES_TAKEN), locked)
         self.table.models[version] = {key: str(name) for key, name in given.items()}
         self.table.shapes[version] = shapes_of(self.api)
@@ -96,9 +97,12 @@ class Spelling:
             self._fields[record.key] = self.table.members(
                 "fields",
                 record.key,
-                (
-                    (item.wire_name, snake(item.client_name or item.wire_name, "field"))
-                    for item in record.fields
+                sorted(
+                    (
+                        (item.wire_name, snake(item.client_name or item.wire_name, "field"))
+                        for item in record.fields
+                    ),
+                    key=lambda pair: turn(*pair),
                 ),
                 Scope(ATTRIBUTES_TAKEN | MODEL_MEMBERS),
             )

@@ -17,13 +17,12 @@ from ...fingerprint import fingerprints
 from ...model import Api, Operation, Type
 from ...reach import reachable, refs_in, request_types, response_types
 from ..calls.methods import Calls
-from ..names.identifiers import SafeName, Scope, module
+from ..names.identifiers import DEVICES, SafeName, Scope, module
 from ..names.table import Names
 from ..types.spelling import Spelling
 from ..views import ImportView
 
 _SHARED, _OTHER = SafeName("shared"), SafeName("other")
-_NOT_FILES = ("con", "aux", "nul", "prn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,25 @@ def model_homes(versions: Sequence[Written]) -> list[dict[str, Home]]:
     return found
 
 
+def param_homes(versions: Sequence[Written]) -> list[dict[str, Home]]:
+    """Where the dictionary for each model that requests send is defined, per version by model key."""
+    first: dict[tuple[SafeName, str], Home] = {}
+    found: list[dict[str, Home]] = []
+    for one in versions:
+        parts: dict[str, SafeName] = {}
+        sent = one.calls.giving.sent(one.api.operations)
+        homes: dict[str, Home] = {}
+        for model in one.api.models:
+            identity = one.spelling.names[model.key], one.identities[model.key]
+            if model.key in sent:
+                if identity not in first:
+                    parts = parts or _parts(one)
+                    first[identity] = Home(one.module, parts[model.key])
+                homes[model.key] = first[identity]
+        found.append(homes)
+    return found
+
+
 def _parts(one: Written) -> dict[str, SafeName]:
     """The module that each model of a version belongs to, by model key."""
     groups: dict[str, set[str]] = {}
@@ -78,7 +96,7 @@ def _parts(one: Written) -> dict[str, SafeName]:
         group = dotted.rpartition(".")[0].partition(".")[0]
         for key in reachable(one.api, _types(operation)):
             groups.setdefault(key, set()).add(group)
-    scope = Scope((_SHARED, _OTHER, *_NOT_FILES))
+    scope = Scope((_SHARED, _OTHER, *DEVICES))
     names = {
         group: scope.give(group or "client")
         for group in ("", *(group.name for group in one.calls.root.inner))

@@ -9,13 +9,14 @@ asked once for each sequence of kinds of statements.
 from __future__ import annotations
 
 import re
+import textwrap
 
 from .asking import MODE, asked
 from .blanks import blanks_before
 from .brackets import OtherShapeError, parsed, split
 from .statements import WIDTH, Statement, statements_of
 
-__all__ = ["MODE", "RULES", "layout"]
+__all__ = ["MODE", "RULES", "layout", "layout_at"]
 
 RULES = 1
 """Raised when the same source is laid out otherwise than before."""
@@ -36,12 +37,18 @@ def layout(text: str) -> str:
     return "\n".join(lines).strip("\n") + "\n"
 
 
+def layout_at(text: str, indent: int) -> str:
+    """A few statements as `layout` lays them out where they stand at an indentation; without that indentation."""
+    statements = statements_of(textwrap.indent(text, " " * indent))
+    return textwrap.dedent("\n".join(one.text if one.plain else _laid_out(one) for one in statements))
+
+
 def _laid_out(statement: Statement) -> str:
     text, indent = statement.text, statement.indent
     stripped = text[indent:]
     if stripped.startswith(('"""', 'r"""')) and _good_docstring(stripped, indent):
         return text
-    if text.isascii() and not _FOR_BLACK.search(text):
+    if text.isascii() and stripped[0] not in "\"'" and not _FOR_BLACK.search(text):
         if (variable := _VARIABLE.fullmatch(stripped)) and (lines := _variable(variable, indent)):
             return "\n".join(lines)
         try:
@@ -58,11 +65,7 @@ def _variable(found: re.Match[str], indent: int) -> list[str]:
     name, annotation, value = found[1], found[2], found[3]
     pad = " " * indent
     if len(f"{name}: {annotation} = (") + indent <= WIDTH:
-        return (
-            [f"{pad}{name}: {annotation} = (", f"{pad}    {value}", f"{pad})"]
-            if len(value) + indent + 4 <= WIDTH
-            else []
-        )
+        return [f"{pad}{name}: {annotation} = (", f"{pad}    {value}", f"{pad})"]
     if len(f"{name}: (") + indent > WIDTH or len(f") = {value}") + indent > WIDTH:
         return []
     parts = [annotation] if len(annotation) + indent + 4 <= WIDTH else annotation.split(" | ")
@@ -80,7 +83,7 @@ def _good_docstring(text: str, indent: int) -> bool:
     if not body or body[0] in ' \n"' or body.rstrip("\n ")[-1:] in ('"', ""):
         return False
     lines = body.split("\n")
-    if any(len(line) > WIDTH for line in lines) or len(lines[0]) + indent + 3 > WIDTH:
+    if len(lines[0]) + indent + 3 > WIDTH:
         return False
     if len(lines) == 1:
         return len(text) + indent <= WIDTH and body[-1] != " "

@@ -65,6 +65,9 @@ class Client(SettingsClient):
 
         Returns:
             Said.
+
+        Example:
+            client.say("...")
         """
         return self._transport.send(_say(body), options)
 
@@ -94,5 +97,8 @@ class AsyncClient(AsyncSettingsClient):
 
         Returns:
             Said.
+
+        Example:
+            await client.say("...")
         """
         return await self._transport.send(_say(body), options)

@@ -49,6 +49,9 @@ class Client(ClientSettingsClient):
 
         Returns:
             Alive.
+
+        Example:
+            client.ping()
         """
         return self._transport.send(_ping(), options)
 
@@ -68,5 +71,8 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Returns:
             Alive.
+
+        Example:
+            await client.ping()
         """
         return await self._transport.send(_ping(), options)

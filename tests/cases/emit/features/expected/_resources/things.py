@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from ..._runtime import (
     AsyncCaller,
@@ -19,13 +19,16 @@ from ..._runtime import (
 )
 from .. import models
 
+if TYPE_CHECKING:
+    from .. import params
+
 
 def _things_list_(
     _api_version: str,
     *,
     x_trace_id: uuid.UUID | None = None,
     tags: list[str] | None = None,
-    filter: models.ThingsListFilter | None = None,
+    filter: models.ThingsListFilter | params.ThingsListFilter | None = None,
     class_: bool | None = None,
     session: str | None = None,
 ) -> Call[list[models.Thing]]:
@@ -47,7 +50,7 @@ def _things_list_(
     )
 
 
-def _things_create(body: models.Thing) -> Call[models.Thing]:
+def _things_create(body: models.Thing | params.Thing) -> Call[models.Thing]:
     return Call(
         name="things.create",
         method="POST",
@@ -81,7 +84,7 @@ class ThingsResource(Caller):
         *,
         x_trace_id: uuid.UUID | None = None,
         tags: list[str] | None = None,
-        filter: models.ThingsListFilter | None = None,
+        filter: models.ThingsListFilter | params.ThingsListFilter | None = None,
         class_: bool | None = None,
         session: str | None = None,
         **options: Unpack[CallOptions],
@@ -101,7 +104,10 @@ class ThingsResource(Caller):
             All.
 
         Raises:
-            ApiError: 404: None.
+            NotFoundError: 404: None. Its `body` is `models.Problem`.
+
+        Example:
+            client.things.list_()
         """
         return self._transport.send(
             _things_list_(
@@ -115,10 +121,15 @@ class ThingsResource(Caller):
             options,
         )
 
-    def create(self: Caller, body: models.Thing, **options: Unpack[CallOptions]) -> models.Thing:
+    def create(
+        self: Caller, body: models.Thing | params.Thing, **options: Unpack[CallOptions]
+    ) -> models.Thing:
         """things.create
 
         POST /things
+
+        Args:
+            body: A thing.
 
         Returns:
             Made.
@@ -137,6 +148,9 @@ class ThingsResource(Caller):
 
         Returns:
             Gone.
+
+        Example:
+            client.things.delete("id", 1)
         """
         return self._transport.send(_things_delete(id, part_no), options)
 
@@ -149,7 +163,7 @@ class AsyncThingsResource(AsyncCaller):
         *,
         x_trace_id: uuid.UUID | None = None,
         tags: list[str] | None = None,
-        filter: models.ThingsListFilter | None = None,
+        filter: models.ThingsListFilter | params.ThingsListFilter | None = None,
         class_: bool | None = None,
         session: str | None = None,
         **options: Unpack[CallOptions],
@@ -169,7 +183,10 @@ class AsyncThingsResource(AsyncCaller):
             All.
 
         Raises:
-            ApiError: 404: None.
+            NotFoundError: 404: None. Its `body` is `models.Problem`.
+
+        Example:
+            await client.things.list_()
         """
         return await self._transport.send(
             _things_list_(
@@ -184,11 +201,14 @@ class AsyncThingsResource(AsyncCaller):
         )
 
     async def create(
-        self: AsyncCaller, body: models.Thing, **options: Unpack[CallOptions]
+        self: AsyncCaller, body: models.Thing | params.Thing, **options: Unpack[CallOptions]
     ) -> models.Thing:
         """things.create
 
         POST /things
+
+        Args:
+            body: A thing.
 
         Returns:
             Made.
@@ -209,5 +229,8 @@ class AsyncThingsResource(AsyncCaller):
 
         Returns:
             Gone.
+
+        Example:
+            await client.things.delete("id", 1)
         """
         return await self._transport.send(_things_delete(id, part_no), options)

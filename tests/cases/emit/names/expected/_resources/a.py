@@ -32,6 +32,9 @@ class AResource(Caller):
 
         Returns:
             ok
+
+        Example:
+            client.a.close_()
         """
         return self._transport.send(_a_close_(), options)
 
@@ -46,5 +49,8 @@ class AsyncAResource(AsyncCaller):
 
         Returns:
             ok
+
+        Example:
+            await client.a.close_()
         """
         return await self._transport.send(_a_close_(), options)

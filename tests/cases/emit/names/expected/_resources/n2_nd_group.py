@@ -32,6 +32,9 @@ class N2NdGroupResource(Caller):
 
         Returns:
             ok
+
+        Example:
+            client.n2_nd_group.n1_st()
         """
         return self._transport.send(_n2_nd_group_n1_st(), options)
 
@@ -46,5 +49,8 @@ class AsyncN2NdGroupResource(AsyncCaller):
 
         Returns:
             ok
+
+        Example:
+            await client.n2_nd_group.n1_st()
         """
         return await self._transport.send(_n2_nd_group_n1_st(), options)

@@ -21,6 +21,8 @@ class Selector(Model, kw_only=True):
 
 class Thing(Model, kw_only=True):
     pair: list[Any]
+    """At least 2 items."""
+
     points: list[float] | None = None
     labels: dict[str, int]
     named: dict[str, str] | None = None
