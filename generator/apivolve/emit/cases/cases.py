@@ -261,7 +261,7 @@ class _Cases:
     def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
         """A value for a parameter: what the specification shows, where no other parameter shows the same.
 
-        Plain strings carry the parameter's name otherwise, so that two mixed up do not go unseen.
+        Texts carry the parameter's name otherwise, and numbers differ, so that two mixed up do not go unseen.
         """
         resolved = self._api.resolve(parameter.type)
         while isinstance(resolved, Nullable):
