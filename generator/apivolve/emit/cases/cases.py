@@ -10,7 +10,7 @@ from ...accept import accepts
 from ...continuing import stream_of
 from ...jsonvalue import is_array, is_object, to_json
 from ...media import is_json
-from ...model import Anything, Api, Content, Nullable, Operation, Parameter, Record, Scalar
+from ...model import Anything, Api, Content, Model, Nullable, Operation, Parameter, Record, Scalar, Type
 from ...overrides import TestScope
 from ...sample import NoSample, sample
 from ..calls.exchange import is_api_version
@@ -276,9 +276,9 @@ class _Cases:
             if is_new and _can_be_sent(parameter, value) and accepts(self._api, parameter.type, value):
                 shown.add(to_json(value))
                 return value
-        if resolved in (Scalar("string"), Anything()):
-            # a path of dots would be another path
-            return parameter.wire_name.strip(".") or "text"
+        for value in _own_values(operation, parameter, resolved):
+            if accepts(self._api, resolved, value):
+                return value
         if parameter.media_type is not None:
             return sample(self._api, resolved, full=True, direction="request")
         # no style says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)
@@ -321,6 +321,14 @@ class _Cases:
         wanted = str(self._spelling.names[known.key]) if isinstance(known, Record) else name
         plain = {} if "*" in media_type else {"media_type": media_type}
         return code, {"json": self.data.payload(value, f"{wanted} request"), **plain}
+
+
+def _own_values(operation: Operation, parameter: Parameter, type_: Type | Model) -> Iterator[Any]:
+    """Values that are those of this parameter alone."""
+    if type_ == Anything() or (isinstance(type_, Scalar) and type_.kind == "string" and not type_.format):
+        yield parameter.wire_name.strip(".") or "text"  # a path of dots would be another path
+    elif isinstance(type_, Scalar) and type_.kind in ("integer", "number") and not type_.format:
+        yield operation.parameters.index(parameter) + 2
 
 
 def _can_be_sent(parameter: Parameter, value: Any) -> bool:

@@ -111,12 +111,10 @@ def _variants(
             {**value, union.tag: tag} for tag in variant.tags if union.tag is not None and is_object(value)
         ]
         for one in tagged or [value]:
-            if not payloads.refusal(union.at, one, None):
-                # what no tag decides may be of several variants
-                yield (
-                    data.payload(one, f"{name} variant"),
-                    word if tagged and word.startswith("models.") else "",
-                )
+            # what no tag decides may be of several variants, and then of none
+            decided = bool(tagged) and word.startswith("models.")
+            if decided or not payloads.refusal(union.at, one, None):
+                yield data.payload(one, f"{name} variant"), word if decided else ""
 
 
 def _has_file(spelling: Spelling, model: Model) -> bool:
