@@ -46,7 +46,9 @@ class Curve:
 def curves(scratch: Path, scales: Sequence[int], runs: int) -> Iterator[Curve]:
     """Generation over a document that is scaled, over real ones, and over versions that change more and more."""
     document = inputs.shipped()
-    yield _sizes("one document several times over", [inputs.scaled(document, times) for times in scales], scratch, runs)
+    yield _sizes(
+        "one document several times over", [inputs.scaled(document, times) for times in scales], scratch, runs
+    )
     if (whole := inputs.biggest()) is not None:  # and parts of it, which share schemas as real documents do
         github = inputs.read(whole)
         parts = [inputs.cut(github, paths) for paths in _parts(github)]
@@ -56,7 +58,9 @@ def curves(scratch: Path, scales: Sequence[int], runs: int) -> Iterator[Curve]:
 
 def _parts(document: Any) -> Iterator[dict[str, tuple[str, ...]]]:
     """Each thirty-second path of a document, each eighth, each second."""
-    paths = {path: tuple(name for name in item if name in _METHODS) for path, item in document["paths"].items()}
+    paths = {
+        path: tuple(name for name in item if name in _METHODS) for path, item in document["paths"].items()
+    }
     for step in (32, 8, 2):
         yield {path: methods for path, methods in list(paths.items())[::step] if methods}
 
@@ -81,7 +85,9 @@ def _changes(scratch: Path, document: Any, runs: int) -> Iterator[Curve]:
         lines.append((count, added))
         seconds.append((count, cost.cpu))
     yield Curve("an api-version that changes some schemas: lines it adds", "lines over schemas", tuple(lines))
-    yield Curve("an api-version that changes some schemas: generating it", "CPU s over schemas", tuple(seconds))
+    yield Curve(
+        "an api-version that changes some schemas: generating it", "CPU s over schemas", tuple(seconds)
+    )
 
 
 def _second_version(scratch: Path, document: Any, count: int, runs: int) -> tuple[int, Cost]:
@@ -104,4 +110,6 @@ def _second_version(scratch: Path, document: Any, count: int, runs: int) -> tupl
 
 
 def _lines(files: dict[str, str]) -> int:
-    return sum(text.count("\n") for path, text in files.items() if path.endswith(".py") and "/_runtime/" not in path)
+    return sum(
+        text.count("\n") for path, text in files.items() if path.endswith(".py") and "/_runtime/" not in path
+    )

@@ -76,9 +76,13 @@ def _renamed(text: str, number: int) -> str:
 
 def cut(document: Any, paths: Mapping[str, Sequence[str]]) -> Any:
     """The part of a document that some operations need: methods for each path."""
-    kept: dict[str, Any] = {name: document[name] for name in ("openapi", "info", "servers") if name in document}
+    kept: dict[str, Any] = {
+        name: document[name] for name in ("openapi", "info", "servers") if name in document
+    }
     kept["paths"] = {
-        path: {name: value for name, value in document["paths"][path].items() if name in (*methods, "parameters")}
+        path: {
+            name: value for name, value in document["paths"][path].items() if name in (*methods, "parameters")
+        }
         for path, methods in paths.items()
     }
     kept["components"] = {}

@@ -60,7 +60,9 @@ class Broken(Exception):
     """A command that failed: what it said."""
 
 
-def command(words: Sequence[str | Path], cwd: Path, env: Mapping[str, str] | None = None, ok: Sequence[int] = (0,)) -> Cost:
+def command(
+    words: Sequence[str | Path], cwd: Path, env: Mapping[str, str] | None = None, ok: Sequence[int] = (0,)
+) -> Cost:
     """What a command costs, with all processes that it starts. Raises Broken."""
     out = cwd / ".bench-output"
     with out.open("wb") as said:
@@ -112,7 +114,13 @@ def beside(
 
 
 def of_pairs(
-    key: str, what: str, pairs: Sequence[tuple[Cost, Cost]], peer: str, *, by: str = "seconds", limit: float | None = None
+    key: str,
+    what: str,
+    pairs: Sequence[tuple[Cost, Cost]],
+    peer: str,
+    *,
+    by: str = "seconds",
+    limit: float | None = None,
 ) -> Row:
     """The row of runs that were made in turn."""
     return Row(

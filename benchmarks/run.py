@@ -31,7 +31,9 @@ def generate(scratch: Path, runs: int) -> Iterator[Measured]:
     """Azure OpenAI's newest api-version, and the biggest document there is."""
     newest = inputs.shipped()
     yield from tool.generation(scratch / "azure", newest, "Azure OpenAI", runs, big=False)
-    yield from tool.one_version_added(scratch / "added", newest, inputs.with_changed_schemas(newest), "Azure OpenAI", runs)
+    yield from tool.one_version_added(
+        scratch / "added", newest, inputs.with_changed_schemas(newest), "Azure OpenAI", runs
+    )
     if (whole := inputs.biggest()) is None:
         yield f"generate GitHub's description: {inputs.NO_CORPUS}"
         return
@@ -48,10 +50,14 @@ def load(scratch: Path, runs: int) -> Iterator[Measured]:
 
 def diff(scratch: Path, runs: int) -> Iterator[Measured]:
     """The gate, from the command line and in memory."""
-    before, after = (inputs.AZURE / version / "inference.json" for version in ("2024-05-01-preview", "2024-06-01"))
+    before, after = (
+        inputs.AZURE / version / "inference.json" for version in ("2024-05-01-preview", "2024-06-01")
+    )
     yield from tool.comparisons((before, after), runs)
     (scratch / "azure").mkdir()
-    yield from tool.differences(scratch / "azure", inputs.read(after), inputs.read(before), "Azure OpenAI", runs, big=False)
+    yield from tool.differences(
+        scratch / "azure", inputs.read(after), inputs.read(before), "Azure OpenAI", runs, big=False
+    )
     if (whole := inputs.biggest()) is not None:
         (scratch / "github").mkdir()
         yield from tool.differences(scratch / "github", inputs.read(whole), None, "GitHub", runs, big=True)

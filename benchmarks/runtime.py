@@ -46,8 +46,12 @@ CHUNK = {
 def azure(scratch: Path) -> Path:
     """The package of all api-versions shipped here, with the runtime as it is now. Gives the folder to import it from."""
     folder = scratch / "azure"
-    shutil.copytree(ROOT / "generated" / "azure_openai" / "azure_openai", folder / "azure_openai", dirs_exist_ok=True)
-    shutil.copytree(ROOT / "templates" / "python" / "runtime", folder / "azure_openai" / "_runtime", dirs_exist_ok=True)
+    shutil.copytree(
+        ROOT / "generated" / "azure_openai" / "azure_openai", folder / "azure_openai", dirs_exist_ok=True
+    )
+    shutil.copytree(
+        ROOT / "templates" / "python" / "runtime", folder / "azure_openai" / "_runtime", dirs_exist_ok=True
+    )
     return folder
 
 
@@ -59,9 +63,16 @@ def importing(scratch: Path, runs: int) -> Iterator[Row | str]:
     env = {"PYTHONPATH": str(azure(scratch))}
     python = peers.HTTPX.path
     ours = f"import azure_openai; azure_openai.connect(api_version='{VERSION}', endpoint='https://x', credential='k')"
-    openai = f"import openai; openai.AzureOpenAI(api_version='{VERSION}', azure_endpoint='https://x', api_key='k')"
+    openai = (
+        f"import openai; openai.AzureOpenAI(api_version='{VERSION}', azure_endpoint='https://x', api_key='k')"
+    )
     for key, peer, other, limit in (
-        ("import", "import httpx2, msgspec; httpx2.Client()", "import httpx2, msgspec; httpx2.Client()", None),
+        (
+            "import",
+            "import httpx2, msgspec; httpx2.Client()",
+            "import httpx2, msgspec; httpx2.Client()",
+            None,
+        ),
         ("import-libraries", "import httpx2, msgspec", "import httpx2, msgspec", 1.3),
         ("import-openai", f"openai {peers.OPENAI.version}, likewise", openai, None),
     ):
@@ -81,7 +92,12 @@ def codec(scratch: Path, runs: int) -> Iterator[Row | str]:
         yield f"decode, encode: {peers.ORJSON.missing}"
         return
     path, payloads = [str(azure(scratch)), str(scratch)], {}
-    chat: dict[str, Any] = {"package": "azure_openai", "module": f"{MODULE}.models", "model": "ChatCompletions", "many": False}
+    chat: dict[str, Any] = {
+        "package": "azure_openai",
+        "module": f"{MODULE}.models",
+        "model": "ChatCompletions",
+        "many": False,
+    }
     payloads["a chat completion"] = {
         **chat, "file": _payload(scratch, "completion", ANSWER), "openai": "openai.types.chat.chat_completion.ChatCompletion"
     }  # fmt: skip

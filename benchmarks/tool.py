@@ -67,7 +67,9 @@ class Generating:
         """datamodel-code-generator: models alone."""
         out = self.scratch / "peer-models.py"
         words = ["--input", self.spec, "--input-file-type", "openapi", "--output", out]
-        return command([peers.MODELS.path, *words, "--output-model-type", "pydantic_v2.BaseModel"], self.scratch)
+        return command(
+            [peers.MODELS.path, *words, "--output-model-type", "pydantic_v2.BaseModel"], self.scratch
+        )
 
 
 def generation(scratch: Path, document: Any, what: str, runs: int, *, big: bool) -> Iterator[Row | str]:
@@ -131,17 +133,31 @@ def one_version_added(scratch: Path, before: Any, after: Any, what: str, runs: i
         inputs.write(second, after)
         return command(words, scratch, env)
 
-    yield beside("generate-version-added", f"generate {what}, one version added", added, "both versions, whole", both, runs=runs)
+    yield beside(
+        "generate-version-added",
+        f"generate {what}, one version added",
+        added,
+        "both versions, whole",
+        both,
+        runs=runs,
+    )
 
 
 def loading(path: Path, what: str, runs: int, *, big: bool) -> Iterator[Row]:
     """A document read into the model, beside nothing but its parser; and the memory that takes, beside its size on disk."""
     text = path.read_text(encoding="utf-8")
     yield beside(
-        "load", f"load {what}", lambda: work(lambda: load_api(path)), "json.loads", lambda: work(lambda: json.loads(text)), runs=runs
+        "load",
+        f"load {what}",
+        lambda: work(lambda: load_api(path)),
+        "json.loads",
+        lambda: work(lambda: json.loads(text)),
+        runs=runs,
     )
     if sys.platform == "linux":
-        run = subprocess.run([sys.executable, "-c", _PEAK, str(path)], capture_output=True, text=True, check=True)
+        run = subprocess.run(
+            [sys.executable, "-c", _PEAK, str(path)], capture_output=True, text=True, check=True
+        )
         size = Cost(0, 0, path.stat().st_size / 2**20)
         peak = Cost(0, 0, int(run.stdout) / 1024)
         ratio = (peak.memory or 0) / (size.memory or 1)
@@ -161,7 +177,9 @@ print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 """
 
 
-def differences(scratch: Path, document: Any, other: Any | None, what: str, runs: int, *, big: bool) -> Iterator[Row]:
+def differences(
+    scratch: Path, document: Any, other: Any | None, what: str, runs: int, *, big: bool
+) -> Iterator[Row]:
     """`apivolve diff`: two equal files, one schema changed, two versions; beside a process that parses both."""
     parse = "import json, sys\nfor path in sys.argv[1:]: json.loads(open(path, encoding='utf-8').read())"
     before = inputs.write(scratch / "diff" / "before.json", document)
@@ -192,4 +210,3 @@ def comparisons(document_paths: tuple[Path, Path], runs: int) -> Iterator[Row]:
             lambda left=left: work(lambda: compare(left, after, (surface(left), surface(after)))),  # type: ignore[misc]
             "json.loads of both", lambda: work(lambda: [json.loads(text) for text in texts]), runs=runs,
         )  # fmt: skip
-

@@ -25,7 +25,12 @@ from timing import pairs, row
 def main() -> None:
     settings = json.loads(Path(sys.argv[1]).read_text())
     sys.path[:0] = settings["path"]
-    words = [sys.executable, str(Path(__file__).with_name("server.py")), settings["answer"], settings["chunk"]]
+    words = [
+        sys.executable,
+        str(Path(__file__).with_name("server.py")),
+        settings["answer"],
+        settings["chunk"],
+    ]
     with subprocess.Popen([*words, str(settings["events"])], stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
@@ -51,7 +56,13 @@ def measured(address: str, settings: dict[str, Any]) -> list[dict[str, Any]]:
         return response.json()
 
     found = [
-        row("call", "a call, blocking", "httpx2", pairs(lambda: client.get_chat_completions("d", options), plain, runs), limit=1.2)
+        row(
+            "call",
+            "a call, blocking",
+            "httpx2",
+            pairs(lambda: client.get_chat_completions("d", options), plain, runs),
+            limit=1.2,
+        )
     ]
     found.append(asyncio.run(awaited(package, version, address, options, (url, headers, asked), runs)))
 
@@ -61,10 +72,19 @@ def measured(address: str, settings: dict[str, Any]) -> list[dict[str, Any]]:
 
     def lines() -> None:
         with bare.stream("POST", url, json={**asked, "stream": True}, headers=headers) as response:
-            count = sum(1 for line in response.iter_lines() if line.startswith("data: {") and json.loads(line[6:]))
+            count = sum(
+                1 for line in response.iter_lines() if line.startswith("data: {") and json.loads(line[6:])
+            )
         assert count == events, count
 
-    found.append(row("stream", f"a stream of {events} events", "httpx2 iter_lines, json.loads", pairs(stream, lines, runs)))
+    found.append(
+        row(
+            "stream",
+            f"a stream of {events} events",
+            "httpx2 iter_lines, json.loads",
+            pairs(stream, lines, runs),
+        )
+    )
     try:
         from openai import AzureOpenAI
     except ImportError:
@@ -79,17 +99,29 @@ def measured(address: str, settings: dict[str, Any]) -> list[dict[str, Any]]:
     def openai_call() -> object:
         return other.chat.completions.create(model="d", messages=asked["messages"])
 
-    found.append(row("stream-peer", f"a stream of {events} events", "openai-python", pairs(stream, openai_stream, runs)))
+    found.append(
+        row(
+            "stream-peer", f"a stream of {events} events", "openai-python", pairs(stream, openai_stream, runs)
+        )
+    )
     calls = pairs(lambda: client.get_chat_completions("d", options), openai_call, runs)
     return [*found, row("call-peer", "a call, blocking", "openai-python", calls)]
 
 
 async def awaited(
-    package: Any, version: str, address: str, options: Any, request: tuple[str, dict[str, str], Any], runs: int
+    package: Any,
+    version: str,
+    address: str,
+    options: Any,
+    request: tuple[str, dict[str, str], Any],
+    runs: int,
 ) -> dict[str, Any]:
     """The same, awaited."""
     url, headers, asked = request
-    async with package.connect_async(api_version=version, endpoint=address, credential="k") as client, httpx2.AsyncClient(timeout=60) as bare:
+    async with (
+        package.connect_async(api_version=version, endpoint=address, credential="k") as client,
+        httpx2.AsyncClient(timeout=60) as bare,
+    ):
 
         async def ours() -> object:
             return await client.get_chat_completions("d", options)

@@ -39,19 +39,31 @@ def payload_rows(name: str, one: dict[str, Any], runs: int) -> Iterator[dict[str
         pairs(lambda: runtime.encode_json(value), lambda: orjson.dumps(plain), runs), limit=1.4,
     )  # fmt: skip
     for peer, work in peers(one, data, plain):
-        yield row("decode-peer", f"decode {name}, {size}", peer, pairs(lambda: runtime.decode_json(data, kind), work, runs))
+        yield row(
+            "decode-peer",
+            f"decode {name}, {size}",
+            peer,
+            pairs(lambda: runtime.decode_json(data, kind), work, runs),
+        )
 
 
 def peers(one: dict[str, Any], data: bytes, plain: Any) -> Iterator[tuple[str, Callable[[], object]]]:
     """What the models of others do with the same bytes. One that cannot read them says so and is left out."""
-    for peer, find in (("openai-python", openai), ("openapi-python-client", attrs), ("datamodel-code-generator", pydantic)):
+    for peer, find in (
+        ("openai-python", openai),
+        ("openapi-python-client", attrs),
+        ("datamodel-code-generator", pydantic),
+    ):
         try:
             work = find(one, data)
             if work is not None:
                 work()
                 yield peer, work
         except Exception as error:
-            print(f"{peer} cannot read {Path(one['file']).stem}: {type(error).__name__}: {str(error)[:80]!r}", file=sys.stderr)
+            print(
+                f"{peer} cannot read {Path(one['file']).stem}: {type(error).__name__}: {str(error)[:80]!r}",
+                file=sys.stderr,
+            )
     del plain
 
 
@@ -87,7 +99,11 @@ def pydantic(one: dict[str, Any], data: bytes) -> Callable[[], object] | None:
 def main() -> None:
     settings = json.loads(Path(sys.argv[1]).read_text())
     sys.path[:0] = settings["path"]
-    found = [found for name, one in settings["payloads"].items() for found in payload_rows(name, one, settings["runs"])]
+    found = [
+        found
+        for name, one in settings["payloads"].items()
+        for found in payload_rows(name, one, settings["runs"])
+    ]
     print(json.dumps(found))
 
 

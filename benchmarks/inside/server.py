@@ -1,6 +1,6 @@
 """A server on the loopback interface that answers every POST alike: JSON, or server-sent events where `stream` is asked for.
 
-    python server.py ANSWER.json CHUNK.json COUNT      prints its port
+python server.py ANSWER.json CHUNK.json COUNT      prints its port
 """
 
 from __future__ import annotations

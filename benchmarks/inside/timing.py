@@ -13,7 +13,9 @@ LEAST = 0.02
 def pairs(ours: Callable[[], object], theirs: Callable[[], object], runs: int) -> list[list[float]]:
     """Seconds of one call of each, by the clock of the CPU: for work that waits for nothing."""
     counts = [_count(one) for one in (ours, theirs)]
-    return [[_cpu(one, count) for one, count in zip((ours, theirs), counts, strict=True)] for _ in range(runs)]
+    return [
+        [_cpu(one, count) for one, count in zip((ours, theirs), counts, strict=True)] for _ in range(runs)
+    ]
 
 
 def _count(work: Callable[[], object]) -> int:
