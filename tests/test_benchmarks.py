@@ -21,9 +21,10 @@ import inputs
 import measure
 import peers
 import run
-import runtime
 import table
 import tool
+
+import runtime
 
 SMALL: dict[str, Any] = yaml.safe_load(SPEC)
 
@@ -41,9 +42,9 @@ def test_what_a_command_costs(tmp_path: Path) -> None:
     )
 
     assert cost.seconds > 0
-    assert 0 < cost.cpu
+    assert cost.cpu > 0
     assert cost.memory is None or 50 < cost.memory < 500
-    with pytest.raises(measure.Broken, match="ended with 3: so it is"):
+    with pytest.raises(measure.CommandError, match="ended with 3: so it is"):
         measure.command([sys.executable, "-c", "print('so it is'); exit(3)"], tmp_path)
 
 
@@ -68,7 +69,7 @@ def test_what_is_missed_says_what_bounds_it() -> None:
     unknown = measure.Row("unknown", "that", measure.Cost(0, 0, 500), by="memory", limit=400)
     text = table.markdown([missed, unknown, "nobody there"], {"known": "because"})
 
-    assert "| it | 2.0 s | peer | 1.0 s | 2.00× | 2.00× |  | time ≤ 1× | **missed** |" in text
+    assert "| it | 2.0 s | peer | 1.0 s | 2.00x | 2.00x |  | time ≤ 1x | **missed** |" in text
     assert "* it: because\n* that: nobody has looked yet" in text
     assert "## Not measured\n\n* nobody there\n" in text
     assert "target 1.0: MISSED\n              it: because" in table.shown(missed, {"known": "because"})
