@@ -3,6 +3,7 @@
 #   make test   all checks
 PYTHON ?= python3
 BIN := .venv/bin
+SWEEPS := sweep_read.py sweep_diff.py sweep_edits.py sweep_hostile.py sweep_fuzz.py sweep_mutants.py sweep_live.py sweep_types.py sweep.py
 
 .PHONY: help setup demo test lint types generated-types sweep peers bench regen lock clean
 
@@ -50,7 +51,8 @@ generated-types: setup
 	done
 
 sweep: setup ## Read, generate, compare and edit a whole corpus of specifications (APIVOLVE_CORPUS)
-	@$(BIN)/python tests/sweep_read.py; read=$$?; $(BIN)/python tests/sweep_diff.py; diff=$$?; $(BIN)/python tests/sweep_edits.py; edits=$$?; $(BIN)/python tests/sweep_hostile.py 5000; hostile=$$?; $(BIN)/python tests/sweep.py && exit $$((read | diff | edits | hostile))
+	@status=0; for part in $(SWEEPS); do echo "== $$part"; $(BIN)/python tests/$$part || status=1; done; \
+	echo "== test_clashes.py, all"; APIVOLVE_ALL=1 $(BIN)/python -m pytest -q tests/test_clashes.py || status=1; exit $$status
 
 peers: setup ## Install what is measured beside, each in an environment of its own; needs Java for one of them
 	@for pins in benchmarks/pins/*.txt; do \

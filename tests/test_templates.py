@@ -101,7 +101,7 @@ def dirty(api: Api, text: str) -> Api:
 # --- every text that a view holds ---------------------------------------------------------------------------
 
 SOURCE = frozenset(
-    ["annotation", "item", "dotted", "modules", "runtime_names", "runtime_types", "typing_names", "body_constant", "data", "stage", "kind", "part", "distribution", "example", "member"]
+    ["annotation", "item", "dotted", "modules", "runtime_names", "runtime_types", "typing_names", "body_constant", "data", "stage", "kind", "part", "distribution", "example", "examples", "member", "readme", "servers"]
 )  # fmt: skip
 """Fields of views that hold identifiers or Python source, beside those called `*_code`."""
 
@@ -110,7 +110,7 @@ SOURCE = frozenset(
 def view() -> PackageView:
     folder = ROOT / "tests" / "cases" / "emit" / "features"
     service = Service("features", (load_api(folder / "spec.yaml"),))
-    return package_view(service, write_versions(service, Names()))
+    return package_view(service, write_versions(service, Names()), "full", lambda _: None)
 
 
 def soiled(value: Any, text: str) -> Any:
@@ -120,10 +120,9 @@ def soiled(value: Any, text: str) -> Any:
             field.name: soiled(getattr(value, field.name), text)
             for field in dataclasses.fields(value)
             if not (
-                field.name.endswith("_code") or field.name in SOURCE and not isinstance(value, StreamView)
+                field.name.endswith("_code") or (field.name in SOURCE and not isinstance(value, StreamView))
             )
-            or isinstance(value, StreamView)
-            and field.name != "item"
+            or (isinstance(value, StreamView) and field.name != "item")
         }
         return dataclasses.replace(value, **changed)
     if isinstance(value, tuple):
@@ -243,7 +242,17 @@ SAFE = frozenset(
         "kind",
         "argument",
         "item",
+        # code that the README shows, and the addresses that are JSON already
+        "begin",
+        "imports",
+        "methods",
+        "pages",
+        "raw",
+        "servers",
         # put together of the above inside a template
+        "minimal_code",
+        "running",
+        "suffix",
         "head",
         "old",
         "options",
@@ -254,7 +263,7 @@ SAFE = frozenset(
     ]
 )
 FILTERED = re.compile(r"\|\s*(literal|docstring|comment|json|markdown|toml|length)\b")
-MACRO = re.compile(r"^(signature|answers|call|method|members|namespace|gives|built)\(")
+MACRO = re.compile(r"^(async|sync|signature|answers|call|method|members|namespace|gives|built)\(")
 
 
 @pytest.mark.parametrize("path", sorted(PYTHON.glob("*.jinja")), ids=lambda path: path.name)
@@ -264,7 +273,9 @@ def test_a_hole_is_an_identifier_source_code_or_filtered(path: Path) -> None:
         inner = re.sub(r"\s+if\s+[^)]*$", "", hole.strip())
         if FILTERED.search(inner) or MACRO.match(inner):
             continue
-        words = re.sub(r'"[^"]*"|\b(if|else|not|or|and|loop\.\w+|async|replace|join|indent)\b', " ", inner)
+        words = re.sub(
+            r'"[^"]*"|\b(if|else|not|or|and|loop\.\w+|async|replace|join|indent|list)\b', " ", inner
+        )
         last = {part.rpartition(".")[2] for part in re.findall(r"[A-Za-z_][\w.]*(?:\[\w\])?", words)}
         assert last <= SAFE | CONDITIONS, f"{path.name}: {{{{ {inner} }}}}"
 

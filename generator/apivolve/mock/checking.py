@@ -105,23 +105,28 @@ class _Checker:
         found = [pair for pair in given if pair[0] == name]
         found = found or [pair for pair in given if pair[0].startswith(f"{name}[")]
         found = found or self._members(at, tuple(given))
-        spread = "object" in kinds_of(self.description, at) and exploded(at.raw, "query")
-        if found or not spread or at.raw.get("style") == "deepObject" or self._has_members(at):
+        if (
+            found
+            or not self._is_spread(at)
+            or "object" not in kinds_of(self.description, at)
+            or self._names(at)
+        ):
             return found
         named = {self.description.text(item, "name") for item in self.declared}
         return [pair for pair in given if pair[0].partition("[")[0] not in named]
 
     def _members(self, at: Location, given: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
         """The members of an object that is spread over the query or the cookies."""
-        if at.raw.get("style") == "deepObject" or not exploded(at.raw, "query"):
-            return []
-        schema = self.description.follow(schema_of(self.description, at))
-        names = dict(self.description.members(schema, "properties"))
+        names = self._names(at) if self._is_spread(at) else ()
         return [pair for pair in given if plain(pair[0]) in names]
 
-    def _has_members(self, at: Location) -> bool:
+    def _is_spread(self, at: Location) -> bool:
+        """True for a parameter whose value, were it an object, came as a parameter for each member."""
+        return "content" not in at.raw and at.raw.get("style") != "deepObject" and exploded(at.raw, "query")
+
+    def _names(self, at: Location) -> set[str]:
         schema = self.description.follow(schema_of(self.description, at))
-        return any(True for _ in self.description.members(schema, "properties"))
+        return {name for name, _ in self.description.members(schema, "properties")}
 
     def _querystring(self, at: Location, name: str) -> Iterator[Objection]:
         """The whole query as one value (OpenAPI 3.2)."""
@@ -239,8 +244,10 @@ class _Checker:
 
 
 def _unsupported(given: str | None, offered: list[str], at: Location) -> Objection:
-    what = f"{given!r} is not described" if given is not None else "it is missing"
-    return Objection(415, "header", "content-type", f"{what}: {', '.join(offered) or 'no body'} is", at)
+    what = f"it is {given!r}" if given is not None else "it is missing"
+    return Objection(
+        415, "header", "content-type", f"{what}; described: {', '.join(offered) or 'no body'}", at
+    )
 
 
 def read_json(body: bytes) -> Any:

@@ -92,10 +92,19 @@ class Router:
         yield from found.items()
 
     def nearest(self, path: str) -> list[str]:
-        """The paths of the version that are most like one."""
-        known = dict.fromkeys(route.operation.path for route in self.routes)
-        wanted: str = plain(path)
-        return difflib.get_close_matches(wanted[:_LONGEST], known, _NEAREST, 0.4)
+        """The paths of the version that are most like one, whatever their variables hold."""
+        wanted: str = plain(path)[:_LONGEST]
+        segments = wanted.split("/")
+        known: dict[str, str] = {}
+        for route in self.routes:
+            template = route.operation.path
+            given = [*segments, *[""] * template.count("/")]
+            filled = [
+                own if own and "{" in one else one
+                for one, own in zip(template.split("/"), given, strict=False)
+            ]
+            known.setdefault("/".join(filled), template)
+        return [known[one] for one in difflib.get_close_matches(wanted, known, _NEAREST)]
 
 
 def _route(operation: Operation) -> Route:

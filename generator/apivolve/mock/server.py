@@ -204,8 +204,8 @@ class _Slow:
     def __iter__(self) -> Iterator[bytes]:
         slow = min(len(self.body), int(LONGEST / self.pause))
         for index in range(slow):
-            yield self.body[index : index + 1]
             time.sleep(self.pause)
+            yield self.body[index : index + 1]
         if self.body[slow:]:
             yield self.body[slow:]
 

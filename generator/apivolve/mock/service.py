@@ -21,7 +21,7 @@ from .credentials import challenges
 from .negotiation import acceptable, concrete, described, status_of, successes
 from .preferences import Faults, NotUnderstood, faults, preferences
 from .problems import Objection, problem, refusal
-from .request import NotReadable, Request
+from .request import NotReadable, Request, plain
 from .routing import Match
 from .values import NoExample, Values, octets
 from .versions import Chosen, UnknownVersion, Versions
@@ -41,6 +41,7 @@ _STEERING = frozenset(
 )
 """Headers that frame a body or lead a caller elsewhere: a made-up value would be followed."""
 _MOST_COUNTED = 10_000
+_SHOWN = 200
 
 
 class Mock:
@@ -111,6 +112,7 @@ class Mock:
     def _unmatched(self, request: Request, chosen: Chosen, asked: dict[str, str], wanted: Faults) -> Answer:
         """The answer where a path has no operation of the method, or is not there."""
         allowed = chosen.found.allowed
+        path = str(plain(request.path))[:_SHOWN]
         instead = "GET" if request.method == "HEAD" else None
         if request.method == "GET" and allowed:
             continued = self._continued(request, chosen, asked, wanted)
@@ -129,7 +131,7 @@ class Mock:
             )
         near = chosen.router.nearest(request.path)
         others = [name for name in self.versions.elsewhere(request) if name != chosen.api.version]
-        detail = f"{chosen.api.version} has no path {request.path}"
+        detail = f"{chosen.api.version} has no path {path}"
         detail += f"; {', '.join(others)} has" if others else f"; near are {', '.join(near)}" if near else ""
         told = {"version": chosen.api.version, "nearest": near, **({"versions": others} if others else {})}
         return problem(404, detail, told)

@@ -43,15 +43,17 @@ class Versions:
         candidates = self._named(request, wanted)
         most = max(router.prefix_of(request.path) for _, router in candidates)
         candidates = [pair for pair in candidates if pair[1].prefix_of(request.path) == most]
-        found = [
-            Chosen(api, router, router.find(request.method, request.path, request.query))
-            for api, router in candidates
-        ]
-        by_worth = (
-            next((one for one in found if one.found.matches), None),
-            next((one for one in found if one.found.allowed), None),
-        )
-        return by_worth[0] or by_worth[1] or found[0]
+        first: Chosen | None = None
+        for api, router in candidates:
+            found = router.find(request.method, request.path, request.query)
+            chosen = Chosen(api, router, found)
+            if found.matches:
+                return chosen
+            if first is None or (found.allowed and not first.found.allowed):
+                first = chosen
+        if first is None:
+            raise UnknownVersion("there is no api-version")
+        return first
 
     def elsewhere(self, request: Request) -> list[str]:
         """The versions that have the path of a request, the oldest first."""

@@ -243,7 +243,7 @@ def apply_secret(
 ) -> None:
     """Put a secret where the scheme wants it; raises `RequestError` when it cannot stand there."""
     what = f"the credential for {scheme.name!r}"
-    if not secret:
+    if not secret.strip():
         raise RequestError(f"{what} is empty")
     match scheme:
         case ApiKeyScheme(place="query", wire_name=name):

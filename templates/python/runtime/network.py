@@ -72,7 +72,7 @@ class Network(Generic[HttpClient]):
     def _made(self) -> HttpClient:
         try:
             client = self._make()
-        except (ValueError, TypeError, ImportError, OSError) as exc:
+        except Exception as exc:
             # Not what it says: an address of a proxy may hold a password.
             names = [name for name in os.environ if name.upper() in _READ and os.environ[name]]
             reason = f"{type(exc).__name__} from {', '.join(sorted(names)) or 'the HTTP library'}"

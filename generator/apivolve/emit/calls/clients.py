@@ -236,7 +236,11 @@ def _calls_view(part: SafeName, views: list[ResourceView], extra: Sequence[str])
         runtime_names=names_in([*sources, *extra], _RUNTIME_NAMES),
         runtime_types=names_in(sources, _RUNTIME_TYPES),
         typing_names=(
-            *(["TYPE_CHECKING"] if names_in(sources, _RUNTIME_TYPES) else []),
+            *(
+                ["TYPE_CHECKING"]
+                if names_in(sources, _RUNTIME_TYPES) or any("params." in source for source in sources)
+                else []
+            ),
             *names_in(sources, ("Any",)),
             *(["Final"] if any(view.taken for view in views) else []),
             *names_in(sources, ("Literal",)),
@@ -245,6 +249,8 @@ def _calls_view(part: SafeName, views: list[ResourceView], extra: Sequence[str])
         ),
         uses_models=any("models." in source for source in sources),
         uses_resources="resources" in homes,
+        uses_params=any("params." in source for source in sources),
+        abc_names=names_in(sources, ("Mapping", "Sequence")),
     )
 
 

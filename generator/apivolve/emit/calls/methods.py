@@ -10,6 +10,7 @@ from ...surface import Annotation, SurfaceMethod, SurfaceParameter
 from ..literals import literal
 from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope, module, pascal, snake
 from ..names.table import renamed_methods, turn
+from ..types.giving import Giving
 from ..types.spelling import Spelling, is_json, joined
 from ..views import AnswerView, ArgumentView, Kind, MethodView, StreamView
 from .docs import method_doc
@@ -31,6 +32,7 @@ class Calls:
     def __init__(self, spelling: Spelling) -> None:
         self.spelling = spelling
         self.api = spelling.api
+        self.giving = Giving(spelling, here="params.")
         self.builders = Scope()
         self.classes = Scope(("Client", "AsyncClient"), beside="Async")
         self.root = Group(())
@@ -206,13 +208,17 @@ class Calls:
             (
                 one,
                 ArgumentView(
-                    names[_key(one)], joined(self.takes(one)), one.required, one.place != "path", one.doc
+                    names[_key(one)],
+                    joined(self.takes(one, given=True)),
+                    one.required,
+                    one.place != "path",
+                    one.doc,
                 ),
             )
             for one in parameters
         ]
         if operation.body is not None and operation.body.contents:
-            takes = joined(self.body_type(operation))
+            takes = joined(self.body_type(operation, given=True))
             if not operation.body.required and "None" not in takes.split(" | "):
                 takes = f"{takes} | None"
             required = operation.body.required
@@ -221,13 +227,14 @@ class Calls:
             )
         return sorted(found, key=lambda pair: (pair[1].keyword, not pair[1].required))
 
-    def takes(self, parameter: Parameter) -> Annotation:
-        """What a caller may give for a parameter."""
-        parts = self.spelling.alternatives(parameter.type)
+    def takes(self, parameter: Parameter, *, given: bool = False) -> Annotation:
+        """What a caller may give for a parameter; with `given`, the dictionaries too that stand for models."""
+        spelled = self.giving if given else self.spelling
+        parts = spelled.alternatives(parameter.type)
         return parts if parameter.required or "None" in parts or parts == ("Any",) else (*parts, "None")
 
-    def body_type(self, operation: Operation) -> Annotation:
-        """What a caller gives as the body."""
+    def body_type(self, operation: Operation, *, given: bool = False) -> Annotation:
+        """What a caller may give as the body; see `takes`."""
         if operation.body is None or not operation.body.contents:
             return ("None",)
         content = operation.body.contents[0]
@@ -235,7 +242,7 @@ class Calls:
             "multipart/form-data",
             "application/x-www-form-urlencoded",
         ):
-            return self.spelling.alternatives(content.type)
+            return (self.giving if given else self.spelling).alternatives(content.type)
         return (
             ("str",)
             if self.spelling.content_type(content.media_type, content.type) == ("str",)

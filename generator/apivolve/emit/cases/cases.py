@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...accept import accepts
+from ...continuing import stream_of
 from ...jsonvalue import is_array, is_object, to_json
 from ...media import is_json
 from ...model import Anything, Api, Content, Nullable, Operation, Parameter, Record, Scalar
@@ -19,7 +20,7 @@ from ..names.identifiers import SafeName, Scope
 from ..types.expressions import expression
 from ..types.spelling import Spelling, modules_in, names_in
 from ..versions.sharing import Home, Written
-from ..views import CaseView, TestsView
+from ..views import CaseView, Kind, TestsView
 from .answers import TEXT, Answers
 from .data import MARK, Data, data_text
 from .expected import SECRET, alternatives, expected_request, server_address
@@ -28,6 +29,8 @@ from .payloads import Payloads, Warn
 from .round_trips import round_trips, values_of
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE")
+_ENDINGS = ("_async", "_minimal", "_streamed")
 _CONSTANTS = ("CREDENTIAL", "DATA", "EXCHANGES", "MODELS")
 """What the module of tests itself calls so."""
 VERSION = "{api-version}"
@@ -52,8 +55,8 @@ def tests_view(
 ) -> TestsView:
     """The tests of what a version introduces; `models` and `methods` tell which version introduced what.
 
-    `scope` is "full", or "smoke" for calls alone, each with one answer. What cannot be tested is listed in the data under
-    `not_tested`, with the reason.
+    `scope` is "full", or "smoke" for calls alone, each with one answer. The data lists under `not_tested` what cannot be
+    tested, with the reason, and under `not_confirmed` the places of schemas that refuse what their own descriptions mean.
     """
     calls = one.calls
     cases = _Cases(calls, Payloads(calls.api, warn), full=scope == "full")
@@ -91,10 +94,17 @@ def tests_view(
                 "models": trips,
                 "values": values,
                 "payloads": cases.data.payloads,
-                "not_tested": cases.missing,
+                "not_tested": cases.missing | cases.answers.missing,
+                "not_confirmed": cases.payloads.refused,
             }
         ),
     )
+
+
+def _function(dotted: str) -> str:
+    """What the tests of a method are named after; beside `test_get` there are `test_get_async` and others."""
+    name = dotted.replace(".", "_")
+    return f"{name}_call" if name in ("model", "values") or name.endswith(_ENDINGS) else name
 
 
 def credential_code(api: Api) -> str:
@@ -117,16 +127,17 @@ class _Cases:
         self._api: Api = calls.api
         self.payloads = payloads
         self.data = Data()
-        self._answers = Answers(self._spelling, payloads, self.data)
+        self.answers = Answers(self._spelling, payloads, self.data)
         self._following = Following(self._spelling, payloads, self.data)
         self._names, self._constants = Scope(), Scope(_CONSTANTS)
+        self._retried = False  # one retry is enough: no call has a way of its own
         self.views: list[CaseView] = []
         self.exchanges: dict[str, Any] = {}
         self.missing: dict[str, str] = {}
 
     def add(self, operation: Operation, dotted: str) -> None:
         """The test of one operation."""
-        name = self._names.give(dotted.replace(".", "_"))
+        name = self._names.give(_function(dotted))
         try:
             self._add(operation, dotted, name)
         except NoSample as error:
@@ -135,7 +146,9 @@ class _Cases:
     def _add(self, operation: Operation, dotted: str, name: SafeName) -> None:
         kind = self._calls.kind(operation)
         stream = self._calls.methods[dotted].stream
-        answers = self._answers.of(operation, name, whole=kind != "stream")
+        answers = self.answers.of(operation, name, whole=kind != "stream")
+        if kind != "send" and answers[0]["status"] >= 400:
+            raise NoSample("what it begins with has no payload")
         first = self._following.after(operation, kind, {**answers[0], **self._whole(answers[0])})
         if kind in ("send", "begin"):
             first = self._outlined(first, name)
@@ -147,7 +160,7 @@ class _Cases:
         has_less = self._full and least != full
         if has_less:
             exchange["minimal"] = least
-        exchange["answers"] = [first, *(answers[1:] if self._full else [])]
+        exchange["answers"] = [first, *(self._others(operation, kind, answers[1:]) if self._full else [])]
         if stream is not None and (streamed := self._following.stream(operation)) is not None:
             asked = self._payload_of(full)
             if stream.member and is_object(asked):
@@ -161,6 +174,8 @@ class _Cases:
         exchange["security"] = alternatives(self._api, operation)[: None if self._full else 1]
         if operation.servers and operation.servers != self._api.servers:
             exchange["server"] = server_address(operation.servers)
+        if kind == "send" and operation.method in _IDEMPOTENT and not self._retried and self._full:
+            self._retried = exchange["retried"] = True
         self.exchanges[name] = exchange
         self.views.append(
             CaseView(
@@ -181,6 +196,16 @@ class _Cases:
                 kind=kind,
             )
         )
+
+    def _others(
+        self, operation: Operation, kind: Kind, answers: list[dict[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
+        """The answers but the first: errors, and of a call that does not go on otherwise, successes."""
+        for answer in answers:
+            if answer["status"] >= 400 or kind == "send":
+                yield answer
+            elif kind == "pages" and is_object(self._payload_of(answer)):
+                yield self._following.after(operation, kind, {**answer, **self._whole(answer)})
 
     def _body_name(self, operation: Operation) -> str:
         return next(argument.name for known, argument in self._calls.arguments(operation) if known is None)
@@ -252,7 +277,8 @@ class _Cases:
                 shown.add(to_json(value))
                 return value
         if resolved in (Scalar("string"), Anything()):
-            return parameter.wire_name
+            # a path of dots would be another path
+            return parameter.wire_name.strip(".") or "text"
         if parameter.media_type is not None:
             return sample(self._api, resolved, full=True, direction="request")
         # no style says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)
@@ -285,6 +311,9 @@ class _Cases:
             value = self.payloads.of(
                 content.type, content.at, examples=examples, full=all_, direction="request"
             )
+        told = stream_of(api, operation)
+        if told is not None and told.whole and is_object(value) and value.get(told.member) is True:
+            value = {**value, told.member: False}  # a call that wants the whole does not ask for the stream
         code = expression(self._spelling, content.type, value)
         if media_type in _FORMS:
             return code, {"form": value, "media_type": media_type}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...jsonvalue import is_object
@@ -26,7 +26,11 @@ def round_trips(
             if isinstance(model, Record) and not _has_file(spelling, model):
                 found[name] = _record(spelling, model, name, payloads, data)
             elif isinstance(model, OneOf):
-                found[name] = {"payloads": list(_variants(model, name, payloads, data))}
+                variants = list(_variants(spelling, model, name, payloads, data))
+                found[name] = {
+                    "payloads": [payload for payload, _ in variants],
+                    "types": [word for _, word in variants],
+                }
         except NoSample as error:
             missing[name] = str(error)
     return {name: told for name, told in found.items() if told.get("payloads")}
@@ -64,7 +68,7 @@ def _record(spelling: Spelling, record: Record, name: str, payloads: Payloads, d
         names[item.wire_name]: [item.wire_name, python_type(spelling.api, spelling.names, item.type)]
         for item in record.fields
     }
-    return {key: value for key, value in told.items() if value not in ([], {})}
+    return told
 
 
 def _must_be_there(spelling: Spelling, item: Field) -> bool:
@@ -76,18 +80,26 @@ def _must_be_there(spelling: Spelling, item: Field) -> bool:
     return item.required and not item.read_only and spelling.constant(item.type) is None
 
 
-def _variants(union: OneOf, name: str, payloads: Payloads, data: Data) -> Iterable[Any]:
-    """A payload for each variant of a union that has one."""
+def _variants(
+    spelling: Spelling, union: OneOf, name: str, payloads: Payloads, data: Data
+) -> Iterator[tuple[Any, str]]:
+    """A payload for each variant of a union that has one, under each tag that chooses it, and what it is in Python."""
     for variant in union.variants:
         try:
             value = payloads.of(variant.type, variant.at)
         except NoSample:
             continue
-        for tag in variant.tags[:1]:
-            if union.tag is not None and is_object(value):
-                value = {**value, union.tag: tag}
-        if not payloads.refusal(union.at, value, None):
-            yield data.payload(value, f"{name} variant")
+        word = python_type(spelling.api, spelling.names, variant.type)
+        tagged = [
+            {**value, union.tag: tag} for tag in variant.tags if union.tag is not None and is_object(value)
+        ]
+        for one in tagged or [value]:
+            if not payloads.refusal(union.at, one, None):
+                # what no tag decides may be of several variants
+                yield (
+                    data.payload(one, f"{name} variant"),
+                    word if tagged and word.startswith("models.") else "",
+                )
 
 
 def _has_file(spelling: Spelling, record: Record) -> bool:

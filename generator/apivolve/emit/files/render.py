@@ -5,8 +5,8 @@ The environment gives templates nothing but views and the filters of `literals`;
 
 from __future__ import annotations
 
-import ast
 import multiprocessing
+import symtable
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -188,7 +188,7 @@ def _reported(
 
 def _format(path: str, text: str) -> str:
     try:
-        ast.parse(text)
+        symtable.symtable(text, path, "exec")  # parses, and makes no tree that nobody looks at
         return layout(text)
     except Exception as error:
         # never the user's fault: a template printed what is no Python
@@ -204,9 +204,17 @@ def _each(package: PackageView, each: str) -> Iterator[dict[str, Any]]:
             yield {}
         return
     for one in package.versions:
-        if each == "version" or (each == "tests" and not one.tests.is_empty):
+        if (
+            each == "version"
+            or (each == "dictionaries" and one.params.imports)
+            or (each == "tests" and not one.tests.is_empty)
+        ):
             yield {"version": one}
-        parts: dict[str, tuple[Any, ...]] = {"models": one.models.parts, "resources": one.client.parts}
+        parts: dict[str, tuple[Any, ...]] = {
+            "models": one.models.parts,
+            "params": one.params.parts,
+            "resources": one.client.parts,
+        }
         yield from ({"version": one, "part": part} for part in parts.get(each, ()))
 
 

@@ -7,7 +7,6 @@ import re
 from ..node import Node
 from ..schemas.shapes import name_of
 
-
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """What a header may be called (RFC 9110 section 5.6.2)."""
 _PARAMETER = re.compile(r"""\s*;\s*([^\s;=]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*?)\s*(?=;|\Z)""")

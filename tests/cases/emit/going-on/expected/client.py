@@ -28,6 +28,7 @@ from . import models
 
 if TYPE_CHECKING:
     from .._runtime import AsyncPager, AsyncPoller, AsyncStream, Pager, Poller, Stream
+    from . import params
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -37,7 +38,7 @@ _SERVER = "https://x.test"
 _SCHEMES = ()
 
 
-def _create_chat(body: models.Req) -> Call[models.Resp]:
+def _create_chat(body: models.Req | params.Req) -> Call[models.Resp]:
     return Call(
         name="create_chat",
         method="POST",
@@ -85,7 +86,9 @@ def _list_linked() -> Call[Any]:
     )
 
 
-def _begin_create_job(id: str, *, body: models.Chunk | None = None) -> Call[models.Resp]:
+def _begin_create_job(
+    id: str, *, body: models.Chunk | params.Chunk | None = None
+) -> Call[models.Resp]:
     return Call(
         name="begin_create_job",
         method="PUT",
@@ -117,21 +120,29 @@ class Client(ClientSettingsClient):
     @overload
     def create_chat(
         self: Caller,
-        body: models.Req,
+        body: models.Req | params.Req,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
     ) -> models.Resp: ...
     @overload
     def create_chat(
-        self: Caller, body: models.Req, *, stream: Literal[True], **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.Req | params.Req,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
     ) -> Stream[models.Chunk]: ...
     @overload
     def create_chat(
-        self: Caller, body: models.Req, *, stream: bool, **options: Unpack[CallOptions]
+        self: Caller, body: models.Req | params.Req, *, stream: bool, **options: Unpack[CallOptions]
     ) -> models.Resp | Stream[models.Chunk]: ...
     def create_chat(
-        self: Caller, body: models.Req, *, stream: bool = False, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.Req | params.Req,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
     ) -> models.Resp | Stream[models.Chunk]:
         """create_chat
 
@@ -146,18 +157,18 @@ class Client(ClientSettingsClient):
         Example:
             client.create_chat(models.Req(prompt="string"))
         """
-        call = _create_chat(body)
+        _call = _create_chat(body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call,
+                    _call,
                     {"200": {"text/event-stream": models.Chunk}},
                     member="stream",
                     last_event="[DONE]",
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def tail_logs(self: Caller, **options: Unpack[CallOptions]) -> Stream[models.Chunk]:
         """tail_logs
@@ -206,10 +217,10 @@ class Client(ClientSettingsClient):
             for item in client.list_things():
                 print(item)
         """
-        paging: Cursor[models.Chunk] = Cursor(
+        _paging: Cursor[models.Chunk] = Cursor(
             items=("items",), cursor=("next_cursor",), parameter="cursor"
         )
-        return self._transport.pages(_list_things(cursor=cursor), paging, options)
+        return self._transport.pages(_list_things(cursor=cursor), _paging, options)
 
     def list_linked(self: Caller, **options: Unpack[CallOptions]) -> Pager[models.Chunk]:
         """list_linked
@@ -224,11 +235,15 @@ class Client(ClientSettingsClient):
             for item in client.list_linked():
                 print(item)
         """
-        paging: LinkHeader[models.Chunk] = LinkHeader()
-        return self._transport.pages(_list_linked(), paging, options)
+        _paging: LinkHeader[models.Chunk] = LinkHeader()
+        return self._transport.pages(_list_linked(), _paging, options)
 
     def begin_create_job(
-        self: Caller, id: str, *, body: models.Chunk | None = None, **options: Unpack[CallOptions]
+        self: Caller,
+        id: str,
+        *,
+        body: models.Chunk | params.Chunk | None = None,
+        **options: Unpack[CallOptions],
     ) -> Poller[models.Resp]:
         """create_job
 
@@ -281,7 +296,7 @@ class AsyncClient(AsyncClientSettingsClient):
     @overload
     async def create_chat(
         self: AsyncCaller,
-        body: models.Req,
+        body: models.Req | params.Req,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -289,17 +304,25 @@ class AsyncClient(AsyncClientSettingsClient):
     @overload
     async def create_chat(
         self: AsyncCaller,
-        body: models.Req,
+        body: models.Req | params.Req,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
     ) -> AsyncStream[models.Chunk]: ...
     @overload
     async def create_chat(
-        self: AsyncCaller, body: models.Req, *, stream: bool, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.Req | params.Req,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
     ) -> models.Resp | AsyncStream[models.Chunk]: ...
     async def create_chat(
-        self: AsyncCaller, body: models.Req, *, stream: bool = False, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.Req | params.Req,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
     ) -> models.Resp | AsyncStream[models.Chunk]:
         """create_chat
 
@@ -314,18 +337,18 @@ class AsyncClient(AsyncClientSettingsClient):
         Example:
             await client.create_chat(models.Req(prompt="string"))
         """
-        call = _create_chat(body)
+        _call = _create_chat(body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call,
+                    _call,
                     {"200": {"text/event-stream": models.Chunk}},
                     member="stream",
                     last_event="[DONE]",
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def tail_logs(
         self: AsyncCaller, **options: Unpack[CallOptions]
@@ -378,10 +401,10 @@ class AsyncClient(AsyncClientSettingsClient):
             async for item in client.list_things():
                 print(item)
         """
-        paging: Cursor[models.Chunk] = Cursor(
+        _paging: Cursor[models.Chunk] = Cursor(
             items=("items",), cursor=("next_cursor",), parameter="cursor"
         )
-        return self._transport.pages(_list_things(cursor=cursor), paging, options)
+        return self._transport.pages(_list_things(cursor=cursor), _paging, options)
 
     def list_linked(self: AsyncCaller, **options: Unpack[CallOptions]) -> AsyncPager[models.Chunk]:
         """list_linked
@@ -396,14 +419,14 @@ class AsyncClient(AsyncClientSettingsClient):
             async for item in client.list_linked():
                 print(item)
         """
-        paging: LinkHeader[models.Chunk] = LinkHeader()
-        return self._transport.pages(_list_linked(), paging, options)
+        _paging: LinkHeader[models.Chunk] = LinkHeader()
+        return self._transport.pages(_list_linked(), _paging, options)
 
     async def begin_create_job(
         self: AsyncCaller,
         id: str,
         *,
-        body: models.Chunk | None = None,
+        body: models.Chunk | params.Chunk | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncPoller[models.Resp]:
         """create_job

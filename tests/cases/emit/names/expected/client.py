@@ -8,7 +8,7 @@ client that sends it. What is the same in an older version is defined there.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from .._runtime import (
     AsyncCaller,
@@ -23,6 +23,9 @@ from .._runtime import (
 from .._settings import AsyncClientSettingsClient, ClientSettingsClient
 from . import models, resources
 
+if TYPE_CHECKING:
+    from . import params
+
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
 API_VERSION = "1"
@@ -34,12 +37,12 @@ _SCHEMES = ()
 def _import_(
     self_: str,
     class_: str,
-    body_3: models.Model_,
+    body_3: models.Model_ | params.Model_,
     *,
     timeout_: int | None = None,
     options_: str | None = None,
-    body: str | None = None,
     body_2: str | None = None,
+    body: str | None = None,
     filter_name: str | None = None,
     plus_1: str | None = None,
     minus_1: str | None = None,
@@ -55,8 +58,8 @@ def _import_(
             Path("class", class_),
             Query("timeout", timeout_),
             Query("options", options_),
-            Query("Body", body),
-            Header("body", body_2),
+            Query("Body", body_2),
+            Header("body", body),
             Query("filter[name]", filter_name),
             Query("+1", plus_1),
             Query("-1", minus_1),
@@ -126,12 +129,12 @@ class Client(ClientSettingsClient):
         self: Caller,
         self_: str,
         class_: str,
-        body_3: models.Model_,
+        body_3: models.Model_ | params.Model_,
         *,
         timeout_: int | None = None,
         options_: str | None = None,
-        body: str | None = None,
         body_2: str | None = None,
+        body: str | None = None,
         filter_name: str | None = None,
         plus_1: str | None = None,
         minus_1: str | None = None,
@@ -156,8 +159,8 @@ class Client(ClientSettingsClient):
                 body_3,
                 timeout_=timeout_,
                 options_=options_,
-                body=body,
                 body_2=body_2,
+                body=body,
                 filter_name=filter_name,
                 plus_1=plus_1,
                 minus_1=minus_1,
@@ -242,12 +245,12 @@ class AsyncClient(AsyncClientSettingsClient):
         self: AsyncCaller,
         self_: str,
         class_: str,
-        body_3: models.Model_,
+        body_3: models.Model_ | params.Model_,
         *,
         timeout_: int | None = None,
         options_: str | None = None,
-        body: str | None = None,
         body_2: str | None = None,
+        body: str | None = None,
         filter_name: str | None = None,
         plus_1: str | None = None,
         minus_1: str | None = None,
@@ -272,8 +275,8 @@ class AsyncClient(AsyncClientSettingsClient):
                 body_3,
                 timeout_=timeout_,
                 options_=options_,
-                body=body,
                 body_2=body_2,
+                body=body,
                 filter_name=filter_name,
                 plus_1=plus_1,
                 minus_1=minus_1,

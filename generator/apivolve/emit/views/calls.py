@@ -1,8 +1,4 @@
-"""What templates see: strings, flags and tuples of views, nothing that needs thinking about.
-
-A view says how the model is spelled in Python. `classes.py`, `calls.py` and `cases.py` make them, `templates/python/`
-prints them. A field called `*_code` or `annotation` holds Python source; all other text goes through a filter.
-"""
+"""What templates see of calls: methods, groups of them, clients, and their tests."""
 
 from __future__ import annotations
 
@@ -10,81 +6,11 @@ from dataclasses import dataclass
 from textwrap import indent
 from typing import Literal, TypeAlias
 
-from .literals import wrapped
-from .names.identifiers import SafeName
+from ..names.identifiers import SafeName
+from .models import ImportView
 
 Kind: TypeAlias = Literal["send", "stream", "pages", "begin"]
 """How a method goes on after its request: not, with a stream of items, with more pages, with a job that ends later."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldView:
-    """An attribute of a model class. `default_code` is empty for a required attribute."""
-
-    name: SafeName
-    annotation: str
-    default_code: str
-    doc: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClassView:
-    """A model class."""
-
-    name: SafeName
-    fields: tuple[FieldView, ...]
-    doc: str
-    true_names: tuple[tuple[SafeName, str], ...] = ()
-    """Attribute and wire name of the fields that msgspec cannot write."""
-
-
-@dataclass(frozen=True, slots=True)
-class AliasView:
-    """A named type: what type checkers see, and what decodes at run time."""
-
-    name: SafeName
-    annotation: str
-    runtime_code: str
-    doc: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImportView:
-    """Names that one module takes from another. `module_code` is relative; `names_code` are lines of names, or `*`."""
-
-    module_code: str
-    names_code: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RenamedView:
-    """An old name of a model, which still works."""
-
-    name: SafeName
-    home_code: SafeName
-
-
-@dataclass(frozen=True, slots=True)
-class PartView:
-    """The models that a version introduces and that are used together: one module. `names_code` are lines of names."""
-
-    part: SafeName
-    names_code: tuple[str, ...]
-    classes: tuple[ClassView, ...]
-    aliases: tuple[AliasView, ...]
-    imports: tuple[ImportView, ...]
-    modules: tuple[str, ...]
-    runtime_names: tuple[str, ...]
-    typing_names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ModelsView:
-    """The models of one version: the parts it introduces, and where each of its names is defined."""
-
-    parts: tuple[PartView, ...]
-    imports: tuple[ImportView, ...]
-    renamed: tuple[RenamedView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +149,8 @@ class CallsView:
     typing_names: tuple[str, ...]
     uses_models: bool
     uses_resources: bool
+    uses_params: bool
+    abc_names: tuple[str, ...]
 
     @property
     def has_renamed(self) -> bool:
@@ -320,125 +248,3 @@ class TestsView:
             "exchanges": bool(self.cases),
         }
         return tuple(name for name, is_needed in needed.items() if is_needed)
-
-
-@dataclass(frozen=True, slots=True)
-class VersionView:
-    """One api-version. `member` is its name in the enumeration of versions."""
-
-    version: str
-    module: SafeName
-    member: SafeName
-    stage: str
-    title: str
-    doc: str
-    models: ModelsView
-    client: ClientView
-    tests: TestsView
-    settings: SafeName
-    settings_class: SafeName
-    user_agent: str
-    """Product and version (RFC 9110 section 10.1.5): a header may hold it."""
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsView:
-    """What clients can be told: the variables of the server's URL, beside what every client can be told.
-
-    `name` is that of the typed dictionary, `class_name` that of the class that takes them.
-    """
-
-    name: SafeName
-    class_name: SafeName
-    variables: tuple[VariableView, ...]
-
-    @property
-    def doc(self) -> str:
-        """What the arguments of the client mean, a line each."""
-        lines = [
-            wrapped(f"{one.name}: {one.doc or 'a part of the address of the service'}", indent=4, hanging=8)
-            for one in self.variables
-        ]
-        lines += [
-            "    credential: what authenticates: a key, a token, or a credential object; by default from the environment.",
-            "    base_url: the address of the service, instead of the specification's.",
-            "    http_client: your own HTTP client; it is not closed.",
-            "    timeout: seconds until a try is given up, or a `Timeout` that sets each limit.",
-            "    max_retries: how many times a failed call is tried again.",
-            "    strict: refuse answers that are not as specified, instead of keeping what they hold.",
-            "    hooks: code around each attempt of each call, see `Hook`.",
-        ]
-        return "Args:\n" + "\n".join(lines)
-
-
-@dataclass(frozen=True, slots=True)
-class StepsView:
-    """A name, and since which version it stands for what (`_runtime/lazy.py`)."""
-
-    name: str
-    steps: str
-
-
-@dataclass(frozen=True, slots=True)
-class IndexView:
-    """Which version has what, and where that is defined."""
-
-    models: tuple[StepsView, ...]
-    resources: tuple[StepsView, ...]
-    methods: tuple[StepsView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GroupView:
-    """A group of calls in the README: its methods, and an example, empty where none is known."""
-
-    dotted: str
-    methods: tuple[SafeName, ...]
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReadmeView:
-    """The code that the README shows, in the words of the default version. What a service has not got is empty."""
-
-    settings_code: tuple[str, ...]
-    imports: tuple[str, ...]
-    environment: tuple[str, ...]
-    call: str
-    raw: str
-    stream: str
-    pages: str
-    begin: str
-    groups: tuple[GroupView, ...]
-    modules: tuple[str, ...]
-    uses_models: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PackageView:
-    """The whole package. `default` is the newest stable version."""
-
-    service: str
-    package: SafeName
-    distribution: str
-    title: str
-    versions: tuple[VersionView, ...]
-    default: VersionView
-    settings: tuple[SettingsView, ...]
-    index: IndexView
-    has_tests: bool
-    servers: str
-    """The address of each version's service, by module, as JSON; null where it is not known."""
-    readme: ReadmeView
-
-    @property
-    def has_renamed(self) -> bool:
-        """True when a method stands under an old name."""
-        return any(
-            calls.has_renamed for one in self.versions for calls in (one.client.calls, *one.client.parts)
-        )
-
-    @property
-    def environment(self) -> SafeName:
-        """What the names of the environment variables begin with."""
-        return SafeName(self.package.upper())
