@@ -17,11 +17,9 @@ from ...reach import reachable
 from ...surface import Annotation
 from ..literals import literal
 from ..types.spelling import Spelling, is_json, item_of
+from .exchange import is_sequence
 
 EVENTS = "text/event-stream"
-_SEQUENCES = re.compile(
-    r"(text/event-stream|[a-z]+/(x-)?(jsonl|ndjson|jsonlines|json-lines|json-stream|([a-z.+-]+\+)?json-seq))$"
-)
 _STREAMED = re.compile(r"server-sent|\bSSE\b|\bstreamed\b", re.IGNORECASE)
 _END = "[DONE]"
 _CURSOR_SENT = re.compile(r"(next_?|page_?|continuation_?)?(cursor|token)", re.IGNORECASE)
@@ -57,11 +55,6 @@ class Paged:
     def is_counted(self) -> bool:
         """True where the caller counts: the first page without items is the last."""
         return self.source.startswith(("PageNumber", "Offset"))
-
-
-def is_sequence(content: Content) -> bool:
-    """True for a body that is read item by item."""
-    return content.item_type is not None or _SEQUENCES.match(content.media_type.partition(";")[0]) is not None
 
 
 def streamed(spelling: Spelling, operation: Operation) -> Streamed | None:

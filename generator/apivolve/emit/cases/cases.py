@@ -22,8 +22,7 @@ from ...model import (
     Type,
 )
 from ...sample import NoSample, sample
-from ..calls.exchange import is_api_version, received_contents, successes
-from ..calls.kinds import is_sequence
+from ..calls.exchange import is_api_version, is_sequence, received_contents, sendable, successes
 from ..calls.methods import Calls
 from ..literals import json_text, literal
 from ..names.identifiers import SafeName, Scope
@@ -31,7 +30,7 @@ from ..types.expressions import expression
 from ..types.spelling import Spelling, is_json, modules_in, names_in
 from ..versions.sharing import Home, Written
 from ..views import CaseView, TestsView
-from .expected import SECRET, expected_request
+from .expected import SECRET, expected_request, formed
 from .following import follow
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
@@ -111,7 +110,7 @@ def _case(
             values[positions[id(known)]] = value
             given.append(f"{argument.name}={expression(spelling, known.type, value)}")
         elif operation.body is not None:
-            content = operation.body.contents[0]
+            content = sendable(spelling.api, operation)[0]
             body_code, request = _body(spelling, content)
             constant = constants.give(name.upper())
             given.append(f"{argument.name}={constant}")
@@ -169,7 +168,10 @@ def _body(spelling: Spelling, content: Content) -> tuple[str, dict[str, Any]]:
         return expression(spelling, content.type, value), {"json": value}
     if content.media_type in _FORMS:
         value = sample(spelling.api, content.type, full=True, direction="request")
-        return expression(spelling, content.type, value), {"form": value, "media_type": content.media_type}
+        return expression(spelling, content.type, value), {
+            "form": formed(content, value),
+            "media_type": content.media_type,
+        }
     if spelling.content_type(content.media_type, content.type) == ("str",):
         return repr(_TEXT), {"text": _TEXT, "media_type": content.media_type}
     return f"{_TEXT!r}.encode()", {"text": _TEXT, "media_type": content.media_type}

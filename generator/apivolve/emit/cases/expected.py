@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from ...jsonvalue import is_array, is_object
-from ...model import Api, Operation, Parameter, Requirement
+from ...model import Anything, Api, Content, Operation, Parameter, Requirement
 from ..calls.exchange import as_sent
 
 SECRET = "not-a-secret"  # noqa: S105 - what the emitted tests authenticate with
@@ -104,6 +105,39 @@ def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
             return [(name, plain(item)) for item in value]
         return [(name, mark.join(plain(item) for item in value))]
     return [(name, plain(value))]
+
+
+def formed(content: Content, value: Any) -> Any:
+    """A form as it must arrive: each value, or list of values, by its name (Encoding Object)."""
+    styled = {one.wire_name: one for one in content.encoding if one.style or one.explode is not None}
+    if not is_object(value):
+        return value
+    found: dict[str, Any] = {}
+    for name, item in value.items():
+        told = styled.get(name)
+        if told is None:
+            found[name] = item
+        elif told.style == "deepObject":
+            found |= dict(_indexed(name, item))
+        else:
+            style = told.style or "form"
+            explode = told.explode if told.explode is not None else style == "form"
+            written = Parameter(name, "query", Anything(), False, told.at, style, explode)
+            for inner, text in _pairs(written, item):
+                found.setdefault(inner, []).append(text)
+    return found
+
+
+def _indexed(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The members of an object, and the items of a list by number, as deep as they go."""
+    if is_object(value):
+        for key, item in value.items():
+            yield from _indexed(f"{name}[{key}]", item)
+    elif is_array(value):
+        for number, item in enumerate(value):
+            yield from _indexed(f"{name}[{number}]", item)
+    else:
+        yield name, value
 
 
 def _in_path(parameter: Parameter, value: Any) -> str:

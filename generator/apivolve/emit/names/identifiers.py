@@ -76,7 +76,19 @@ _TYPE_NAMES = frozenset(
 ATTRIBUTES_TAKEN = KEYWORDS - {"match", "case", "type"} | _TYPE_NAMES
 """What no model attribute may be called, beside what the runtime's `Model` defines."""
 PARAMETERS_TAKEN = ATTRIBUTES_TAKEN | frozenset(
-    ["self", "cls", "options", "timeout", "max_retries", "extra_headers", "extra_query", "extra_body"]
+    [
+        "self",
+        "cls",
+        "options",
+        "timeout",
+        "max_retries",
+        "max_response_bytes",
+        "extra_headers",
+        "extra_query",
+        "extra_body",
+        "hooks",
+        "idempotency_key",
+    ]
 )
 """What no method parameter may be called."""
 METHODS_TAKEN = (
