@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import json
 import re
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+from markdown_it import MarkdownIt
 
 from apivolve.emit import emit
+from apivolve.emit.files import render
 from apivolve.emit.literals import comment, docstring, literal, markdown
+from apivolve.emit.names.table import Names
+from apivolve.emit.package import package_view, write_versions
+from apivolve.emit.views import PackageView, StreamView
 from apivolve.load import load_api
 from apivolve.model import Api, Operation, Service
 from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tests" / "hostile"))
+from attacks import ATTACKS
 
 PYTHON = ROOT / "templates" / "python"
 HOSTILE = [
@@ -84,6 +98,100 @@ def dirty(api: Api, text: str) -> Api:
     )
 
 
+# --- every text that a view holds ---------------------------------------------------------------------------
+
+SOURCE = frozenset(
+    ["annotation", "item", "dotted", "modules", "runtime_names", "runtime_types", "typing_names", "body_constant", "data", "stage", "kind", "part", "distribution", "example", "examples", "member", "readme", "servers"]
+)  # fmt: skip
+"""Fields of views that hold identifiers or Python source, beside those called `*_code`."""
+
+
+@cache
+def view() -> PackageView:
+    folder = ROOT / "tests" / "cases" / "emit" / "features"
+    service = Service("features", (load_api(folder / "spec.yaml"),))
+    return package_view(service, write_versions(service, Names()), "full", lambda _: None)
+
+
+def soiled(value: Any, text: str) -> Any:
+    """A view with a text in place of each that comes from a specification."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        changed = {
+            field.name: soiled(getattr(value, field.name), text)
+            for field in dataclasses.fields(value)
+            if not (
+                field.name.endswith("_code") or (field.name in SOURCE and not isinstance(value, StreamView))
+            )
+            or (isinstance(value, StreamView) and field.name != "item")
+        }
+        return dataclasses.replace(value, **changed)
+    if isinstance(value, tuple):
+        # what a media type decodes to is source
+        return tuple(
+            (soiled(one[0], text), one[1]) if _is_content(value, one) else soiled(one, text) for one in value
+        )
+    return text if type(value) is str and value else value
+
+
+def _is_content(owner: tuple[Any, ...], one: Any) -> bool:
+    return isinstance(one, tuple) and len(one) == 2 and type(one[0]) is str and "/" in one[0]
+
+
+@pytest.fixture
+def printed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], dict[str, str]]:
+    """All files of a package whose texts are a text, without the runtime."""
+    monkeypatch.setattr(render, "layout", lambda text: text)
+    target = render.Target.read(PYTHON)
+    target = dataclasses.replace(target, copies=())
+
+    def files(text: str) -> dict[str, str]:
+        made = render.render(soiled(view(), text), target, lambda *_: None, lambda _: None, 1)
+        return {path: one.text for path, one in made.items()}
+
+    return files
+
+
+@pytest.mark.parametrize("name", [name for name, text in ATTACKS.items() if text.strip()])
+def test_a_hole_of_a_template_takes_any_text(name: str, printed: Callable[[str], dict[str, str]]) -> None:
+    tame, hostile = printed("tame"), printed(ATTACKS[name])
+
+    assert tame.keys() == hostile.keys()
+    for path, text in hostile.items():
+        assert shape_of(path, text) == shape_of(path, tame[path]), path
+
+
+def shape_of(path: str, text: str) -> Any:
+    """What a reader of the file takes for more than text."""
+    match path.rpartition(".")[2]:
+        case "py":
+            return tree_of(text)
+        case "toml":
+            return sorted(_keys(tomllib.loads(text)))
+        case "md":
+            return [
+                [
+                    one.type,
+                    one.tag,
+                    [
+                        inner.type
+                        for inner in one.children or ()
+                        if inner.type not in ("text", "text_special")
+                    ],
+                ]
+                for one in MarkdownIt("gfm-like", {"linkify": False}).parse(text)
+            ]
+        case "json":
+            return type(json.loads(text))
+        case _:
+            return None
+
+
+def _keys(value: Any, path: str = "") -> Iterator[str]:
+    yield path
+    for key, item in value.items() if isinstance(value, dict) else ():
+        yield from _keys(item, f"{path}.{key}")
+
+
 # Identifiers (SafeName) and source code in the views; everything else is text and needs a filter.
 SAFE = frozenset(
     [
@@ -134,7 +242,17 @@ SAFE = frozenset(
         "kind",
         "argument",
         "item",
+        # code that the README shows, and the addresses that are JSON already
+        "begin",
+        "imports",
+        "methods",
+        "pages",
+        "raw",
+        "servers",
         # put together of the above inside a template
+        "minimal_code",
+        "running",
+        "suffix",
         "head",
         "old",
         "options",
@@ -144,8 +262,8 @@ SAFE = frozenset(
         "call",
     ]
 )
-FILTERED = re.compile(r"\|\s*(literal|docstring|comment|json|markdown|length)\b")
-MACRO = re.compile(r"^(signature|answers|call|method|members|namespace|gives|built)\(")
+FILTERED = re.compile(r"\|\s*(literal|docstring|comment|json|markdown|toml|length)\b")
+MACRO = re.compile(r"^(async|sync|signature|answers|call|method|members|namespace|gives|built)\(")
 
 
 @pytest.mark.parametrize("path", sorted(PYTHON.glob("*.jinja")), ids=lambda path: path.name)
@@ -155,7 +273,9 @@ def test_a_hole_is_an_identifier_source_code_or_filtered(path: Path) -> None:
         inner = re.sub(r"\s+if\s+[^)]*$", "", hole.strip())
         if FILTERED.search(inner) or MACRO.match(inner):
             continue
-        words = re.sub(r'"[^"]*"|\b(if|else|not|or|and|loop\.\w+|async|replace|join|indent)\b', " ", inner)
+        words = re.sub(
+            r'"[^"]*"|\b(if|else|not|or|and|loop\.\w+|async|replace|join|indent|list)\b', " ", inner
+        )
         last = {part.rpartition(".")[2] for part in re.findall(r"[A-Za-z_][\w.]*(?:\[\w\])?", words)}
         assert last <= SAFE | CONDITIONS, f"{path.name}: {{{{ {inner} }}}}"
 

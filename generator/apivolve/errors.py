@@ -10,6 +10,7 @@ Everything told to a person is a `Problem`: a rule, a message, a place, and what
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -61,8 +62,13 @@ def excerpt_at(at: Location) -> str:
     return f"{line:>{margin + 2}} | {shown}\n{'':>{margin + 2}} | {'':>{len(before)}}^"
 
 
+# Azure Pipelines obeys `##vso[…]`, and GitHub Actions `##[…]`, wherever in a line they stand.
+_COMMAND = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
+
+
 def printable(text: str) -> str:
-    """Text that cannot move the cursor, colour the terminal or turn its reading direction."""
+    """Text that cannot move the cursor, colour the terminal, turn its reading direction, or give an order to a CI system."""
+    text = _COMMAND.sub("# #", text)
     return "".join(c if c.isprintable() or c == "\n" else f"\\u{ord(c):04x}" for c in text)
 
 

@@ -81,6 +81,7 @@ class Finding:
     `subject` names the thing in words stable against unrelated edits (never a line number); `detail` is what
     tells two findings of one rule on one subject apart, such as the enum value. `operations` are the
     operations (`METHOD path`) that the change reaches. A `waiver` lets it through: it is shown, and does not count.
+    `place` is where reports of single places show it, once that was looked for.
     """
 
     rule: str
@@ -95,6 +96,7 @@ class Finding:
     detail: str = ""
     witness: Witness | None = None
     waiver: Waiver | None = None
+    place: Location | None = field(default=None, compare=False)
     fingerprint: str = field(init=False)
 
     def __post_init__(self) -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+TestScope: TypeAlias = Literal["none", "smoke", "full"]
+"""How many tests a package comes with: none, each call once, or all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,11 @@ class Pages:
 class Overrides:
     """The overrides of one service. `methods` are dotted names by operationId, `models` class names by schema name.
 
-    `pages` are by operationId; None says that a list does not come in pages, whatever it looks like.
+    `pages` are by operationId; None says that a list does not come in pages, whatever it looks like. `tests` is how
+    many tests the package comes with.
     """
 
     methods: Mapping[str, str] = field(default_factory=dict[str, str])
     models: Mapping[str, str] = field(default_factory=dict[str, str])
     pages: Mapping[str, Pages | None] = field(default_factory=dict[str, "Pages | None"])
+    tests: TestScope = "full"

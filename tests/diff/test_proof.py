@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from apivolve.diff.calls import part_of, written
 from apivolve.diff.proof import Address, Credential, Request, Response, Target, attest, best, covers
-from apivolve.diff.proof.description import Description, description_of
 from apivolve.diff.proof.requests import (
     address_refusals,
     declared,
@@ -27,6 +26,7 @@ from apivolve.diff.proof.requests import (
 )
 from apivolve.load.timeline import load_source
 from apivolve.model import Api
+from apivolve.raw import Description, description_of
 from apivolve.source import Source
 
 SHOP = """

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +24,12 @@ class Place(NamedTuple):
 
 
 def base() -> dict[str, Any]:
+    """The base specification, anew."""
+    return copy.deepcopy(_read())
+
+
+@cache
+def _read() -> dict[str, Any]:
     made: dict[str, Any] = yaml.load(BASE.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506  it makes nothing but text
     return _typed(made)
 

@@ -319,6 +319,11 @@ def test_defined_outcomes() -> None:
     assert encode_json(MappingProxyType({"a": 1})) == b'{"a":1}'
     assert encode_json("null") == b'"null"'
     assert encode_json([None, "NaN"]) == b'[null,"NaN"]'
+    assert (
+        encode_json([2**70, 1.7976931348623157e308, None])
+        == b"[1180591620717411303424,1.7976931348623157e308,null]"
+    )
+    assert encode_json(["\u02ff\u7fff", 0xCB7FF0, 1.5]) == '["\u02ff\u7fff",13336560,1.5]'.encode()
 
 
 @pytest.mark.parametrize(
@@ -326,6 +331,7 @@ def test_defined_outcomes() -> None:
     [
         float("nan"),
         [1, float("inf")],
+        {"beyond 64 bits": 2**70, "x": float("nan")},
         {"a": Decimal("NaN")},
         Inner(n=1, text=float("nan")),  # type: ignore[arg-type]
         "\ud800",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import traceback
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -19,7 +20,9 @@ from sdk_runtime import (
     BearerScheme,
     BearerToken,
     ClientCredentials,
+    ConnectionFailed,
     RequestError,
+    RequestTimeout,
     Transport,
     credential_from_environment,
     environment_variables,
@@ -28,6 +31,7 @@ from sdk_runtime import (
 OAUTH = BearerScheme("OAuth", scopes=("a", "b"), token_url="https://login.test/token")  # noqa: S106
 SETTINGS: Any = {"schemes": (OAUTH, ApiKeyScheme("Key", "header", "api-key"))}
 AUTH = (("OAuth",),)
+CLIENT_SECRET = "s3cr3t-of-the-client"  # noqa: S105
 
 
 def token(name: str = "t1", **more: Any) -> httpx2.Response:
@@ -82,17 +86,16 @@ def test_a_token_is_kept_while_it_lives(lifetime: Any, tokens: int) -> None:
 def test_a_token_is_renewed_before_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     from sdk_runtime import auth
 
-    now = iter([0, 3299, 3301, 3301])
-    monkeypatch.setattr(auth.time, "monotonic", lambda: next(now))
+    now = [0.0]
+    monkeypatch.setattr(auth.time, "monotonic", lambda: now[0])
     good = reply(200, {"n": 1})
     server = Server(token("t1", expires_in=3600), good, good, token("t2", expires_in=3600), good)
-    clock: Any = lambda: 0.0  # noqa: E731
 
     def run(transport: Transport) -> None:
-        for _ in range(3):
+        for now[0] in (0.0, 3299.0, 3301.0):
             transport.send(call(auth=AUTH))
 
-    server.use(run, clock=clock, credential=ClientCredentials("id", "s3cr3t"), **SETTINGS)
+    server.use(run, clock=lambda: 0.0, credential=ClientCredentials("id", "s3cr3t"), **SETTINGS)
     sent = [request.headers["authorization"] for request in server.requests if request.url.host == "api.test"]
     assert sent == ["Bearer t1", "Bearer t1", "Bearer t2"]
 
@@ -121,7 +124,6 @@ def test_a_withdrawn_token_is_replaced_once(send: Send) -> None:
         (reply(200, "<html>"), "token: 200"),
         (reply(302, None, location="https://evil.test/"), "would change POST"),
         (reply(307, None, location="https://evil.test/"), "another host"),
-        (httpx2.ReadError("reset s3cr3t"), "reset"),
     ],
 )
 def test_a_token_that_is_not_given(send: Send, answer: Any, told: str) -> None:
@@ -133,6 +135,20 @@ def test_a_token_that_is_not_given(send: Send, answer: Any, told: str) -> None:
         assert "s3cr3t" not in f"{shown} {shown!r}"
         shown = shown.__cause__
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind"),
+    [
+        (httpx2.ReadError(f"reset {CLIENT_SECRET}"), ConnectionFailed),
+        (httpx2.ReadTimeout(f"late {CLIENT_SECRET}"), RequestTimeout),
+    ],
+)
+def test_a_token_endpoint_that_does_not_answer(send: Send, raised: Exception, kind: Any) -> None:
+    with pytest.raises(kind, match=r"^op: no token for 'OAuth': ") as caught:
+        send(Server(raised), call(auth=AUTH), credential=ClientCredentials("id", CLIENT_SECRET), **SETTINGS)
+    assert CLIENT_SECRET not in "".join(traceback.format_exception(caught.value))
+    assert (caught.value.operation, caught.value.attempts) == ("op", 0)
 
 
 def test_a_token_endpoint_that_is_busy_is_asked_again(send: Send) -> None:

@@ -199,7 +199,8 @@ def test_one_that_never_ends(job: Job) -> None:
             now[0] += seconds
 
     server.pauses = Pauses()
-    with pytest.raises(RequestTimeout, match=r"^op: not finished in time, the status is 'Running'"):
+    text = r"^op: 200 OK \(1 attempt\): not finished in time, the status is 'Running'"
+    with pytest.raises(RequestTimeout, match=text):
         job.result(server, timeout=60.0, settings={"clock": lambda: now[0]})
     assert sum(server.pauses) < 60
     assert len(server.pauses) == 11
@@ -217,7 +218,7 @@ def test_asking_is_repeated_like_any_get(job: Job) -> None:
 def test_failures(job: Job, status: str) -> None:
     error = {"code": "Quota", "message": "no more"}
     server = Server(started(operation_location=STATUS), told(status, error=error))
-    with pytest.raises(OperationFailed, match=rf"^op: {status}: no more") as caught:
+    with pytest.raises(OperationFailed, match=rf"^op: 200 OK \(1 attempt\): {status}: no more") as caught:
         job.result(server)
     assert (caught.value.status, caught.value.operation) == (status, "op")
     assert caught.value.body["error"] == error

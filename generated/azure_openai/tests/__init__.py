@@ -2,4 +2,4 @@
 import pytest
 
 # so that a failed comparison shows both sides
-pytest.register_assert_rewrite(f"{__name__}.exchange")
+pytest.register_assert_rewrite(f"{__name__}.checks", f"{__name__}.exchange")

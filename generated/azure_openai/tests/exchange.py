@@ -5,53 +5,125 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Generator
-from email import message_from_bytes, policy
+import re
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from importlib import import_module
+from itertools import cycle
 from pathlib import Path
-from typing import Any, Literal, TypeGuard, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import parse_qsl
 
 import httpx2
 import pytest
 
-from azure_openai._index import VERSIONS
-from azure_openai._runtime import ApiError, to_wire
+from azure_openai._index import VERSIONS, sharing
+from azure_openai._runtime import ApiError, Credential, to_wire
+
+from . import live
+from .checks import assert_same, check_type, is_array, is_object
 
 DATA = Path(__file__).parent / "data"
 T = TypeVar("T")
 
 _WIRE_VERSIONS = {module: version for version, module in VERSIONS.items()}
+_SERVERS: dict[str, str | None] = json.loads((DATA / "servers.json").read_text(encoding="utf-8"))
 
 
-def load(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The exchanges and the model payloads that a version introduced."""
+def load(name: str) -> dict[str, Any]:
+    """The exchanges, models and enumerations that a version introduced, their payloads in place."""
     data = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
-    return data["exchanges"], data["models"]
+    payloads = data.pop("payloads", {})
+    whole: dict[str, Any] = _whole(data, payloads)
+    return whole
+
+
+def _whole(value: Any, payloads: dict[str, Any]) -> Any:
+    if is_object(value):
+        if value.keys() == {"$payload"}:
+            return payloads[value["$payload"]]
+        return {name: _whole(item, payloads) for name, item in value.items()}
+    return [_whole(item, payloads) for item in value] if is_array(value) else value
+
+
+def exchanges(
+    module: str,
+    data: dict[str, Any],
+    what: Literal["request", "minimal", "minimal async", "stream", "async"] = "request",
+) -> pytest.MarkDecorator:
+    """Run a test for each exchange of a call, and in each version that has it just as `module` does."""
+    told = data["stream"] if what == "stream" else data
+    request = data["minimal"] if what.startswith("minimal") else told["request"]
+    answers = told["answers"]
+    found = [
+        Exchange(data, request, answers[0], version) for version in sharing(data["call"], module)
+    ]
+    if what == "request":
+        found += [Exchange(data, request, answer, module) for answer in answers[1:]]
+        found += (
+            [Exchange(data, request, answers[0], module, fails=True)] if data.get("retried") else []
+        )
+    elif what == "async":
+        errors = [answer for answer in answers if answer["status"] >= 400]
+        found += [Exchange(data, request, answer, module) for answer in errors[:1]]
+    if what == ("minimal" if "minimal" in data else "request"):
+        found += [
+            Exchange(data, request, answers[0], module, proof=proof)
+            for proof in data["security"][1:]
+        ]
+        found += [Exchange(data, request, answers[0], module, elsewhere=True)]
+    return pytest.mark.parametrize("exchange", found, ids=str)
 
 
 class Exchange:
-    """One request and its answer. `check` compares the request that was sent, and the value the client made."""
+    """One request and its answers. `answered` compares the request that was sent, and the value the client made.
 
-    base_url = "https://service.test/base"
+    `proof` says which credentials the caller has and how they are shown; `elsewhere` that the service is not where the
+    specification says, `fails` that the first try does.
+    """
 
     def __init__(
-        self, data: dict[str, Any], version: str, answer: Literal["response", "error"] = "response"
+        self,
+        data: dict[str, Any],
+        request: dict[str, Any],
+        answer: dict[str, Any],
+        version: str,
+        *,
+        proof: dict[str, Any] | None = None,
+        elsewhere: bool = False,
+        fails: bool = False,
     ) -> None:
         self.version = version
-        self.expected: dict[str, Any] = _filled(data["request"], _WIRE_VERSIONS[version])
-        self.answer: dict[str, Any] = data[answer]
-        self.answers: list[dict[str, Any]] = (
-            [self.answer, *data.get("then", [])] if answer == "response" else [self.answer]
-        )
-        self.result: Any = data.get("result", self.answer.get("json"))
+        self.proof: dict[str, Any] = proof if proof is not None else data["security"][0]
+        self.base_url, self.address = None, data.get("server", _SERVERS[version])
+        if self.address is None or elsewhere or live.url is not None:
+            self.base_url = self.address = live.url or "https://service.test/base"
+        self.expected: dict[str, Any] = _filled(request, "{api-version}", _WIRE_VERSIONS[version])
+        self.answer: dict[str, Any] = _filled(answer, "{base-url}", self.address)
+        self.answers: list[dict[str, Any]] = [self.answer, *self.answer.get("then", [])]
+        self.retries = 0
+        if fails:
+            self.answers.insert(0, {"status": 503})
+            self.retries = 1
         self.seen: list[httpx2.Request] = []
-        self.sent = b""
+        self.came: list[httpx2.Response] = []
+        self.name = f"{version} {self.answer['status']}{' elsewhere' * elsewhere}{' again' * fails}"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def models(self) -> Any:
+        """The models of the version under test."""
+        return import_module(f"azure_openai.{self.version}.models")
 
     def speaking(self, client: type[T]) -> type[T]:
         """The client class of the version under test: it has the calls that are tested just as `client` has them."""
         made: type[T] = getattr(import_module(f"azure_openai.{self.version}"), client.__name__)
         return made
+
+    def held(self, credentials: dict[str, Credential]) -> dict[str, Credential]:
+        """Those of some credentials that the caller has."""
+        return {name: one for name, one in credentials.items() if name in self.proof["schemes"]}
 
     def http_client(self) -> httpx2.Client:
         return httpx2.Client(transport=httpx2.MockTransport(self._respond))
@@ -60,100 +132,136 @@ class Exchange:
         return httpx2.AsyncClient(transport=httpx2.MockTransport(self._respond_async))
 
     def _respond(self, request: httpx2.Request) -> httpx2.Response:
+        request.read()
         self.seen.append(request)
-        self.sent = self.sent or request.read()
-        return self._response()
+        if live.url is not None:
+            self.came.append(live.ask(live.sent(request, self._wanted())))
+            return self.came[-1]
+        answer = self._next()
+        content = _content(answer)
+        return _response(answer, _pieces(content) if _is_stream(answer) else content)
 
     async def _respond_async(self, request: httpx2.Request) -> httpx2.Response:
+        await request.aread()
         self.seen.append(request)
-        self.sent = self.sent or await request.aread()
-        return self._response()
+        if live.url is not None:
+            self.came.append(await live.ask_async(live.sent(request, self._wanted())))
+            return self.came[-1]
+        answer = self._next()
+        content = _content(answer)
+        return _response(answer, _async_pieces(content) if _is_stream(answer) else content)
 
-    def _response(self) -> httpx2.Response:
-        answer = self.answers[min(len(self.seen), len(self.answers)) - 1]
-        headers: dict[str, str] = dict(answer.get("headers", {}))
-        if "media_type" in answer:
-            headers["content-type"] = answer["media_type"]
-        return httpx2.Response(answer["status"], content=_content(answer), headers=headers)
+    def _wanted(self) -> dict[str, str]:
+        """What is asked of a service beside the request, so that it answers as this exchange does."""
+        version, first = _WIRE_VERSIONS[self.version], len(self.seen) <= 1 + self.retries
+        return live.wanted(self.answer, version, first=first, fails=self.retries > 0)
 
-    def check(self, result: object) -> None:
-        """Assert that the right request arrived, each once, and that the answer was decoded whole."""
-        assert len(self.seen) == len(self.answers)
-        self.check_request()
-        if (
-            "lines" in self.answer
-            or "items" in self.answer
-            or len(self.answers) > 1
-            or "json" in self.answer
-        ):
-            assert to_wire(result) == self.result
-        elif "text" in self.answer:
-            assert result == self.answer["text"]
-        elif "binary" in self.answer:
-            assert result == self.answer["binary"].encode()
+    def _next(self) -> dict[str, Any]:
+        return self.answers[min(len(self.seen), len(self.answers)) - 1]
+
+    @contextlib.contextmanager
+    def answered(self) -> Generator[Callable[[object], None]]:
+        """Give what checks the result of the call; an answer that is an error must be raised as one instead."""
+        if self.answer["status"] < 400:
+            yield self._check_result
+        else:
+            with pytest.raises(ApiError) as caught:
+                yield self._check_result
+            self._hear()
+            assert caught.value.status_code == self.answer["status"]
+            self._check_body(caught.value.body)
+        assert live.url is not None or len(self.seen) == len(self.answers)
+        self._check_request()
+        for request, answer in zip(self.seen, self.answers, strict=True):
+            self._check_following(request, answer)
+
+    def _hear(self) -> None:
+        if live.url is not None:
+            self.answer = live.heard(self.answer, self.came, fails=self.retries > 0)
+
+    def _check_result(self, result: object) -> None:
+        self._hear()
+        if "result" in self.answer:
+            assert_same(to_wire(result), self.answer["result"])
+            check_type(result, self.answer.get("type", ""), self.models)
+        elif {"json", "text", "binary"} & self.answer.keys():
+            self._check_body(result)
         else:
             assert result is None
 
-    @contextlib.contextmanager
-    def raises(self) -> Generator[None]:
-        """Assert that the error answer becomes an ApiError that carries its status and its body."""
-        with pytest.raises(ApiError) as caught:
-            yield
-        self.check_request()
-        assert caught.value.status_code == self.answer["status"]
+    def _check_body(self, body: object) -> None:
         if "json" in self.answer:
-            assert to_wire(caught.value.body) == self.answer["json"]
+            assert_same(to_wire(body), self.answer["json"])
+            check_type(body, self.answer.get("type", ""), self.models)
+        elif "text" in self.answer:
+            assert body == self.answer["text"]
+        elif "binary" in self.answer:
+            told: str | bytes = self.answer["binary"]
+            assert body in (
+                told,
+                told.encode() if isinstance(told, str) else told.decode(errors="replace"),
+            )
+        else:
+            assert body is None
 
-    def check_request(self) -> None:
-        request = self.seen[0]
+    def _check_request(self) -> None:
+        request, server = self.seen[0], httpx2.URL(str(self.address))
         path, _, query = request.url.raw_path.decode().partition("?")
         assert request.method == self.expected["method"]
-        assert path == "/base" + self.expected["path"]
-        assert (
-            sorted([name, value] for name, value in parse_qsl(query, keep_blank_values=True))
-            == self.expected["query"]
+        assert (request.url.scheme, request.url.host, request.url.port) == (
+            server.scheme,
+            server.host,
+            server.port,
         )
-        for name, value in self.expected["headers"].items():
+        assert path == server.raw_path.decode().rstrip("/") + self.expected["path"]
+        pairs = [[name, value] for name, value in parse_qsl(query, keep_blank_values=True)]
+        assert sorted(pairs) == sorted(self.expected["query"] + self.proof["query"])
+        headers: dict[str, str] = {**self.expected["headers"], **self.proof["headers"]}
+        for name, value in headers.items():
             assert request.headers.get(name) == value, name
-        if "cookie" not in self.expected["headers"]:
+        for name in self.expected.get("without", ()):
+            assert name in headers or name not in request.headers
+        if not self.proof["headers"] and "authorization" not in headers:
+            assert "authorization" not in request.headers
+        if "cookie" not in headers:
             cookies = [
                 pair.partition("=")
                 for pair in request.headers.get("cookie", "").split("; ")
                 if pair
             ]
-            assert {name: value for name, _, value in cookies} == self.expected["cookies"]
-        self._check_body(request)
+            found = {name: value for name, _, value in cookies}
+            assert found == {**self.expected["cookies"], **self.proof["cookies"]}
+        if "accept" in self.answer:
+            accepted = [one.strip() for one in request.headers["accept"].split(",")]
+            assert self.answer["accept"] in accepted
+        self._check_sent(request)
 
-    def _check_body(self, request: httpx2.Request) -> None:
+    def _check_following(self, request: httpx2.Request, answer: dict[str, Any]) -> None:
+        """A page after the first is asked for at its address, or by a parameter (whose value is open where it is null)."""
+        if "at" in answer:
+            assert request.url.path.endswith(answer["at"])
+        if "asked" in answer:
+            name, wanted = answer["asked"]
+            given = [value for key, value in parse_qsl(request.url.query.decode()) if key == name]
+            assert len(given) == 1 if wanted is None else given == [wanted]
+
+    def _check_sent(self, request: httpx2.Request) -> None:
         media_type = request.headers.get("content-type", "").partition(";")[0]
+        expected = self.expected.get("media_type", "").partition(";")[0]
         if "json" in self.expected:
-            assert media_type.endswith("json")
-            assert json.loads(self.sent) == self.expected["json"]
+            assert media_type == (expected or "application/json")
+            assert_same(json.loads(request.content), self.expected["json"])
         elif "form" in self.expected:
-            assert media_type == self.expected["media_type"]
-            assert self._form(request) == {
-                name: _texts(value) for name, value in self.expected["form"].items()
+            assert media_type == expected
+            named = _part_name if media_type.startswith("multipart/") else str
+            assert _form(request) == {
+                named(name): _texts(value) for name, value in self.expected["form"].items()
             }
         elif "text" in self.expected:
-            assert media_type == self.expected["media_type"]
-            assert self.sent.decode() == self.expected["text"]
+            assert media_type == expected
+            assert request.content.decode() == self.expected["text"]
         else:
-            assert self.sent == b""
-
-    def _form(self, request: httpx2.Request) -> dict[str, list[Any]]:
-        found: dict[str, list[Any]] = {}
-        if request.headers["content-type"].startswith("multipart/"):
-            head = b"Content-Type: " + request.headers["content-type"].encode() + b"\r\n\r\n"
-            message = message_from_bytes(head + self.sent, policy=policy.HTTP)
-            for part in message.iter_parts():
-                name = str(part.get_param("name", header="content-disposition"))
-                payload = part.get_payload(decode=True)
-                assert isinstance(payload, bytes)
-                found.setdefault(name, []).append(_scalar(payload.decode()))
-        else:
-            for name, value in parse_qsl(self.sent.decode(), keep_blank_values=True):
-                found.setdefault(name, []).append(_scalar(value))
-        return found
+            assert request.content == b""
 
 
 def at_once(client: T) -> T:
@@ -177,20 +285,64 @@ def data_of(event: object) -> object:
     return getattr(event, "data", event) if type(event).__name__ == "ServerSentEvent" else event
 
 
+def _form(request: httpx2.Request) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    if request.headers["content-type"].startswith("multipart/"):
+        boundary = request.headers["content-type"].partition("boundary=")[2].encode()
+        for part in request.content.split(b"--" + boundary)[1:-1]:
+            head, _, payload = (
+                part.removeprefix(b"\r\n").removesuffix(b"\r\n").partition(b"\r\n\r\n")
+            )
+            (named,) = re.findall(r'; name="((?:[^"\\]|\\.)*)"', head.decode())
+            found.setdefault(named, []).append(_scalar(payload.decode()))
+    else:
+        for name, value in parse_qsl(request.content.decode(), keep_blank_values=True):
+            found.setdefault(name, []).append(_scalar(value))
+    return found
+
+
+def _response(answer: dict[str, Any], content: Any) -> httpx2.Response:
+    headers: dict[str, str] = dict(answer.get("headers", {}))
+    if "media_type" in answer:
+        headers["content-type"] = answer["media_type"]
+    return httpx2.Response(answer["status"], content=content, headers=headers)
+
+
+def _is_stream(answer: dict[str, Any]) -> bool:
+    return "lines" in answer or "items" in answer
+
+
 def _content(answer: dict[str, Any]) -> bytes:
     if "json" in answer:
         return json.dumps(answer["json"]).encode()
-    if "lines" in answer or "items" in answer:
-        lines = answer.get("lines") or [json.dumps(item) for item in answer["items"]]
+    if _is_stream(answer):
+        lines = answer.get("lines") or [
+            json.dumps(item, ensure_ascii=False) for item in answer["items"]
+        ]
         return "".join(
             _framed(line, answer["media_type"]) for line in [*lines, *_end(answer)]
         ).encode()
     return str(answer.get("text", answer.get("binary", ""))).encode()
 
 
+def _pieces(content: bytes) -> Iterator[bytes]:
+    """A body as a network may bring it: cut inside of lines and characters."""
+    start = 0
+    for size in cycle((1, 2, 3, 40, 7, 1, 300)):
+        if start >= len(content):
+            return
+        yield content[start : start + size]
+        start += size
+
+
+async def _async_pieces(content: bytes) -> AsyncIterator[bytes]:
+    for piece in _pieces(content):
+        yield piece
+
+
 def _framed(line: str, media_type: str) -> str:
     if media_type.startswith("text/event-stream"):
-        return f"data: {line}\n\n"
+        return f": still here\r\ndata: {line}\r\n\r\n"
     return f"\x1e{line}\n" if media_type.endswith("json-seq") else f"{line}\n"
 
 
@@ -198,17 +350,24 @@ def _end(answer: dict[str, Any]) -> list[str]:
     return [answer["last_event"]] if "last_event" in answer else []
 
 
-def _filled(value: Any, version: str) -> Any:
-    """The expected request, with the version under test."""
-    return json.loads(json.dumps(value).replace("{api-version}", version))
+def _filled(value: Any, place: str, text: str) -> Any:
+    """Data with what stands for a text replaced by it."""
+    if isinstance(value, str):
+        return value.replace(place, text)
+    if is_object(value):
+        return {name: _filled(item, place, text) for name, item in value.items()}
+    return [_filled(item, place, text) for item in value] if is_array(value) else value
+
+
+def _part_name(name: str) -> str:
+    """How the HTTP library writes the name of a part (HTML 5, multipart form data)."""
+    return re.sub(r'["\x00-\x1a\x1c-\x1f]', lambda found: f"%{ord(found[0]):02X}", name).replace(
+        "\\", "\\\\"
+    )
 
 
 def _texts(value: Any) -> list[Any]:
-    return [_scalar(item) for item in value] if _is_list(value) else [_scalar(value)]
-
-
-def _is_list(value: Any) -> TypeGuard[list[Any]]:
-    return isinstance(value, list)
+    return [_scalar(item) for item in value] if is_array(value) else [_scalar(value)]
 
 
 def _scalar(value: Any) -> Any:

@@ -6,6 +6,7 @@ Exit codes: 0 clean, 1 findings or stale output, 2 anything that kept the work f
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import sys
@@ -24,6 +25,7 @@ from .gate import breaking, check, diff, explain, import_oasdiff, rules, waive_c
 from .generate import generate
 from .init import init
 from .inspect import inspect
+from .mock import mock
 from .schema import schema
 from .site import site
 
@@ -49,6 +51,7 @@ for _command in (
     site,
     apply_command,
     inspect,
+    mock,
     init,
     schema,
 ):
@@ -60,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that has no such letter shows its number
             stream.reconfigure(errors="backslashreplace")
+    # nearly all that a run makes lives to its end and none of it is a cycle, so to look for garbage is to walk it again and again
+    gc.disable()
     try:
         code = _run(arguments)
         sys.stdout.flush()

@@ -93,4 +93,9 @@ def progress(what: str) -> Generator[Callable[[str], None]]:
     )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=None, detail="")
-        yield lambda detail: bar.update(task, detail=detail.replace("[", "("))
+        yield lambda detail: bar.update(task, detail=plain_brackets(detail))
+
+
+def plain_brackets(text: str) -> str:
+    """A text that rich shows as it is: no markup, no control characters."""
+    return printable(text.replace("[", "("))

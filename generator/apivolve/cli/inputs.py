@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import click
 
@@ -15,9 +16,12 @@ from ..errors import LoadError, Problem, UsageError
 from ..gate import unknown_rules
 from ..load import (
     Entry,
+    FoundService,
     at_ref,
+    find_services,
     from_folder,
     has_path,
+    load_found,
     load_service,
     load_services,
     load_table,
@@ -26,6 +30,9 @@ from ..load import (
 from ..model import Service
 from ..overrides import Overrides
 from ..policy import Policy
+
+Input: TypeAlias = Path | ServiceConfig | FoundService
+"""What a run is told to read: a path, with as many services as there are; or one service, configured or found."""
 
 SPECS = Path("specs")
 GENERATED = Path("generated")
@@ -117,8 +124,35 @@ def inputs_at(paths: Sequence[Path]) -> list[Path | ServiceConfig]:
     return wanted or [*configured.values()] or [_specs()]
 
 
+def one_by_one(
+    wanted: Sequence[Path | ServiceConfig],
+) -> tuple[tuple[ServiceConfig | FoundService, ...], tuple[Problem, ...]]:
+    """The services that are meant, none of them read yet; and what is wrong with paths that have none."""
+    found: list[ServiceConfig | FoundService] = []
+    problems: list[Problem] = []
+    for one in wanted:
+        try:
+            found.extend(find_services(one) if isinstance(one, Path) else (one,))
+        except LoadError as error:
+            problems.extend(error.problems)
+    return tuple(found), tuple(problems)
+
+
+def called(one: ServiceConfig | FoundService) -> str:
+    """A service as people know it before it is read."""
+    return one.name or one.where if isinstance(one, FoundService) else one.name
+
+
+def size_of(one: ServiceConfig | FoundService) -> int:
+    """The bytes of its documents on disk, about: what takes longer is begun first."""
+    if isinstance(one, FoundService):
+        return one.size
+    files = (Path(path) for path in input_paths(one))
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
 def read_inputs(
-    wanted: Sequence[Path | ServiceConfig], report: Callable[[str], None] | None, root: Path | None
+    wanted: Sequence[Input], report: Callable[[str], None] | None, root: Path | None
 ) -> tuple[Service, ...]:
     """The services that are meant. Raises LoadError with the faults of all of them."""
     services: list[Service] = []
@@ -128,7 +162,7 @@ def read_inputs(
             if isinstance(one, Path):
                 services.extend(load_services(one, report, root=root))
             else:
-                services.append(_configured(one, report, root))
+                services.append(read_one(one, report, root))
         except LoadError as error:
             problems.extend(error.problems)
     if problems:
@@ -136,15 +170,29 @@ def read_inputs(
     return tuple(services)
 
 
-def input_paths(wanted: Path | ServiceConfig) -> list[str]:
+def read_one(
+    one: ServiceConfig | FoundService, report: Callable[[str], None] | None, root: Path | None
+) -> Service:
+    """One service. Raises LoadError."""
+    if isinstance(one, FoundService):
+        return load_found(one, report, root=root)
+    return _configured(one, report, root)
+
+
+def input_paths(wanted: Input) -> list[str]:
     """Where an input is, from the folder we run in."""
-    return [wanted.as_posix()] if isinstance(wanted, Path) else [entry.where for entry in _entries(wanted)]
+    if isinstance(wanted, Path):
+        return [wanted.as_posix()]
+    return [wanted.where] if isinstance(wanted, FoundService) else [entry.where for entry in _entries(wanted)]
 
 
-def read_inputs_at(
-    wanted: Path | ServiceConfig, ref: str, report: Callable[[str], None] | None
-) -> tuple[Service, ...]:
+def read_inputs_at(wanted: Input, ref: str, report: Callable[[str], None] | None) -> tuple[Service, ...]:
     """The services that an input was at a commit; none where it was not there, or is in git anyway, where nothing changes."""
+    if isinstance(wanted, FoundService):
+        past = at_ref(wanted.where, ref)
+        if ":" in wanted.where or not has_path(past):
+            return ()
+        return (load_found(replace(wanted, where=past), report),)
     if isinstance(wanted, Path):
         past = at_ref(wanted.as_posix(), ref)
         return load_services(past, report) if has_path(past) else ()

@@ -139,6 +139,7 @@ def _service(name: str, content: dict[str, Any], at: Location) -> ServiceConfig:
         content.get("methods", {}),
         content.get("models", {}),
         {id_: _pages(one) if one else None for id_, one in content.get("pages", {}).items()},
+        content.get("tests", "full"),
     )
     return ServiceConfig(name, at, content.get("path"), content.get("tags"), versions, overrides)
 

@@ -55,6 +55,7 @@ def emit(
     jobs: int = 1,
     overrides: Overrides | None = None,
     templates: Path | None = None,
+    warn: Callable[[Problem], None] = lambda _: None,
 ) -> dict[str, str]:
     """The files of a service's package, by path below its folder, the lock included.
 
@@ -63,9 +64,9 @@ def emit(
     may have changed since. `migration` writes the migration guide, given the surfaces of the versions. `report` is told
     each path as it is made. `jobs` processes lay out the code; more than one needs a main module that can be imported
     (`multiprocessing`, start method spawn). `overrides` are what the project wants otherwise, `templates` is a folder whose
-    files stand for those of the template set by the same path. What a `_patch.py` in `folder` has is taken up. Raises UsageError when two
-    versions would share a module, another version than those of `only` changed, or a `_patch.py` cannot be taken up, and OutputError when
-    the lock cannot be read.
+    files stand for those of the template set by the same path. `warn` is told of examples that their own schemas refuse.
+    What a `_patch.py` in `folder` has is taken up. Raises UsageError when two versions would share a module, another version
+    than those of `only` changed, or a `_patch.py` cannot be taken up, and OutputError when the lock cannot be read.
     """
     old = read_lock(folder) if folder is not None else Lock()
     sources = sources_of(service)
@@ -89,7 +90,7 @@ def emit(
     package = package_name(service.name)
     own = folder / package if folder is not None else None
     patches = read_patches(own, (one.module for one in written))
-    made = render(package_view(service, written, patches), target, before, report, jobs)
+    made = render(package_view(service, written, patches, wishes.tests, warn), target, before, report, jobs)
     if own is not None and "" in patches:
         init = f"{package}/__init__.py"
         refuse_taken(own / PATCH, patches[""], exported(init, made[init].text))

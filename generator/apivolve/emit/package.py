@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
 from ..errors import UsageError
 from ..model import Api, Service
+from ..overrides import TestScope
 from .calls.clients import Clients, variables_of
 from .calls.readme import readme_view
-from .cases.cases import tests_view
+from .cases.cases import NO_TESTS, tests_view
+from .cases.expected import server_address
+from .cases.payloads import Warn
+from .literals import json_text
 from .names.identifiers import SafeName, Scope, package_name
 from .names.table import Names
 from .types.classes import models_view
@@ -19,6 +24,7 @@ from .versions.sharing import Home, Namespaces, Written, method_homes, model_hom
 from .views import IndexView, PackageView, SettingsView, StepsView, VariableView, VersionView
 
 _NOWHERE = SafeName("")
+_NO_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 
 
 def write_versions(service: Service, names: Names) -> list[Written]:
@@ -39,13 +45,23 @@ def write_versions(service: Service, names: Names) -> list[Written]:
 
 
 def package_view(
-    service: Service, written: Sequence[Written], patches: Mapping[str, tuple[SafeName, ...]]
+    service: Service,
+    written: Sequence[Written],
+    patches: Mapping[str, tuple[SafeName, ...]],
+    tests: TestScope,
+    warn: Warn,
 ) -> PackageView:
-    """The package of a service. `patches` are the names of the user's own code, by the module that it stands beside."""
+    """The package of a service, with as many tests as wanted.
+
+    `patches` are the names of the user's own code, by the module that it stands beside. `warn` is told what is wrong with
+    what the tests are made of.
+    """
     models, methods = model_homes(written), method_homes(written)
     params = param_homes(written)
     history = History.of(written, models, methods)
     settings = _settings(service)
+    package = package_name(service.name)
+    distribution = package.replace("_", "-")
     clients = Clients()
     namespaces: Namespaces = {}
     param_namespaces: Namespaces = {}
@@ -62,24 +78,26 @@ def package_view(
             ),
             params=params_view(one.spelling, params[at], one.module, param_namespaces),
             client=clients.view(one, methods[at], partial(history.method, module_index=at)),
-            tests=tests_view(one, models[at], methods[at]),
+            tests=tests_view(one, models[at], methods[at], tests, warn) if tests != "none" else NO_TESTS,
             settings=settings[variables_of(one.api)].name,
             settings_class=settings[variables_of(one.api)].class_name,
+            user_agent=f"{distribution}/{_NO_TOKEN.sub('-', one.api.version)[:100]}",
             patched=patches.get(one.module, ()),
         )
         for at, one in enumerate(written)
     )
     default = max(range(len(versions)), key=lambda at: (versions[at].stage == "stable", at))
-    package = package_name(service.name)
     return PackageView(
         service=service.name,
         package=package,
-        distribution=package.replace("_", "-"),
+        distribution=distribution,
         title=service.versions[-1].title or service.name,
         versions=versions,
         default=versions[default],
         settings=tuple(settings.values()),
         index=_index(written, models, params, methods, clients),
+        has_tests=tests != "none",
+        servers=json_text({one.module: server_address(one.api.servers) for one in written}),
         readme=readme_view(written[default].calls, package),
         patched=patches.get("", ()),
     )

@@ -7,7 +7,17 @@ Raises LoadError with every fault found; what is understood only in part is a wa
 from .log import load_change_log
 from .log.apply import Derived, apply_changes
 from .network import load_url, on_network
-from .timeline import Entry, load_api, load_service, load_services, load_table, tagged
+from .timeline import (
+    Entry,
+    FoundService,
+    find_services,
+    load_api,
+    load_found,
+    load_service,
+    load_services,
+    load_table,
+    tagged,
+)
 from .versions import (
     at_ref,
     commits,
@@ -25,15 +35,18 @@ from .versions import (
 __all__ = [
     "Derived",
     "Entry",
+    "FoundService",
     "apply_changes",
     "commits",
     "at_ref",
+    "find_services",
     "file_at",
     "from_folder",
     "has_history",
     "has_path",
     "load_api",
     "load_change_log",
+    "load_found",
     "load_service",
     "load_services",
     "load_table",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from glob import glob
 from pathlib import Path, PurePosixPath
 
@@ -75,6 +75,35 @@ def load_api(path: Path | str, *, service: str | None = None, root: Path | None 
         return read_version(found[0], service, root, place)
 
 
+@dataclass(frozen=True, slots=True)
+class FoundService:
+    """A service that was found and not read: its name by the folders, None for a file; where it is, on disk or in git; its size.
+
+    `size` are the bytes of the documents in its folder, those that are referred to from elsewhere left out.
+    """
+
+    name: str | None
+    where: str
+    size: int = field(default=0, compare=False, repr=False)
+
+
+def find_services(path: Path | str) -> tuple[FoundService, ...]:
+    """The services at a path: a file, a folder of versions, or a folder with such folders. Raises LoadError."""
+    with _opened(path) as (real, place):
+        found = [(None, real)] if not real.is_dir() else services_in(real, place)
+        return tuple(FoundService(name, place.show(inner), _bytes(inner)) for name, inner in found)
+
+
+def load_found(
+    found: FoundService, report: Callable[[str], None] | None = None, *, root: Path | None = None
+) -> Service:
+    """A service that was found, read. Raises LoadError."""
+    with _opened(found.where) as (real, place):
+        if found.name is None:
+            return _of_file(real, None, root, place)
+        return _load_service(found.name, real, report, root, place)
+
+
 def load_services(
     path: Path | str, report: Callable[[str], None] | None = None, *, root: Path | None = None
 ) -> tuple[Service, ...]:
@@ -117,6 +146,12 @@ def load_service(
             )
             fail("several-services", shown, help="name the folder of one of them")
         return _load_service(name, found[0][1], report, root, place, called=True)
+
+
+def _bytes(path: Path) -> int:
+    """The size of the documents at a path."""
+    files = [path] if path.is_file() else (one for one in path.rglob("*") if one.suffix in SUFFIXES)
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def _of_file(file: Path, name: str | None, root: Path | None, place: Place) -> Service:

@@ -2,7 +2,16 @@
 
 from .change_log import change_log_problems, render_change_log
 from .document import render_document
-from .findings import FORMATS, Look, render_json, render_markdown, render_text, report_schema
+from .findings import (
+    FORMATS,
+    Look,
+    placed,
+    problem_data,
+    render_json,
+    render_markdown,
+    render_text,
+    report_schema,
+)
 from .migration import render_migration
 from .site import Step, render_site, step_from, step_of
 
@@ -11,6 +20,8 @@ __all__ = [
     "Look",
     "Step",
     "change_log_problems",
+    "placed",
+    "problem_data",
     "render_change_log",
     "render_document",
     "render_json",

@@ -7,7 +7,7 @@ synchronous and the asynchronous transport share every decision.
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
@@ -15,7 +15,7 @@ import msgspec
 
 from .bodies import Payload, payload_of
 from .call import Call, CallOptions
-from .errors import ApiError, DecodeError, RequestError, RequestTimeout, SdkError
+from .errors import ApiError, DecodeError, RequestError, RequestTimeout, SdkError, Told
 from .hooks import Attempt
 from .origins import followed, same_origin
 from .requests import Target, is_repeatable, prepare, with_idempotency_key
@@ -25,11 +25,13 @@ from .responses import (
     decode_response,
     is_success,
     outcome_text,
+    quoted,
     redacted,
+    told,
 )
 from .retry import backoff, retry_delay
 from .steps import MAX_RESPONSE_BYTES, Failure, Fetch, Pause, Settings, Step
-from .timeouts import Deadline, timeout_of
+from .timeouts import Deadline, Limits, timeout_of
 from .urls import shown_url
 from .veil import Veiled
 
@@ -41,9 +43,12 @@ T = TypeVar("T")
 _logger = logging.getLogger(__name__.partition(".")[0])
 _REDIRECTS = 5
 _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
-_FAILED: dict[type[SdkError], str] = {
+_UNANSWERED: dict[type[SdkError], str] = {
     RequestError: "the request cannot be sent",
     RequestTimeout: "no response in time",
+}
+_CUT: dict[type[SdkError], str] = {
+    RequestTimeout: "the response did not end in time",
     DecodeError: "the response cannot be read",
 }
 
@@ -70,14 +75,20 @@ class Answer(Veiled, msgspec.Struct, Generic[T], frozen=True):
 
     def undecodable(self, reason: str, path: str = "") -> DecodeError:
         """Make the error for a response that is not what the description promises."""
-        text = f"{outcome_text(self.call, self.response, self.attempts)}: {reason}"
         return DecodeError(
-            redacted(text, self.secrets),
+            f"{self.head()}: {quoted(reason, self.secrets)}",
             path=path,
-            operation=self.call.name,
-            attempts=self.attempts,
             response=self.response,
+            **self.told(),
         )
+
+    def head(self) -> str:
+        """Write how every message about it begins."""
+        return redacted(outcome_text(self.call, self.response, self.attempts), self.secrets)
+
+    def told(self) -> Told:
+        """Give what every error about it tells."""
+        return told(self.call, self.response, self.attempts)
 
     def failed(self, failure: Failure) -> SdkError:
         """Make the error for a body that cannot be read to its end."""
@@ -90,17 +101,20 @@ def exchange(
     settings: Settings,
     *,
     link: str | None = None,
-    leave_open: bool = False,
+    leave_open: Callable[[httpx.Response], bool] | None = None,
+    deadline: Deadline | None = None,
+    secrets: Sequence[str] = (),
 ) -> Generator[Step, Any, Answer[T]]:
     """Make a call; raises the errors of `errors`, naming the operation and the attempts.
 
-    ``link`` is an absolute address that a server gave, asked for instead of the operation's own.
-    With ``leave_open`` the body of a successful response is not read yet.
+    ``link`` is an absolute address that a server gave, asked for instead of the operation's own. The body of a
+    successful response of whose head ``leave_open`` says so is not read yet. ``deadline`` ends the call even when
+    its own time limit allows more, and ``secrets`` are not shown besides those of its credential.
     """
     attempts, payload = 0, Payload()
     try:
         payload = payload_of(call.body, options.get("extra_body"))
-        asking = _Exchange(call, options, settings, payload, link, leave_open)
+        asking = _Exchange(call, options, settings, payload, link, leave_open, deadline, secrets)
         try:
             return (yield from asking.run())
         finally:
@@ -124,7 +138,9 @@ class _Exchange(Generic[T]):
         settings: Settings,
         payload: Payload,
         link: str | None,
-        leave_open: bool,
+        leave_open: Callable[[httpx.Response], bool] | None,
+        deadline: Deadline | None,
+        secrets: Sequence[str],
     ) -> None:
         self.call = call
         self.options = with_idempotency_key(call, options)
@@ -133,7 +149,16 @@ class _Exchange(Generic[T]):
         self.start = self.link = link
         self.leave_open = leave_open
         self.timeout = timeout_of(options.get("timeout", settings.timeout))
-        self.deadline = Deadline(self.timeout.total, settings.clock)
+        self.deadline = (
+            Deadline(self.timeout.total, settings.clock)
+            if deadline is None
+            else deadline.within(self.timeout.total)
+        )
+        self.limits = Limits(
+            self.timeout, self.deadline, options.get("max_retries", settings.max_retries)
+        )
+        self.attempt_deadline = self.deadline
+        self.secrets = secrets
         self.attempts = 0
         self.redirects = 0
         self.renewed = False
@@ -141,13 +166,19 @@ class _Exchange(Generic[T]):
     def run(self) -> Generator[Step, Any, Answer[T]]:
         call = self.call
         while True:
-            target = yield from prepare(call, self.options, self.settings, self.payload, self.link)
-            self.attempts += self.redirects == 0
+            target = yield from prepare(
+                call, self.options, self.settings, self.payload, self.link, self.limits
+            )
+            target.secrets += self.secrets
+            if self.redirects == 0:
+                self.attempts += 1
+                self.attempt_deadline = self.limits.attempt()
             outcome = yield from self._attempt(target)
             if isinstance(outcome, Failure):
                 delay = self._delay_after_failure(target, outcome)
                 if delay is None:
-                    raise _failed(outcome, call, self.attempts, target.secrets) from outcome.cause
+                    error = _failed(outcome, call, self.attempts, target.secrets)
+                    raise error from shown_cause(outcome, target.secrets)
             elif is_success(call, outcome.status_code):
                 return Answer(
                     call,
@@ -189,10 +220,10 @@ class _Exchange(Generic[T]):
                 target.headers,
                 self.payload,
                 self.timeout,
-                self.deadline.within(self.timeout.attempt),
+                self.attempt_deadline,
                 self.options.get("max_response_bytes", MAX_RESPONSE_BYTES),
                 target.bare,
-                (lambda status: is_success(call, status)) if self.leave_open else None,
+                None if self.leave_open is None else self._leaves_open,
             )
             attempt.seconds = clock() - started
             if isinstance(outcome, Failure):
@@ -204,6 +235,10 @@ class _Exchange(Generic[T]):
             _logger.debug("%s %s: %s (%.3f s)", call.method, shown, told, attempt.seconds)
             return cast("httpx.Response | Failure", outcome)
 
+    def _leaves_open(self, response: httpx.Response) -> bool:
+        asked = self.leave_open
+        return asked is not None and is_success(self.call, response.status_code) and asked(response)
+
     def _delay_after_failure(self, target: Target, failure: Failure) -> float | None:
         if not failure.retriable or not self._may_repeat():
             return None
@@ -213,7 +248,7 @@ class _Exchange(Generic[T]):
 
     def _delay_after(self, target: Target, response: httpx.Response) -> float | None:
         if response.status_code == 401:
-            self.settings.authenticator.forget_tokens()
+            self.settings.authenticator.forget(target.secrets)
             # A token that was good before may have been withdrawn: once, a new one is tried.
             if target.remembered and self.payload.replayable and not self.renewed:
                 self.renewed = True
@@ -228,8 +263,7 @@ class _Exchange(Generic[T]):
         )
 
     def _may_repeat(self) -> bool:
-        retries = self.options.get("max_retries", self.settings.max_retries)
-        return self.attempts <= retries and self.payload.replayable
+        return self.attempts <= self.limits.max_retries and self.payload.replayable
 
     def _in_time(self, delay: float | None) -> float | None:
         """Give up now rather than wait for longer than the call may take."""
@@ -269,10 +303,22 @@ class _Exchange(Generic[T]):
 
 
 def _failed(failure: Failure, call: Call[Any], attempts: int, secrets: list[str]) -> SdkError:
-    text = _FAILED.get(failure.error, "no response")
-    reason = redacted(str(failure.cause), secrets) or type(failure.cause).__name__
-    return failure.error(
-        f"{call.name}: {text} ({attempts_text(attempts)}): {reason}",
-        operation=call.name,
-        attempts=attempts,
-    )
+    response = failure.response
+    if response is None:
+        text = _UNANSWERED.get(failure.error, "no response")
+        head = f"{call.name}: {text} ({attempts_text(attempts)})"
+    else:
+        text = _CUT.get(failure.error, "the response broke off")
+        head = f"{redacted(outcome_text(call, response, attempts), secrets)}: {text}"
+    reason = quoted(str(failure.cause), secrets) or type(failure.cause).__name__
+    return failure.error(f"{head}: {reason}", **told(call, response, attempts))
+
+
+def shown_cause(failure: Failure, secrets: list[str]) -> BaseException | None:
+    """Give what a failure is chained to: its cause, unless a traceback with that would show a secret."""
+    cause: BaseException | None = failure.cause
+    while cause is not None:
+        if any(secret in f"{cause} {cause!r}" for secret in secrets):
+            return None
+        cause = cause.__cause__ or cause.__context__
+    return failure.cause

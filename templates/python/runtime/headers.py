@@ -10,6 +10,13 @@ from .errors import RequestError
 # RFC 9110 §5.6.2 token.
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+# RFC 9110 §8.3.1, and the ranges of §12.5.1.
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+ *(;[^\x00-\x1f\x7f]*)?", re.ASCII)
+
+
+def is_media_type(text: str) -> bool:
+    """Whether a text can stand in an Accept header."""
+    return _MEDIA_TYPE.fullmatch(text) is not None
 
 
 class Headers:

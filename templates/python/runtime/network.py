@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing
 from contextvars import ContextVar
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from .errors import ConnectionFailed, DecodeError, RequestError, RequestTimeout, SdkError
+from .cookies import keep_own_cookies
+from .errors import ConnectionFailed, DecodeError, RequestError, RequestTimeout
 from .http import library_of
 from .inflate import EncodingError, Inflater, inflater_for
 from .steps import Failure, Fetch
@@ -17,6 +19,14 @@ from .wire_log import guard
 
 # The headers of a body as it was on the wire, which no longer describe the body once it is read.
 _WIRE_HEADERS = (b"content-encoding", b"content-length", b"transfer-encoding")
+
+# What the HTTP library reads from the environment.
+_READ = frozenset(
+    {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+)
+# Where it keeps what it has read beyond a response, as seen from the stream of that response.
+_KEPT_IN = ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state")
+_SLICE = 1 << 16
 
 HttpClient = TypeVar("HttpClient")
 
@@ -37,23 +47,38 @@ class Network(Generic[HttpClient]):
 
     def __init__(self, given: HttpClient | None, make: Callable[[], HttpClient]) -> None:
         self._make = make
+        self._given = given
         self.owned: bool = given is None
-        self._client = make() if given is None else given
-        self._process = os.getpid()
-        self.library: ModuleType = library_of(self._client)
+        self._clients: dict[int, HttpClient] = {}
+        self.library: ModuleType = library_of(given)
         guard(self.library.__name__)
 
     @property
     def client(self) -> HttpClient:
-        """The client of this process.
+        """The client of this process, made when it is first needed: reading the certificates takes a while.
 
         After a fork the child must not talk on its parent's connections, so it gets a client of its own;
-        a client that the caller gave is the caller's to renew.
+        a client that the caller gave is the caller's to renew. Raises `RequestError`.
         """
-        if self.owned and self._process != os.getpid():
-            self._process = os.getpid()
-            self._client = self._make()
-        return self._client
+        if self._given is not None:
+            return self._given
+        process = os.getpid()
+        client = self._clients.get(process)
+        if client is None:
+            # of two threads that come here at once, both get the client of the first
+            client = self._clients.setdefault(process, self._made())
+        return client
+
+    def _made(self) -> HttpClient:
+        try:
+            client = self._make()
+        except Exception as exc:
+            # Not what it says: an address of a proxy may hold a password.
+            names = [name for name in os.environ if name.upper() in _READ and os.environ[name]]
+            reason = f"{type(exc).__name__} from {', '.join(sorted(names)) or 'the HTTP library'}"
+            raise RequestError(f"no connections can be made by the environment: {reason}") from None
+        keep_own_cookies(client)
+        return client
 
     def request(self, step: Fetch, content: Any) -> Any:
         """Build the request of a step."""
@@ -94,16 +119,20 @@ class Network(Generic[HttpClient]):
             response.status_code, headers=headers, content=content, request=response.request
         )
 
-    def failure(self, exc: Exception) -> Failure | None:
-        """Tell what an exception means to the call; None for one that is not the network's."""
+    def failure(self, exc: Exception, response: Any = None) -> Failure | None:
+        """Tell what an exception means to the call; None for one that is not the network's.
+
+        ``response`` is the head that came before it, if any.
+        """
         library = self.library
+        client: Any = self.client
         match exc:
-            case SdkError():
-                return Failure(type(exc), exc)
+            case RequestError(operation=""):
+                return Failure(RequestError, exc)
             case library.ConnectTimeout() | library.PoolTimeout():
                 return Failure(RequestTimeout, exc, retriable=True, unsent=True)
             case library.TimeoutException() | LateError():
-                return Failure(RequestTimeout, exc, retriable=True)
+                return Failure(RequestTimeout, exc, retriable=True, response=response)
             case (
                 library.LocalProtocolError() | library.UnsupportedProtocol() | library.InvalidURL()
             ):
@@ -111,11 +140,19 @@ class Network(Generic[HttpClient]):
             case library.ConnectError() | library.ProxyError():
                 return Failure(ConnectionFailed, exc, retriable=True, unsent=True)
             case library.TransportError() | library.StreamError():
-                return Failure(ConnectionFailed, exc, retriable=True)
+                return Failure(ConnectionFailed, exc, retriable=True, response=response)
             case library.DecodingError() | TooLargeError() | EncodingError():
-                return Failure(DecodeError, exc)
+                return Failure(DecodeError, exc, response=response)
+            case RuntimeError() if client.is_closed:
+                # Closed by another thread or task after the call began.
+                return Failure(RequestError, exc)
             case _:
                 return None
+
+
+def unacquired(exc: Exception) -> Failure:
+    """Tell what an exception means that a caller's credential raised, or that was raised for its slowness."""
+    return Failure(RequestTimeout if isinstance(exc, LateError) else RequestError, exc)
 
 
 class Gatherer:
@@ -141,10 +178,11 @@ class Gatherer:
 def body_pieces(response: Any, deadline: Deadline) -> Iterator[bytes]:
     """Read the body of a response, decoded, in pieces of bounded size; raises what the network raises."""
     inflater = _inflater(response)
-    source = response.iter_bytes() if inflater is None else response.iter_raw()
+    source = response.iter_bytes() if inflater is None else iter(response.stream)
     while True:
         with bounded(deadline):
             piece = next(source, None)
+        check(deadline)
         if piece is None:
             break
         if inflater is None:
@@ -152,24 +190,30 @@ def body_pieces(response: Any, deadline: Deadline) -> Iterator[bytes]:
         else:
             yield from inflater.feed(piece)
     if inflater is not None:
+        if has_leftover(response):
+            response.extensions["network_stream"].close()
         inflater.finish()
 
 
-async def body_pieces_async(response: Any, deadline: Deadline) -> AsyncIterator[bytes]:
+async def body_pieces_async(response: Any, deadline: Deadline) -> AsyncGenerator[bytes]:
     """Read the body of a response asynchronously; see `body_pieces`."""
     inflater = _inflater(response)
-    source = response.aiter_bytes() if inflater is None else response.aiter_raw()
-    while True:
-        try:
-            piece = await in_time(source.__anext__(), deadline)
-        except StopAsyncIteration:
-            break
-        if inflater is None:
-            yield piece
-        else:
-            for inflated in inflater.feed(piece):
-                yield inflated
+    source = response.aiter_bytes() if inflater is None else aiter(response.stream)
+    async with aclosing(source):
+        while True:
+            try:
+                piece = await in_time(anext(source), deadline)
+            except StopAsyncIteration:
+                break
+            check(deadline)
+            if inflater is None:
+                yield piece
+            else:
+                for inflated in inflater.feed(piece):
+                    yield inflated
     if inflater is not None:
+        if has_leftover(response):
+            await response.extensions["network_stream"].aclose()
         inflater.finish()
 
 
@@ -177,7 +221,24 @@ def _inflater(response: Any) -> Inflater | None:
     # Consumed: a response made of bytes, as test transports give them.
     if response.is_stream_consumed:
         return None
-    return inflater_for(response.headers.get("content-encoding", ""))
+    asked = response.request.headers.get("accept-encoding", "")
+    inflater = inflater_for(response.headers.get("content-encoding", ""), asked)
+    if inflater is not None:
+        # Not by `iter_raw`, which gives the connection back before it can be looked at.
+        response.is_stream_consumed = True
+    return inflater
+
+
+def has_leftover(response: Any) -> bool:
+    """Whether more came with a response than belongs to it: it must not become the answer to the next request.
+
+    The HTTP library keeps what came for the next request on that connection, and nobody else can see it; where
+    it is kept elsewhere, in another version or by another transport, nothing is found.
+    """
+    holder = response.stream
+    for name in _KEPT_IN:
+        holder = getattr(holder, name, None)
+    return holder is not None and bool(holder.trailing_data[0])
 
 
 # ----- deadlines
@@ -195,13 +256,11 @@ class bounded:  # noqa: N801  # used like a function
         self._deadline = deadline
 
     def __enter__(self) -> None:
-        _check(self._deadline)
+        check(self._deadline)
         self._token = _current.set(self._deadline)
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+    def __exit__(self, *_: object) -> None:
         _current.reset(self._token)
-        if kind is None:
-            _check(self._deadline)
 
 
 async def in_time(awaitable: Any, deadline: Deadline) -> Any:
@@ -217,11 +276,11 @@ async def in_time(awaitable: Any, deadline: Deadline) -> Any:
         result = await awaitable
     if scope.cancelled_caught:
         raise LateError
-    _check(deadline)
     return result
 
 
-def _check(deadline: Deadline) -> None:
+def check(deadline: Deadline) -> None:
+    """Raise `LateError` when a deadline has passed."""
     if deadline.left() == 0:
         raise LateError
 
@@ -243,7 +302,9 @@ def bind_stream(event: str, info: dict[str, Any]) -> None:
         return bytes(read(max_bytes, _left(timeout)))
 
     def bounded_write(buffer: bytes, timeout: float | None = None) -> None:
-        write(buffer, _left(timeout))
+        # In slices, as the library allows the time anew whenever some of a buffer was taken.
+        for start in range(0, len(buffer), _SLICE):
+            write(buffer[start : start + _SLICE], _left(timeout))
 
     stream.read, stream.write = bounded_read, bounded_write
 
@@ -252,5 +313,5 @@ def _left(timeout: float | None) -> float | None:
     deadline = _current.get()
     if deadline is None:
         return timeout
-    _check(deadline)
+    check(deadline)
     return deadline.bound(timeout)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from urllib.parse import quote, urljoin, urlsplit
 
 from .errors import RequestError
-from .urls import shown_url
+from .urls import is_host, shown_url
 
 # RFC 3986 "reserved", and what is encoded already.
 _LEFT = "%:/?#[]@!$&'()*+,;="
+# No server takes a longer one, nor does the HTTP library.
+_LONGEST = 1 << 15
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -21,6 +23,7 @@ def followed(base: str, link: str) -> str:
     # Read differently by different parsers.
     if (
         not link
+        or len(link) > _LONGEST
         or "\\" in link
         or any(ord(character) < 32 or ord(character) == 127 for character in link)
     ):
@@ -32,7 +35,7 @@ def followed(base: str, link: str) -> str:
         _ = parts.port  # raises ValueError for what is no port
     except ValueError:
         raise RequestError("a link to what is no address") from None
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+    if parts.scheme not in _DEFAULT_PORTS or not is_host(parts.hostname or ""):
         raise RequestError("a link to what is no address")
     if "@" in parts.netloc and parts.netloc.rpartition("@")[0] != _user(base):
         raise RequestError("a link that brings a user name of its own")

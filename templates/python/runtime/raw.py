@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import msgspec
 
 from .codec import decode_json
-from .exchange import Answer
+from .exchange import Answer, shown_cause
 from .network import Gatherer, Network, TooLargeError, body_pieces, body_pieces_async
-from .responses import request_id_of
+from .responses import request_id_of, text_of
 from .steps import MAX_RESPONSE_BYTES
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class ApiResponse(ResponseHead, Generic[T]):
     @property
     def text(self) -> str:
         """The body as text."""
-        return self._answer.response.text
+        return text_of(self._answer.response)
 
     def json(self) -> Any:
         """Give the body as plain JSON values; raises `DecodeError`."""
@@ -90,10 +90,10 @@ def answer_pieces(network: Network[Any], answer: Answer[Any]) -> Generator[bytes
     try:
         yield from body_pieces(answer.response, answer.deadline)
     except Exception as exc:
-        failure = network.failure(exc)
+        failure = network.failure(exc, answer.response)
         if failure is None:
             raise
-        raise answer.failed(failure) from exc
+        raise answer.failed(failure) from shown_cause(failure, answer.secrets)
 
 
 async def answer_pieces_async(network: Network[Any], answer: Answer[Any]) -> AsyncGenerator[bytes]:
@@ -102,10 +102,10 @@ async def answer_pieces_async(network: Network[Any], answer: Answer[Any]) -> Asy
         async for piece in body_pieces_async(answer.response, answer.deadline):
             yield piece
     except Exception as exc:
-        failure = network.failure(exc)
+        failure = network.failure(exc, answer.response)
         if failure is None:
             raise
-        raise answer.failed(failure) from exc
+        raise answer.failed(failure) from shown_cause(failure, answer.secrets)
 
 
 class StreamedResponse(ResponseHead, Generic[T]):
@@ -187,7 +187,7 @@ def opened(
     transport: Transport, call: Call[T], options: CallOptions | None
 ) -> Generator[StreamedResponse[T]]:
     """Make a call, and close the response at the end of the block."""
-    response = StreamedResponse(transport, transport.ask(call, options, leave_open=True))
+    response = StreamedResponse(transport, transport.ask(call, options, leave_open=_always))
     try:
         yield response
     finally:
@@ -199,12 +199,16 @@ async def opened_async(
     transport: AsyncTransport, call: Call[T], options: CallOptions | None
 ) -> AsyncGenerator[AsyncStreamedResponse[T]]:
     """Make a call, and close the response at the end of the block."""
-    answer = await transport.ask(call, options, leave_open=True)
+    answer = await transport.ask(call, options, leave_open=_always)
     response = AsyncStreamedResponse(transport, answer)
     try:
         yield response
     finally:
         await response.aclose()
+
+
+def _always(_: httpx.Response) -> bool:
+    return True
 
 
 def _add(gatherer: Gatherer, piece: bytes, answer: Answer[Any]) -> None:

@@ -10,14 +10,20 @@ import msgspec
 from .auth import apply_secret, spellings
 from .bodies import Payload
 from .call import Call, CallOptions, Cookie, Header
-from .headers import Headers
+from .headers import Headers, is_media_type
 from .inflate import ACCEPTED
 from .origins import same_origin
 from .retry import IDEMPOTENCY_HEADERS, is_idempotent
 from .steps import Settings, Step
-from .styles import cookie_pieces, header_text, is_absent, percent_encode
+from .styles import COOKIE_NAME, cookie_pieces, header_text, is_absent, percent_encode
+from .timeouts import Limits
 from .urls import build_url, with_query
 from .veil import Veiled
+
+# What a caller sets by hand that must not be shown.
+_SECRET_HEADERS = frozenset(
+    {"authorization", "proxy-authorization", "cookie", "x-api-key", "api-key"}
+)
 
 
 class Target(Veiled, msgspec.Struct):
@@ -36,7 +42,12 @@ class Target(Veiled, msgspec.Struct):
 
 
 def prepare(
-    call: Call[Any], options: CallOptions, settings: Settings, payload: Payload, link: str | None
+    call: Call[Any],
+    options: CallOptions,
+    settings: Settings,
+    payload: Payload,
+    link: str | None,
+    limits: Limits,
 ) -> Generator[Step, Any, Target]:
     """Make the request of a call, or of a link that a server gave in its place.
 
@@ -56,16 +67,21 @@ def prepare(
         headers.set("content-type", payload.media_type)
     if payload.length is not None:
         headers.set("content-length", str(payload.length))
+    target = Target("", headers)
     extra_headers = options.get("extra_headers") or {}
     for source in (settings.default_headers, extra_headers):
         for name, value in source.items():
             headers.set(name, value)
+            if name.lower() in _SECRET_HEADERS:
+                target.secrets += [value, value.rpartition(" ")[2]]
     pieces = _parameters(call, extra_headers, headers)
-    target = Target("", headers)
     query: dict[str, str] = {}
     cookies: dict[str, str] = {}
-    yield from _authenticate(call, settings, target, query, cookies)
-    pieces += [f"{name}={percent_encode(value)}" for name, value in cookies.items()]
+    yield from _authenticate(call, settings, target, limits, query, cookies)
+    pieces += [
+        f"{percent_encode(name, COOKIE_NAME)}={percent_encode(value)}"
+        for name, value in cookies.items()
+    ]
     if pieces:
         given = headers.get("cookie")
         headers.set("cookie", "; ".join([given, *pieces] if given else pieces))
@@ -118,11 +134,14 @@ def _authenticate(
     call: Call[Any],
     settings: Settings,
     target: Target,
+    limits: Limits,
     query: dict[str, str],
     cookies: dict[str, str],
 ) -> Generator[Step, Any, None]:
     for scheme, credential in settings.authenticator.choose(call.auth, target.headers):
-        secret, fresh = yield from settings.authenticator.secret(scheme, credential, settings)
+        secret, fresh = yield from settings.authenticator.secret(
+            scheme, credential, settings, limits
+        )
         target.remembered |= not fresh
         target.secrets += spellings(credential, secret)
         apply_secret(scheme, secret, target.headers, query, cookies)
@@ -131,4 +150,4 @@ def _authenticate(
 def _accept(call: Call[Any]) -> str:
     wanted = {media_type: None for content in call.returns.values() for media_type in content}
     wanted |= {media_type: None for content in call.raises.values() for media_type in content}
-    return ", ".join(wanted) or "*/*"
+    return ", ".join(filter(is_media_type, wanted)) or "*/*"

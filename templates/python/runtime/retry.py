@@ -6,13 +6,14 @@ import random
 import re
 import time
 from collections.abc import Mapping
+from datetime import UTC
 
 _FIRST = 0.5
 _LONGEST = 8.0
 _JITTER = 0.25
 # A server that asks for more seconds than this is not waited for.
 _PATIENCE = 120.0
-_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")
 # RFC 9110 §9.2.2, and QUERY of draft-ietf-httpbis-safe-method-w-body.
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY"})
 
@@ -63,8 +64,6 @@ def asked_seconds(headers: Mapping[str, str]) -> float | None:
     text = headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(text):
         return float(text)
-    if text.isdecimal():
-        return float("inf")
     then = _date(text)
     if then is None:
         return None
@@ -77,6 +76,8 @@ def _date(text: str) -> float | None:
     from email.utils import parsedate_to_datetime
 
     try:
-        return parsedate_to_datetime(text).timestamp()
+        then = parsedate_to_datetime(text)
+        # RFC 9110 §5.6.7: all of its forms are in UTC; the oldest does not say so.
+        return (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None

@@ -21,6 +21,9 @@ Encode = Callable[[str], str]
 _RESERVED_IN_QUERY = "%:/?@!$'()*,;="
 _RESERVED_IN_PATH = "%:/@!$&'()*+,;="
 
+# RFC 6265 §4.1.1: the name of a cookie is an RFC 9110 token.
+COOKIE_NAME = "!#$%&'*+^`|"
+
 _DELIMITERS: dict[Style, str] = {
     "spaceDelimited": "%20",
     "pipeDelimited": "%7C",

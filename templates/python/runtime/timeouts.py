@@ -71,3 +71,15 @@ class Deadline:
     def shorten(self, seconds: float) -> None:
         """Bring the deadline forward, to some seconds from now."""
         self._end = min(self._end, self._clock() + seconds)
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How long a call may take, and how often it may try: what getting its credential is held to as well."""
+
+    timeout: Timeout
+    deadline: Deadline
+    max_retries: int
+
+    def attempt(self) -> Deadline:
+        """Give the deadline of what begins now, and may take as long as one attempt."""
+        return self.deadline.within(self.timeout.attempt)

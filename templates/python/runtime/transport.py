@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -11,15 +12,16 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .auth import Authenticator
 from .call import Call, CallOptions, merged_options
+from .cookies import cookies_refused
 from .errors import RequestError
 from .exchange import Answer, exchange
 from .headers import Headers
 from .http import httpx
-from .network import Gatherer, Network, body_pieces, bounded
-from .steps import Acquire, Failure, Fetch, Pause, Settings, Step
-from .timeouts import Timeout, timeout_of
+from .network import Gatherer, Network, body_pieces, bounded, unacquired
+from .steps import Acquire, Await, Event, Fetch, Pause, Settings, Step
+from .timeouts import Deadline, Timeout, timeout_of
 from .urls import checked_base_url
-from .wire_log import query_hidden
+from .wire_log import secrets_hidden
 
 if TYPE_CHECKING:
     from .credentials import AnyCredential, Scheme
@@ -46,13 +48,17 @@ def settings_of(
     strict: bool,
     hooks: Sequence[Hook],
     fixed_server: bool,
+    event: Callable[[], Event],
 ) -> Settings:
-    """Check what a client is made with; raises `RequestError` for what can never be sent."""
+    """Check what a client is made with; raises `RequestError` for what can never be sent.
+
+    ``event`` makes what its calls wait for each other with.
+    """
     Headers(default_headers or {}, {"user-agent": user_agent})
     timeout_of(timeout)
     return Settings(
         base_url=checked_base_url(base_url),
-        authenticator=Authenticator(schemes, credential),
+        authenticator=Authenticator(schemes, credential, event),
         timeout=timeout,
         max_retries=max_retries,
         default_headers=dict(default_headers or {}),
@@ -96,6 +102,7 @@ class Transport:
             strict=strict,
             hooks=hooks,
             fixed_server=fixed_server,
+            event=threading.Event,
         )
         self.sleep: Callable[[float], None] = time.sleep
         self.network: Network[httpx.Client] = Network(http_client, httpx.Client)
@@ -135,8 +142,9 @@ class Transport:
     def stream(self, call: Call[T], options: CallOptions | None = None) -> Stream[T]:
         """Make a call whose response is a sequence of items, such as server-sent events."""
         from .streams import Stream
+        from .streams.items import is_stream
 
-        return Stream(self, self.ask(call, options, leave_open=True))
+        return Stream(self, self.ask(call, options, leave_open=is_stream))
 
     def pages(
         self, call: Call[Any], paging: Paging[T], options: CallOptions | None = None
@@ -160,13 +168,15 @@ class Transport:
         options: CallOptions | None = None,
         *,
         link: str | None = None,
-        leave_open: bool = False,
+        leave_open: Callable[[httpx.Response], bool] | None = None,
+        deadline: Deadline | None = None,
     ) -> Answer[T]:
         """Make a call, or ask for a link in its place; see `exchange`."""
         merged = merged_options(self._options, options or {})
-        return self.run(
-            exchange(call, merged, self.settings, link=link, leave_open=leave_open), call.name
+        steps = exchange(
+            call, merged, self.settings, link=link, leave_open=leave_open, deadline=deadline
         )
+        return self.run(steps, call.name)
 
     def run(self, steps: Generator[Step, Any, R], operation: str) -> R:
         """Do steps until they have a result."""
@@ -185,20 +195,22 @@ class Transport:
                     case Pause(seconds):
                         self.sleep(seconds)
                         outcome = None
-                    case Acquire(find):
-                        outcome = _acquire(find)
+                    case Acquire():
+                        outcome = _acquire(step)
+                    case Await(event, deadline):
+                        outcome = cast("threading.Event", event).wait(deadline.left())
         finally:
             steps.close()
 
     def _fetch(self, step: Fetch) -> Any:
         network = self.network
         gatherer = Gatherer(step.max_bytes)
+        response: Any = None
         try:
-            with bounded(step.deadline):
-                request = network.request(step, step.payload.chunks())
-                with query_hidden():
-                    response = network.client.send(request, **network.sending(step))
-            if step.leave_open is not None and step.leave_open(response.status_code):
+            request = network.request(step, step.payload.chunks())
+            with bounded(step.deadline), secrets_hidden(), cookies_refused(step.bare):
+                response = network.client.send(request, **network.sending(step))
+            if step.leave_open is not None and step.leave_open(response):
                 return response
             try:
                 for piece in body_pieces(response, step.deadline):
@@ -206,7 +218,7 @@ class Transport:
             finally:
                 response.close()
         except Exception as exc:
-            failure = network.failure(exc)
+            failure = network.failure(exc, response)
             if failure is None:
                 raise
             return failure
@@ -218,13 +230,14 @@ class Transport:
             self.network.client.close()
 
 
-def _acquire(find: Callable[[], Any]) -> Any:
+def _acquire(step: Acquire) -> Any:
     try:
-        answer = find()
+        # Nobody can break into it: the deadline of the call is looked at when it is over.
+        answer = step.find()
     except Exception as exc:
-        return Failure(RequestError, exc)
+        return unacquired(exc)
     if inspect.isawaitable(answer):
         if inspect.iscoroutine(answer):
             answer.close()
-        return Failure(RequestError, TypeError("an asynchronous credential in a blocking client"))
+        return unacquired(TypeError("an asynchronous credential in a blocking client"))
     return answer

@@ -8,9 +8,15 @@ from urllib.parse import unquote, urlsplit
 
 from .call import Call, Path, Query
 from .errors import RequestError
-from .styles import is_absent, path_text, query_pieces
+from .styles import is_absent, path_text, percent_encode, query_pieces
 
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_LONGEST_NAME, _LONGEST_LABEL = 254, 63
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+# What a path or a query may hold as it is (RFC 3986 §3.3, §3.4); an escape stays an escape.
+_WRITTEN = "/:@!$&'()*+,;=?%"
+# Path and query, each with its names; a fragment is never sent.
+_PARTS = re.compile(r"((?:\{[^{}]+\}|[^?#])*+)(?:\?((?:\{[^{}]+\}|[^#])*+))?")
+_NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def server_url(template: str, variables: Mapping[str, str | None], base_url: str | None) -> str:
@@ -26,7 +32,7 @@ def server_url(template: str, variables: Mapping[str, str | None], base_url: str
     def replace(match: re.Match[str]) -> str:
         name = match[1]
         value = variables.get(name)
-        if not value:
+        if value is None:
             raise RequestError(
                 f"the server address {template!r} needs a value for {name!r}: "
                 f"pass {name}= or base_url="
@@ -51,9 +57,19 @@ def checked_base_url(url: str) -> str:
     else:
         if parts.scheme.lower() not in ("http", "https"):
             host = None
-    if not host or any(character.isspace() or ord(character) < 32 for character in url):
+    if (
+        not host
+        or not is_host(host)
+        or any(character.isspace() or ord(character) < 32 for character in url)
+    ):
         raise RequestError("base_url must be an address such as https://example.com/path")
     return url
+
+
+def is_host(name: str) -> bool:
+    """Whether a name can be looked up: RFC 1035 §2.3.4, for names beyond ASCII as they are written."""
+    labels = name.removesuffix(".").split(".")
+    return len(name) <= _LONGEST_NAME and all(0 < len(label) <= _LONGEST_LABEL for label in labels)
 
 
 def build_url(
@@ -67,7 +83,7 @@ def build_url(
     value and for one that would change which path is meant: ``.``, ``..`` or nothing at all.
     """
     server = urlsplit(base_url)
-    path, _, path_query = call.path.partition("#")[0].partition("?")
+    path, path_query = _parts(call.path)
     values = {p.wire_name: p for p in call.parameters if isinstance(p, Path)}
     path = _path(path, values)
     query: dict[str, list[str]] = {}
@@ -117,7 +133,7 @@ def _add(query: dict[str, list[str]], pieces: list[str]) -> None:
 
 
 def _path(template: str, values: Mapping[str, Path]) -> str:
-    text = _fill(template.lstrip("/"), values)
+    text = _fill(template.removeprefix("/"), values)
     # Percent-encoding does not help here: servers and proxies decode before they resolve dots.
     for segment in text.split("/"):
         if unquote(segment) in (".", ".."):
@@ -125,15 +141,23 @@ def _path(template: str, values: Mapping[str, Path]) -> str:
     return text
 
 
+def _parts(template: str) -> tuple[str, str]:
+    found = _PARTS.match(template)
+    return (found[1], found[2] or "") if found is not None else (template, "")
+
+
 def _fill(template: str, values: Mapping[str, Path]) -> str:
-    def replace(match: re.Match[str]) -> str:
-        name = match[1]
+    # Written text and names take turns.
+    pieces = _PLACEHOLDER.split(template)
+    pieces[::2] = [
+        percent_encode(_NO_ESCAPE.sub("%25", text), _WRITTEN) for text in pieces[::2]
+    ]
+    for place in range(1, len(pieces), 2):
+        name = pieces[place]
         parameter = values.get(name)
         if parameter is None or is_absent(parameter.value):
             raise RequestError(f"the path parameter {name!r} needs a value")
-        text = path_text(parameter)
-        if not text:
+        pieces[place] = path_text(parameter)
+        if not pieces[place]:
             raise RequestError(f"the path parameter {name!r} must not be empty")
-        return text
-
-    return _PLACEHOLDER.sub(replace, template)
+    return "".join(pieces)

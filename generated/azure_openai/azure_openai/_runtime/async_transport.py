@@ -5,18 +5,19 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .call import Call, CallOptions, merged_options
+from .cookies import cookies_refused
 from .errors import RequestError
 from .exchange import Answer, exchange
 from .http import httpx
-from .network import Gatherer, Network, body_pieces_async, in_time
-from .steps import Acquire, Failure, Fetch, Pause, Settings, Step
-from .timeouts import Timeout
+from .network import Gatherer, LateError, Network, body_pieces_async, in_time, unacquired
+from .steps import Acquire, Await, Event, Fetch, Pause, Settings, Step
+from .timeouts import Deadline, Timeout
 from .transport import settings_of
-from .wire_log import query_hidden
+from .wire_log import secrets_hidden
 
 if TYPE_CHECKING:
     from .credentials import AnyCredential, Scheme
@@ -60,6 +61,7 @@ class AsyncTransport:
             strict=strict,
             hooks=hooks,
             fixed_server=fixed_server,
+            event=_event,
         )
         self.sleep: Callable[[float], Awaitable[None]] = _sleep
         self.network: Network[httpx.AsyncClient] = Network(http_client, httpx.AsyncClient)
@@ -99,8 +101,9 @@ class AsyncTransport:
     async def stream(self, call: Call[T], options: CallOptions | None = None) -> AsyncStream[T]:
         """Make a call whose response is a sequence of items, such as server-sent events."""
         from .streams import AsyncStream
+        from .streams.items import is_stream
 
-        answer = await self.ask(call, options, leave_open=True)
+        answer = await self.ask(call, options, leave_open=is_stream)
         try:
             return AsyncStream(self, answer)
         except BaseException:
@@ -129,13 +132,15 @@ class AsyncTransport:
         options: CallOptions | None = None,
         *,
         link: str | None = None,
-        leave_open: bool = False,
+        leave_open: Callable[[httpx.Response], bool] | None = None,
+        deadline: Deadline | None = None,
     ) -> Answer[T]:
         """Make a call, or ask for a link in its place; see `exchange`."""
         merged = merged_options(self._options, options or {})
-        return await self.run(
-            exchange(call, merged, self.settings, link=link, leave_open=leave_open), call.name
+        steps = exchange(
+            call, merged, self.settings, link=link, leave_open=leave_open, deadline=deadline
         )
+        return await self.run(steps, call.name)
 
     async def run(self, steps: Generator[Step, Any, R], operation: str) -> R:
         """Do steps until they have a result."""
@@ -154,29 +159,35 @@ class AsyncTransport:
                     case Pause(seconds):
                         await self.sleep(seconds)
                         outcome = None
-                    case Acquire(find):
-                        outcome = await _acquire(find)
+                    case Acquire():
+                        outcome = await _acquire(step)
+                    case Await(event, deadline):
+                        with suppress(LateError):
+                            await in_time(event.wait(), deadline)
+                        outcome = None
         finally:
             steps.close()
 
     async def _fetch(self, step: Fetch) -> Any:
         network = self.network
         gatherer = Gatherer(step.max_bytes)
+        response: Any = None
         try:
             request = network.request(step, step.payload.async_chunks())
-            with query_hidden():
+            with secrets_hidden(), cookies_refused(step.bare):
                 response = await in_time(
                     network.client.send(request, **network.sending(step)), step.deadline
                 )
-            if step.leave_open is not None and step.leave_open(response.status_code):
+            if step.leave_open is not None and step.leave_open(response):
                 return response
             try:
-                async for piece in body_pieces_async(response, step.deadline):
-                    gatherer.add(piece)
+                async with aclosing(body_pieces_async(response, step.deadline)) as pieces:
+                    async for piece in pieces:
+                        gatherer.add(piece)
             finally:
                 await response.aclose()
         except Exception as exc:
-            failure = network.failure(exc)
+            failure = network.failure(exc, response)
             if failure is None:
                 raise
             return failure
@@ -188,12 +199,18 @@ class AsyncTransport:
             await self.network.client.aclose()
 
 
-async def _acquire(find: Callable[[], Any]) -> Any:
+async def _acquire(step: Acquire) -> Any:
     try:
-        answer = find()
-        return await answer if inspect.isawaitable(answer) else answer
+        answer = step.find()
+        return await in_time(answer, step.deadline) if inspect.isawaitable(answer) else answer
     except Exception as exc:
-        return Failure(RequestError, exc)
+        return unacquired(exc)
+
+
+def _event() -> Event:
+    import anyio
+
+    return anyio.Event()
 
 
 async def _sleep(seconds: float) -> None:

@@ -25,23 +25,43 @@ No message, ``str()`` or ``repr()`` of these holds a credential.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 if TYPE_CHECKING:
     from .http import httpx
+
+
+class Told(TypedDict, total=False):
+    """What every error tells of its call; see `SdkError`."""
+
+    operation: str
+    attempts: int
+    status_code: int | None
+    request_id: str | None
 
 
 class SdkError(Exception):
     """Whatever went wrong in a call.
 
     ``operation`` is the Python name of the operation ("" outside of a call) and ``attempts`` how many
-    times the request was sent, 0 when it never was.
+    times the request was sent, 0 when it never was. ``status_code`` and ``request_id`` (as the server named
+    it) are those of the last response, None when none began to arrive.
     """
 
-    def __init__(self, message: str, *, operation: str = "", attempts: int = 0) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str = "",
+        attempts: int = 0,
+        status_code: int | None = None,
+        request_id: str | None = None,
+    ) -> None:
         super().__init__(message)
         self.operation = operation
         self.attempts = attempts
+        self.status_code = status_code
+        self.request_id = request_id
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions with keyword-only arguments do not pickle by themselves, which would hang
@@ -76,11 +96,10 @@ class DecodeError(SdkError):
         message: str,
         *,
         path: str = "",
-        operation: str = "",
-        attempts: int = 0,
         response: httpx.Response | None = None,
+        **told: Unpack[Told],
     ) -> None:
-        super().__init__(message, operation=operation, attempts=attempts)
+        super().__init__(message, **told)
         self.path = path
         self.response = response
 
@@ -94,10 +113,8 @@ class StreamError(SdkError):
     ``body`` is what it says: plain JSON, or text where it is none.
     """
 
-    def __init__(
-        self, message: str, *, operation: str = "", attempts: int = 0, body: Any = None
-    ) -> None:
-        super().__init__(message, operation=operation, attempts=attempts)
+    def __init__(self, message: str, *, body: Any = None, **told: Unpack[Told]) -> None:
+        super().__init__(message, **told)
         self.body = body
 
 
@@ -108,15 +125,9 @@ class OperationFailed(SdkError):  # noqa: N818  # says what happened
     """
 
     def __init__(
-        self,
-        message: str,
-        *,
-        status: str = "",
-        operation: str = "",
-        attempts: int = 0,
-        body: Any = None,
+        self, message: str, *, status: str = "", body: Any = None, **told: Unpack[Told]
     ) -> None:
-        super().__init__(message, operation=operation, attempts=attempts)
+        super().__init__(message, **told)
         self.status = status
         self.body = body
 
@@ -124,11 +135,12 @@ class OperationFailed(SdkError):  # noqa: N818  # says what happened
 class ApiError(SdkError):
     """A response with an error status.
 
-    ``status_code``; ``request_id`` as the server named it, or None; ``headers`` with lower-case
-    names; ``body``: the model the API description promises for this status, else the plain JSON,
-    else the text, None when empty; ``response``: the response as the HTTP library gave it (None after
-    unpickling).
+    ``headers`` with lower-case names; ``body``: the model the API description promises for this status, else
+    the plain JSON, else the text, None when empty; ``response``: the response as the HTTP library gave it
+    (None after unpickling).
     """
+
+    status_code: int  # pyright: ignore[reportIncompatibleVariableOverride]  # always known here
 
     def __init__(
         self,
@@ -142,9 +154,13 @@ class ApiError(SdkError):
         body: Any = None,
         response: httpx.Response | None = None,
     ) -> None:
-        super().__init__(message, operation=operation, attempts=attempts)
-        self.status_code = status_code
-        self.request_id = request_id
+        super().__init__(
+            message,
+            operation=operation,
+            attempts=attempts,
+            status_code=status_code,
+            request_id=request_id,
+        )
         self.headers: Mapping[str, str] = headers or {}
         self.body = body
         self.response = response

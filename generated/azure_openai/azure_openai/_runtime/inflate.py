@@ -15,6 +15,8 @@ ACCEPTED = "gzip, deflate"
 _PIECE = 1 << 18
 # RFC 9110 §8.4: encodings may be applied in a row. Nobody means more than two.
 _MOST_LAYERS = 2
+# What stands in Content-Encoding for none: "identity", and charsets and the like, which servers put there by mistake.
+_NO_ENCODINGS = frozenset({"", "identity", "none", "binary", "utf-8", "utf8"})
 
 
 class EncodingError(Exception):
@@ -85,15 +87,19 @@ class _Layer:
         return piece
 
 
-def inflater_for(content_encoding: str) -> Inflater | None:
-    """Give what undoes an encoding; None for one that is left to the HTTP library.
+def inflater_for(content_encoding: str, asked: str = ACCEPTED) -> Inflater | None:
+    """Give what undoes an encoding; None for one that the caller ``asked`` for, left to the HTTP library.
 
-    Raises `EncodingError` for more layers than anyone means.
+    Raises `EncodingError` for another one, which would bring a bomb past this module, and for more layers than
+    anyone means.
     """
     names = [name.strip().lower() for name in content_encoding.split(",")]
-    encodings = [name for name in names if name not in ("", "identity")]
+    encodings = [name for name in names if name not in _NO_ENCODINGS]
     if len(encodings) > _MOST_LAYERS:
         raise EncodingError(f"the body is encoded {len(encodings)} times over")
-    if any(name not in ("gzip", "x-gzip", "deflate") for name in encodings):
-        return None
-    return Inflater(encodings)
+    others = [name for name in encodings if name not in ("gzip", "x-gzip", "deflate")]
+    if others and not set(others) <= {
+        name.partition(";")[0].strip() for name in asked.lower().split(",")
+    }:
+        raise EncodingError(f"the body is encoded as {others[0]!r}, which was not asked for")
+    return None if others else Inflater(encodings)

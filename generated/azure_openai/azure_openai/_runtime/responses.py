@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
@@ -9,13 +10,18 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from .codec import decode_json
-from .errors import ApiError, DecodeError, api_error_class
+from .errors import ApiError, DecodeError, Told, api_error_class
 
 if TYPE_CHECKING:
     from .call import Call, Contents
     from .http import httpx
 
 _STATUSES = frozenset(int(status) for status in HTTPStatus)
+# Codecs of Python that are no charsets; some take quadratic time.
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape"})
+# Of a text that somebody else wrote so many characters are shown, and so many looked at for secrets.
+_QUOTED, _LOOKED_AT = 300, 100_000
+_SHORTEST_SECRET = 4
 _REQUEST_ID_HEADERS = ("x-request-id", "x-ms-request-id", "apim-request-id", "request-id")
 
 
@@ -32,11 +38,11 @@ def decode_response(call: Call[Any], response: httpx.Response, *, strict: bool) 
 
     The status is looked up exactly, then as a range, then as "default" (OpenAPI 3.1 "Responses
     Object"), and the content by its type. A success that is not described is decoded like the
-    described ones, unless ``strict``. Raises `DecodeError`.
+    described ones, unless ``strict`` and some is described. Raises `DecodeError`.
     """
     content = content_for(call.returns, response.status_code)
     if content is None:
-        if strict:
+        if strict and call.returns:
             raise DecodeError("this status is not described")
         if not response.content and {} in call.returns.values():
             return None
@@ -58,7 +64,7 @@ def error_body(call: Call[Any], response: httpx.Response) -> Any:
     try:
         return decode_json(response.content, Any)
     except DecodeError:
-        return _text(response)
+        return text_of(response)
 
 
 def api_error(
@@ -70,10 +76,10 @@ def api_error(
     note: str = "",
 ) -> ApiError:
     """Make the error for a response; what the server says is quoted without any secret."""
-    said = note or _said(response)
-    text = outcome_text(call, response, attempts)
+    said = quoted(note or message_of(response), secrets)
+    text = redacted(outcome_text(call, response, attempts), secrets)
     return api_error_class(response.status_code)(
-        redacted(f"{text}: {said}" if said else text, secrets),
+        f"{text}: {said}" if said else text,
         status_code=response.status_code,
         operation=call.name,
         attempts=attempts,
@@ -94,6 +100,16 @@ def outcome_text(call: Call[Any], response: httpx.Response, attempts: int) -> st
     return f"{call.name}: {status} {phrase}".rstrip() + f" ({', '.join(details)})"
 
 
+def told(call: Call[Any], response: httpx.Response | None, attempts: int) -> Told:
+    """Give what every error tells: operation and attempts, and status and request id of a response."""
+    return {
+        "operation": call.name,
+        "attempts": attempts,
+        "status_code": None if response is None else response.status_code,
+        "request_id": None if response is None else request_id_of(response),
+    }
+
+
 def attempts_text(attempts: int) -> str:
     """Write a number of attempts."""
     return f"{attempts} attempt" + ("s" if attempts != 1 else "")
@@ -106,13 +122,25 @@ def request_id_of(response: httpx.Response) -> str | None:
 
 
 def redacted(text: str, secrets: list[str]) -> str:
-    """Replace every secret in a text, and make it one line."""
-    for secret in secrets:
-        text = text.replace(secret, "***")
-    return " ".join(text.split())
+    """Replace every secret in a text, and make it one line without control characters."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        # Shorter ones would blot out half of the words, and are no secrets.
+        if len(secret) >= _SHORTEST_SECRET:
+            text = text.replace(secret, "***")
+    text = " ".join(text.split())
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
 
 
-def _said(response: httpx.Response) -> str:
+def quoted(text: str, secrets: list[str]) -> str:
+    """Make what somebody else wrote fit for a message: `redacted`, and no longer than 300 characters."""
+    # Cut last: of a secret at the cut no part may be left.
+    return redacted(text[:_LOOKED_AT], secrets)[:_QUOTED]
+
+
+def message_of(response: httpx.Response) -> str:
+    """Find the server's own message in a response; "" when there is none."""
     try:
         return message_in(decode_json(response.content, Any))
     except DecodeError:
@@ -128,9 +156,9 @@ def message_in(body: Any) -> str:
         for name in ("message", "detail", "error_description", "title"):
             said = members.get(name)
             if isinstance(said, str):
-                return said[:300]
+                return said
         body = members.get("error")
-    return body[:300] if isinstance(body, str) else ""
+    return body if isinstance(body, str) else ""
 
 
 def content_for(contents: Contents, status: int) -> Mapping[str, Any] | None:
@@ -172,16 +200,23 @@ def _decode_as(media_type: str, kind: Any, response: httpx.Response, strict: boo
     if _is_json(media_type):
         if not data:
             raise DecodeError("the body is empty where JSON is due")
-        charset = _charset(response)
-        if charset not in ("utf-8", "utf8", "us-ascii", ""):
-            data = _text(response).encode()
-        return decode_json(data, kind, strict=strict, whole=True)
+        if kind is bytes and not data.startswith(b'"'):
+            return data  # a file that happens to be JSON, and no base64 in a JSON string
+        try:
+            return decode_json(data, kind, strict=strict, whole=True)
+        except DecodeError as exc:
+            # JSON is UTF-8, whatever a charset says (RFC 8259 §8.1, §11); what is not may be what it says.
+            charset = _charset(response)
+            if exc.path or charset == "utf-8":
+                raise
+            data = data.decode(charset, errors="replace").encode(errors="replace")
+            return decode_json(data, kind, strict=strict, whole=True)
     if kind is bytes:
         return data
     if kind is str or kind is Any:
-        return _text(response)
+        return text_of(response)
     try:
-        return msgspec.convert(_text(response), kind, strict=False)
+        return msgspec.convert(text_of(response), kind, strict=False)
     except (msgspec.ValidationError, TypeError):
         return decode_json(data, kind, strict=strict)
 
@@ -207,12 +242,16 @@ def _is_json(media_type: str) -> bool:
     return media_type in ("application/json", "text/json") or media_type.endswith("+json")
 
 
+def text_of(response: httpx.Response) -> str:
+    """Give the body of a response as text, by its charset."""
+    return response.content.decode(_charset(response), errors="replace")
+
+
 def _charset(response: httpx.Response) -> str:
-    return (response.charset_encoding or "").lower()
-
-
-def _text(response: httpx.Response) -> str:
+    """Tell the charset of a response: UTF-8 where none is told, or none that a text can be in."""
     try:
-        return response.content.decode(_charset(response) or "utf-8", errors="replace")
-    except LookupError:
-        return response.content.decode("utf-8", errors="replace")
+        name = codecs.lookup(response.charset_encoding or "utf-8").name
+        "".encode(name)
+    except (LookupError, ValueError):
+        return "utf-8"
+    return "utf-8" if name.replace("_", "-") in _NO_CHARSETS else name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 from urllib.parse import urljoin
 
 import msgspec
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .call import Call
     from .headers import Headers
     from .hooks import Hook
+    from .http import httpx
     from .timeouts import Deadline, Timeout
 
 #: Bytes of a response body, decompressed, beyond which it is refused: a bound on a gzip bomb.
@@ -59,7 +60,7 @@ class Settings(Veiled, msgspec.Struct, frozen=True):
 class Fetch(Veiled, msgspec.Struct, frozen=True):
     """Send a request; the outcome is a response or a `Failure`.
 
-    The response is whole, unless ``leave_open`` says of its status that its body is read later. With
+    The response is whole, unless ``leave_open`` says of its head that its body is read later. With
     ``bare`` nothing that the HTTP library's client holds (headers, cookies, credentials) is added.
     """
 
@@ -73,7 +74,7 @@ class Fetch(Veiled, msgspec.Struct, frozen=True):
     deadline: Deadline
     max_bytes: int
     bare: bool
-    leave_open: Callable[[int], bool] | None = None
+    leave_open: Callable[[httpx.Response], bool] | None = None
 
 
 class Pause(msgspec.Struct, frozen=True):
@@ -86,18 +87,40 @@ class Acquire(msgspec.Struct, frozen=True):
     """Ask a credential for its secret; the outcome is its answer or a `Failure`."""
 
     find: Callable[[], Any]
+    deadline: Deadline
 
 
-Step: TypeAlias = Fetch | Pause | Acquire
+class Event(Protocol):
+    """What is waited for until another call sets it: of threads, or of tasks."""
+
+    def set(self) -> object:
+        """Let all go on that wait."""
+        ...
+
+    def wait(self) -> object:
+        """Wait; in an asynchronous client an awaitable."""
+        ...
+
+
+class Await(msgspec.Struct, frozen=True):
+    """Wait for what another call is doing, until the deadline at most; no outcome."""
+
+    event: Event
+    deadline: Deadline
+
+
+Step: TypeAlias = Fetch | Pause | Acquire | Await
 
 
 class Failure(msgspec.Struct, frozen=True):
     """A step that raised. ``error`` is what the call raises if it is not repeated.
 
     ``retriable``: it may go better another time. ``unsent``: the server surely did not act on it.
+    ``response`` is the head of a response that did not come whole.
     """
 
     error: type[SdkError]
     cause: BaseException
     retriable: bool = False
     unsent: bool = False
+    response: httpx.Response | None = None

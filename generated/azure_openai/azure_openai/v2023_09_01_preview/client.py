@@ -7,7 +7,7 @@ client that sends it. What is the same in an older version is defined there.
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from .._runtime import (
     AsyncCaller,
@@ -21,13 +21,21 @@ from .._runtime import (
 from ..v2023_08_01_preview import client as v2023_08_01_preview
 from . import models
 
+if TYPE_CHECKING:
+    from . import params
+
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
 API_VERSION = "2023-09-01-preview"
 
 
 def _get_audio_transcription_as_plain_text(
-    _api_version: str, deployment_id: str, body: models.GetAudioTranscriptionAsPlainTextRequest
+    _api_version: str,
+    deployment_id: str,
+    body: (
+        models.GetAudioTranscriptionAsPlainTextRequest
+        | params.GetAudioTranscriptionAsPlainTextRequest
+    ),
 ) -> Call[str]:
     return Call(
         name="get_audio_transcription_as_plain_text",
@@ -53,7 +61,11 @@ def _get_audio_transcription_as_plain_text(
 
 
 def _get_audio_translation_as_plain_text(
-    _api_version: str, deployment_id: str, body: models.GetAudioTranslationAsPlainTextRequest
+    _api_version: str,
+    deployment_id: str,
+    body: (
+        models.GetAudioTranslationAsPlainTextRequest | params.GetAudioTranslationAsPlainTextRequest
+    ),
 ) -> Call[str]:
     return Call(
         name="get_audio_translation_as_plain_text",
@@ -79,7 +91,12 @@ def _get_audio_translation_as_plain_text(
 
 
 def _get_audio_transcription_as_response_object(
-    _api_version: str, deployment_id: str, body: models.GetAudioTranscriptionAsResponseObjectRequest
+    _api_version: str,
+    deployment_id: str,
+    body: (
+        models.GetAudioTranscriptionAsResponseObjectRequest
+        | params.GetAudioTranscriptionAsResponseObjectRequest
+    ),
 ) -> Call[models.AudioTranscription]:
     return Call(
         name="get_audio_transcription_as_response_object",
@@ -100,7 +117,12 @@ def _get_audio_transcription_as_response_object(
 
 
 def _get_audio_translation_as_response_object(
-    _api_version: str, deployment_id: str, body: models.GetAudioTranslationAsResponseObjectRequest
+    _api_version: str,
+    deployment_id: str,
+    body: (
+        models.GetAudioTranslationAsResponseObjectRequest
+        | params.GetAudioTranslationAsResponseObjectRequest
+    ),
 ) -> Call[models.AudioTranslation]:
     return Call(
         name="get_audio_translation_as_response_object",
@@ -129,7 +151,10 @@ class Client(v2023_08_01_preview.Client):
     def get_audio_transcription_as_plain_text(
         self: Caller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsPlainTextRequest,
+        body: (
+            models.GetAudioTranscriptionAsPlainTextRequest
+            | params.GetAudioTranscriptionAsPlainTextRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> str:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -146,7 +171,13 @@ class Client(v2023_08_01_preview.Client):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `str |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_audio_transcription_as_plain_text(
+                "deployment-id", models.GetAudioTranscriptionAsPlainTextRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -157,7 +188,10 @@ class Client(v2023_08_01_preview.Client):
     def get_audio_translation_as_plain_text(
         self: Caller,
         deployment_id: str,
-        body: models.GetAudioTranslationAsPlainTextRequest,
+        body: (
+            models.GetAudioTranslationAsPlainTextRequest
+            | params.GetAudioTranslationAsPlainTextRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> str:
         """Gets English language transcribed text and associated metadata from provided spoken
@@ -173,7 +207,13 @@ class Client(v2023_08_01_preview.Client):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `str |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_audio_translation_as_plain_text(
+                "deployment-id", models.GetAudioTranslationAsPlainTextRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -184,7 +224,10 @@ class Client(v2023_08_01_preview.Client):
     def get_audio_transcription_as_response_object(
         self: Caller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsResponseObjectRequest,
+        body: (
+            models.GetAudioTranscriptionAsResponseObjectRequest
+            | params.GetAudioTranscriptionAsResponseObjectRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> models.AudioTranscription:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -201,7 +244,13 @@ class Client(v2023_08_01_preview.Client):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_audio_transcription_as_response_object(
+                "deployment-id", models.GetAudioTranscriptionAsResponseObjectRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -213,7 +262,10 @@ class Client(v2023_08_01_preview.Client):
     def get_audio_translation_as_response_object(
         self: Caller,
         deployment_id: str,
-        body: models.GetAudioTranslationAsResponseObjectRequest,
+        body: (
+            models.GetAudioTranslationAsResponseObjectRequest
+            | params.GetAudioTranslationAsResponseObjectRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> models.AudioTranslation:
         """Gets English language transcribed text and associated metadata from provided spoken
@@ -229,7 +281,13 @@ class Client(v2023_08_01_preview.Client):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_audio_translation_as_response_object(
+                "deployment-id", models.GetAudioTranslationAsResponseObjectRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -248,7 +306,10 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
     async def get_audio_transcription_as_plain_text(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsPlainTextRequest,
+        body: (
+            models.GetAudioTranscriptionAsPlainTextRequest
+            | params.GetAudioTranscriptionAsPlainTextRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> str:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -265,7 +326,13 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `str |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_audio_transcription_as_plain_text(
+                "deployment-id", models.GetAudioTranscriptionAsPlainTextRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -276,7 +343,10 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
     async def get_audio_translation_as_plain_text(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.GetAudioTranslationAsPlainTextRequest,
+        body: (
+            models.GetAudioTranslationAsPlainTextRequest
+            | params.GetAudioTranslationAsPlainTextRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> str:
         """Gets English language transcribed text and associated metadata from provided spoken
@@ -292,7 +362,13 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `str |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_audio_translation_as_plain_text(
+                "deployment-id", models.GetAudioTranslationAsPlainTextRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -303,7 +379,10 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
     async def get_audio_transcription_as_response_object(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsResponseObjectRequest,
+        body: (
+            models.GetAudioTranscriptionAsResponseObjectRequest
+            | params.GetAudioTranscriptionAsResponseObjectRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> models.AudioTranscription:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -320,7 +399,13 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_audio_transcription_as_response_object(
+                "deployment-id", models.GetAudioTranscriptionAsResponseObjectRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -332,7 +417,10 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
     async def get_audio_translation_as_response_object(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.GetAudioTranslationAsResponseObjectRequest,
+        body: (
+            models.GetAudioTranslationAsResponseObjectRequest
+            | params.GetAudioTranslationAsResponseObjectRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> models.AudioTranslation:
         """Gets English language transcribed text and associated metadata from provided spoken
@@ -348,7 +436,13 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_audio_translation_as_response_object(
+                "deployment-id", models.GetAudioTranslationAsResponseObjectRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """

@@ -17,7 +17,6 @@ from .._runtime import (
     Call,
     CallOptions,
     Caller,
-    FileInput,
     JsonBody,
     Path,
     Query,
@@ -29,6 +28,7 @@ from . import models, resources
 
 if TYPE_CHECKING:
     from .._runtime import AsyncStream, Stream
+    from . import params
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -44,8 +44,10 @@ _SCHEMES = (
 
 
 def _generate_speech_from_text(
-    _api_version: str, deployment_id: str, body: models.SpeechGenerationOptions
-) -> Call[bytes | FileInput]:
+    _api_version: str,
+    deployment_id: str,
+    body: models.SpeechGenerationOptions | params.SpeechGenerationOptions,
+) -> Call[bytes]:
     return Call(
         name="generate_speech_from_text",
         method="POST",
@@ -55,7 +57,7 @@ def _generate_speech_from_text(
             Path("deploymentId", deployment_id),
         ),
         body=JsonBody(body),
-        returns={"200": {"application/octet-stream": bytes, "application/json": FileInput}},
+        returns={"200": {"application/octet-stream": bytes, "application/json": bytes}},
         raises={
             "default": {
                 "application/octet-stream": bytes,
@@ -70,7 +72,9 @@ def _generate_speech_from_text(
 
 
 def _get_chat_completions(
-    _api_version: str, deployment_id: str, body: models.ChatCompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
 ) -> Call[models.ChatCompletions]:
     return Call(
         name="get_chat_completions",
@@ -91,7 +95,9 @@ def _get_chat_completions(
 
 
 def _get_completions(
-    _api_version: str, deployment_id: str, body: models.CompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.CompletionsOptions | params.CompletionsOptions,
 ) -> Call[models.Completions]:
     return Call(
         name="get_completions",
@@ -112,7 +118,7 @@ def _get_completions(
 
 
 def _get_embeddings(
-    _api_version: str, deployment_id: str, body: models.EmbeddingsOptions
+    _api_version: str, deployment_id: str, body: models.EmbeddingsOptions | params.EmbeddingsOptions
 ) -> Call[models.Embeddings]:
     return Call(
         name="get_embeddings",
@@ -133,7 +139,9 @@ def _get_embeddings(
 
 
 def _get_image_generations(
-    _api_version: str, deployment_id: str, body: models.ImageGenerationOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.ImageGenerationOptions | params.ImageGenerationOptions,
 ) -> Call[models.ImageGenerations]:
     return Call(
         name="get_image_generations",
@@ -187,9 +195,9 @@ class Client(SettingsClient):
     def generate_speech_from_text(
         self: Caller,
         deployment_id: str,
-        body: models.SpeechGenerationOptions,
+        body: models.SpeechGenerationOptions | params.SpeechGenerationOptions,
         **options: Unpack[CallOptions],
-    ) -> bytes | FileInput:
+    ) -> bytes:
         """Generates text-to-speech audio from the input text.
 
         POST /deployments/{deploymentId}/audio/speech
@@ -204,7 +212,13 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `bytes |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.generate_speech_from_text(
+                "deployment-id", models.SpeechGenerationOptions(input="string", voice="alloy")
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -216,7 +230,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -225,7 +239,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -234,7 +248,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -242,7 +256,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -261,30 +275,35 @@ class Client(SettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_chat_completions("deployment-id", models.ChatCompletionsOptions(messages=[]))
 
         Added in 2023-05-15.
         """
-        call = _get_chat_completions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     @overload
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -293,7 +312,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -302,7 +321,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -310,7 +329,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -329,24 +348,29 @@ class Client(SettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def get_embeddings(
         self: Caller,
         deployment_id: str,
-        body: models.EmbeddingsOptions,
+        body: models.EmbeddingsOptions | params.EmbeddingsOptions,
         **options: Unpack[CallOptions],
     ) -> models.Embeddings:
         """Return the embeddings for a given prompt.
@@ -365,7 +389,11 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
         """
         return self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options
@@ -374,7 +402,7 @@ class Client(SettingsClient):
     def get_image_generations(
         self: Caller,
         deployment_id: str,
-        body: models.ImageGenerationOptions,
+        body: models.ImageGenerationOptions | params.ImageGenerationOptions,
         **options: Unpack[CallOptions],
     ) -> models.ImageGenerations:
         """Creates an image given a prompt.
@@ -390,7 +418,13 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_image_generations(
+                "deployment-id", models.ImageGenerationOptions(prompt="string")
+            )
 
         Added in 2023-12-01-preview.
         """
@@ -433,9 +467,9 @@ class AsyncClient(AsyncSettingsClient):
     async def generate_speech_from_text(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.SpeechGenerationOptions,
+        body: models.SpeechGenerationOptions | params.SpeechGenerationOptions,
         **options: Unpack[CallOptions],
-    ) -> bytes | FileInput:
+    ) -> bytes:
         """Generates text-to-speech audio from the input text.
 
         POST /deployments/{deploymentId}/audio/speech
@@ -450,7 +484,13 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `bytes |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.generate_speech_from_text(
+                "deployment-id", models.SpeechGenerationOptions(input="string", voice="alloy")
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -462,7 +502,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -471,7 +511,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -480,7 +520,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -488,7 +528,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -507,30 +547,37 @@ class AsyncClient(AsyncSettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_chat_completions(
+                "deployment-id", models.ChatCompletionsOptions(messages=[])
+            )
 
         Added in 2023-05-15.
         """
-        call = _get_chat_completions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     @overload
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -539,7 +586,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -548,7 +595,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -556,7 +603,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -575,24 +622,29 @@ class AsyncClient(AsyncSettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def get_embeddings(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.EmbeddingsOptions,
+        body: models.EmbeddingsOptions | params.EmbeddingsOptions,
         **options: Unpack[CallOptions],
     ) -> models.Embeddings:
         """Return the embeddings for a given prompt.
@@ -611,7 +663,11 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
         """
         return await self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options
@@ -620,7 +676,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_image_generations(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ImageGenerationOptions,
+        body: models.ImageGenerationOptions | params.ImageGenerationOptions,
         **options: Unpack[CallOptions],
     ) -> models.ImageGenerations:
         """Creates an image given a prompt.
@@ -636,7 +692,13 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_image_generations(
+                "deployment-id", models.ImageGenerationOptions(prompt="string")
+            )
 
         Added in 2023-12-01-preview.
         """

@@ -17,7 +17,6 @@ from .._runtime import (
     Call,
     CallOptions,
     Caller,
-    FileInput,
     JsonBody,
     MultipartBody,
     Path,
@@ -32,6 +31,7 @@ from . import models, resources
 
 if TYPE_CHECKING:
     from .._runtime import AsyncStream, Stream
+    from . import params
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -47,8 +47,10 @@ _SCHEMES = (
 
 
 def _generate_speech_from_text(
-    _api_version: str, deployment_id: str, body: models.SpeechGenerationOptions
-) -> Call[bytes | FileInput]:
+    _api_version: str,
+    deployment_id: str,
+    body: models.SpeechGenerationOptions | params.SpeechGenerationOptions,
+) -> Call[bytes]:
     return Call(
         name="generate_speech_from_text",
         method="POST",
@@ -58,7 +60,7 @@ def _generate_speech_from_text(
             Path("deploymentId", deployment_id),
         ),
         body=JsonBody(body),
-        returns={"200": {"application/octet-stream": bytes, "application/json": FileInput}},
+        returns={"200": {"application/octet-stream": bytes, "application/json": bytes}},
         raises={
             "default": {
                 "application/octet-stream": bytes,
@@ -73,7 +75,12 @@ def _generate_speech_from_text(
 
 
 def _get_audio_transcription_as_plain_text(
-    _api_version: str, deployment_id: str, body: models.GetAudioTranscriptionAsPlainTextRequest
+    _api_version: str,
+    deployment_id: str,
+    body: (
+        models.GetAudioTranscriptionAsPlainTextRequest
+        | params.GetAudioTranscriptionAsPlainTextRequest
+    ),
 ) -> Call[str]:
     return Call(
         name="get_audio_transcription_as_plain_text",
@@ -99,7 +106,9 @@ def _get_audio_transcription_as_plain_text(
 
 
 def _get_chat_completions(
-    _api_version: str, deployment_id: str, body: models.ChatCompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
 ) -> Call[models.ChatCompletions]:
     return Call(
         name="get_chat_completions",
@@ -120,7 +129,9 @@ def _get_chat_completions(
 
 
 def _get_completions(
-    _api_version: str, deployment_id: str, body: models.CompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.CompletionsOptions | params.CompletionsOptions,
 ) -> Call[models.Completions]:
     return Call(
         name="get_completions",
@@ -141,7 +152,12 @@ def _get_completions(
 
 
 def _get_audio_transcription_as_response_object(
-    _api_version: str, deployment_id: str, body: models.GetAudioTranscriptionAsResponseObjectRequest
+    _api_version: str,
+    deployment_id: str,
+    body: (
+        models.GetAudioTranscriptionAsResponseObjectRequest
+        | params.GetAudioTranscriptionAsResponseObjectRequest
+    ),
 ) -> Call[models.AudioTranscription]:
     return Call(
         name="get_audio_transcription_as_response_object",
@@ -191,9 +207,9 @@ class Client(SettingsClient):
     def generate_speech_from_text(
         self: Caller,
         deployment_id: str,
-        body: models.SpeechGenerationOptions,
+        body: models.SpeechGenerationOptions | params.SpeechGenerationOptions,
         **options: Unpack[CallOptions],
-    ) -> bytes | FileInput:
+    ) -> bytes:
         """Generates text-to-speech audio from the input text.
 
         POST /deployments/{deploymentId}/audio/speech
@@ -208,7 +224,13 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `bytes |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.generate_speech_from_text(
+                "deployment-id", models.SpeechGenerationOptions(input="string", voice="alloy")
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -219,7 +241,10 @@ class Client(SettingsClient):
     def get_audio_transcription_as_plain_text(
         self: Caller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsPlainTextRequest,
+        body: (
+            models.GetAudioTranscriptionAsPlainTextRequest
+            | params.GetAudioTranscriptionAsPlainTextRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> str:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -236,7 +261,13 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `str |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_audio_transcription_as_plain_text(
+                "deployment-id", models.GetAudioTranscriptionAsPlainTextRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -248,7 +279,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -257,7 +288,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -266,7 +297,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -274,7 +305,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -293,30 +324,35 @@ class Client(SettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_chat_completions("deployment-id", models.ChatCompletionsOptions(messages=[]))
 
         Added in 2023-05-15.
         """
-        call = _get_chat_completions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     @overload
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -325,7 +361,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -334,7 +370,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -342,7 +378,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -361,24 +397,32 @@ class Client(SettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def get_audio_transcription_as_response_object(
         self: Caller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsResponseObjectRequest,
+        body: (
+            models.GetAudioTranscriptionAsResponseObjectRequest
+            | params.GetAudioTranscriptionAsResponseObjectRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> models.AudioTranscription:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -395,7 +439,13 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            client.get_audio_transcription_as_response_object(
+                "deployment-id", models.GetAudioTranscriptionAsResponseObjectRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -435,9 +485,9 @@ class AsyncClient(AsyncSettingsClient):
     async def generate_speech_from_text(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.SpeechGenerationOptions,
+        body: models.SpeechGenerationOptions | params.SpeechGenerationOptions,
         **options: Unpack[CallOptions],
-    ) -> bytes | FileInput:
+    ) -> bytes:
         """Generates text-to-speech audio from the input text.
 
         POST /deployments/{deploymentId}/audio/speech
@@ -452,7 +502,13 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `bytes |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.generate_speech_from_text(
+                "deployment-id", models.SpeechGenerationOptions(input="string", voice="alloy")
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -463,7 +519,10 @@ class AsyncClient(AsyncSettingsClient):
     async def get_audio_transcription_as_plain_text(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsPlainTextRequest,
+        body: (
+            models.GetAudioTranscriptionAsPlainTextRequest
+            | params.GetAudioTranscriptionAsPlainTextRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> str:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -480,7 +539,13 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is `str |
+                models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_audio_transcription_as_plain_text(
+                "deployment-id", models.GetAudioTranscriptionAsPlainTextRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """
@@ -492,7 +557,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -501,7 +566,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -510,7 +575,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -518,7 +583,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -537,30 +602,37 @@ class AsyncClient(AsyncSettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_chat_completions(
+                "deployment-id", models.ChatCompletionsOptions(messages=[])
+            )
 
         Added in 2023-05-15.
         """
-        call = _get_chat_completions(self._api_version, deployment_id, body)
+        _call = _get_chat_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
+                    _call, {"200": {"text/event-stream": models.ChatCompletions}}, member="stream"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     @overload
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -569,7 +641,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -578,7 +650,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -586,7 +658,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -605,24 +677,32 @@ class AsyncClient(AsyncSettingsClient):
                 Completions support a wide variety of tasks and generate text that continues
                 from or "completes"
                 provided prompt data.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
         """
-        call = _get_completions(self._api_version, deployment_id, body)
+        _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
-                as_stream(call, {"200": {"text/event-stream": Any}}, member="stream"), options
+                as_stream(_call, {"200": {"text/event-stream": Any}}, member="stream"), options
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def get_audio_transcription_as_response_object(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsResponseObjectRequest,
+        body: (
+            models.GetAudioTranscriptionAsResponseObjectRequest
+            | params.GetAudioTranscriptionAsResponseObjectRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> models.AudioTranscription:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -639,7 +719,13 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
+
+        Example:
+            await client.get_audio_transcription_as_response_object(
+                "deployment-id", models.GetAudioTranscriptionAsResponseObjectRequest(file=b"string")
+            )
 
         Added in 2023-09-01-preview.
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -19,7 +20,7 @@ from ...model import Service
 from ...policy import Policy
 from ...version import VERSION
 from ..console import progress, say, warn
-from ..generate import migration, say_stale
+from ..generate import migration, stale_lines
 from ..inputs import (
     JOBS,
     generates,
@@ -32,9 +33,9 @@ from ..inputs import (
     root_option,
     templates_folder,
 )
-from ..memory import Run, is_known, remember
+from ..memory import Memory, Run, forget_old, read_by, recall, remember
 from .judge import fails, judge
-from .output import Target, output_of, report_options, today_option, write_report
+from .output import Target, changes_of, output_of, report_options, today_option, write_report
 from .pairs import MAIN, against_option, base_of, pairs_against
 from .rules import rule_texts
 
@@ -73,9 +74,9 @@ def check(
     inputs = inputs_at(specs)
     day, base = today.date() if today else date.today(), _base(against, wanted)
     run = Run("check", inputs, target, base, (day, root))
-    if is_known(run):
+    if recall(run) is not None:
         if form:
-            write_report(Report((), rules=rule_texts()), written)
+            write_report(Report((), rules=rule_texts()), written, tuple)
         say("nothing changed since the last check, which was clean")
         return
     with progress("checking") as report:
@@ -89,7 +90,7 @@ def check(
         result = judge(pairing, wanted, day, report, base=whole)
     warn(services, verbose=verbose)
     if result.verdicts or result.problems or form:
-        write_report(result, written, pairing.pairs)
+        write_report(result, written, partial(changes_of, pairing.pairs))
     if base is None:
         say("nothing to compare with: this is no git repository, or has no commit")
     elif not pairing.pairs:
@@ -98,7 +99,9 @@ def check(
     if fails(result, wanted.fail_on) or any(problem.level == "error" for problem in result.problems):
         context.exit(1)
     if not result.verdicts and not result.problems:
-        remember(run, services)
+        packages = tuple(package_name(service.name) for service in services) if generates(output) else ()
+        remember(run, read_by(services), Memory(packages))
+        forget_old()
 
 
 def _declared(service: Service) -> tuple[Problem, ...]:
@@ -123,7 +126,8 @@ def _stale(service: Service, target: Path, report: Callable[[str], None]) -> Ite
         templates=templates_folder(None),
     )
     tree = compare_tree(folder, files)
-    say_stale(folder, files, tree)
+    for line in stale_lines(folder, files, tree):
+        say(line)
     if tree.clean:
         say(f"{folder.as_posix()} is up to date")
         return

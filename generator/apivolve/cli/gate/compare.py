@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,10 +11,12 @@ import click
 from ...errors import UsageError
 from ...finding import SEVERITIES, Severity
 from ...policy import Threshold
-from ..console import progress
+from ..console import progress, say
+from ..fleet import fleet_options
 from ..inputs import policy, root_option
 from .judge import fails, judge
-from .output import Target, output_of, report_options, today_option, write_report
+from .many import compare_fleet, services_of
+from .output import Target, changes_of, output_of, report_options, today_option, write_report
 from .pairs import against_option, network_option, pairs_of
 
 _DOCUMENT = """
@@ -22,6 +25,7 @@ _DOCUMENT = """
 
     With one of them, a folder of api-versions, each version is compared with the one after it; without any, those of the
     configuration, else in specs/, are. With --against, or with a single api-version, each is compared with what it was.
+    A service that cannot be compared stops no other; the exit code is 2 then.
     """
 
 
@@ -44,6 +48,7 @@ def _command(name: str, does: str, show: Severity) -> click.Command:
         "--all", "everything", is_flag=True, help="Each version of every service with the one after it."
     )
     @root_option
+    @fleet_options
     @click.pass_context
     def command(
         context: click.Context,
@@ -59,15 +64,27 @@ def _command(name: str, does: str, show: Severity) -> click.Command:
         fail_on: Threshold | None,
         today: datetime | None,
         color: str,
+        jobs: int,
+        scheduler: str | None,
     ) -> None:
-        output = output_of(form, show, color)
-        with progress("comparing") as report:
-            if everything and (before or against):
-                raise UsageError("--all is every service there is: name none")
-            pairing = pairs_of(before, after, against, root, allow_network, report)
-            wanted = policy()
-            result = judge(pairing, wanted, today.date() if today else date.today(), report)
-        write_report(result, output, pairing.pairs)
+        output, day = output_of(form, show, color), today.date() if today else date.today()
+        if everything and (before or against):
+            raise UsageError("--all is every service there is: name none")
+        wanted = policy()
+        services = services_of(before, against) if after is None else None
+        if services is not None and (len(services) > 1 or scheduler is not None):
+            result, changes, failures = compare_fleet(
+                services, day, root, output.has_changes, jobs, scheduler
+            )
+            write_report(result, output, lambda: changes)
+            if failures:
+                say(f"{failures} of {len(services)} services could not be compared")
+                context.exit(2)
+        else:
+            with progress("comparing") as report:
+                pairing = pairs_of(before, after, against, root, allow_network, report)
+                result = judge(pairing, wanted, day, report)
+            write_report(result, output, partial(changes_of, pairing.pairs))
         if fails(result, fail_on or wanted.fail_on):
             context.exit(1)
 

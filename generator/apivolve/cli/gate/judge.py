@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from ...config import parse_waivers, read_waivers
 from ...diff import compare
 from ...emit import surfaces
-from ...errors import UsageError
+from ...errors import Problem, UsageError
 from ...finding import Report, Verdict
 from ...gate import Pairing, notice_problems, waive, weigh
 from ...load import file_at
@@ -26,15 +26,28 @@ def judge(
     pairing: Pairing, policy: Policy, today: date, report: Callable[[str], None], *, base: str | None = None
 ) -> Report:
     """What a project hears of some comparisons. With the `base` that everything is compared with, unused waivers are told."""
+    return held(*weighed(pairing, policy, today, report), today, base=base)
+
+
+def weighed(
+    pairing: Pairing, policy: Policy, today: date, report: Callable[[str], None]
+) -> tuple[tuple[Verdict, ...], tuple[Problem, ...]]:
+    """Each pair compared and weighed by the policy; and what is wrong beside that."""
     verdicts: list[Verdict] = []
     for before, after in pairing.pairs:
         report(f"{before.version} → {after.version}")
         verdicts.append(weigh(verdict_of(before, after), before, after, policy, today))
+    return tuple(verdicts), (*pairing.problems, *notice_problems(pairing.pairs, policy, today))
+
+
+def held(
+    verdicts: Sequence[Verdict], problems: Sequence[Problem], today: date, *, base: str | None = None
+) -> Report:
+    """The waivers of the project held against verdicts: what counts of them."""
     waivers = read_waivers(waivers_file())
     landed = _landed(base) if base is not None else set[str]()
-    judged, problems = waive(verdicts, waivers, today, whole=base is not None, landed=landed)
-    notices = notice_problems(pairing.pairs, policy, today)
-    return Report(judged, (*pairing.problems, *notices, *problems), rule_texts())
+    judged, unused = waive(verdicts, waivers, today, whole=base is not None, landed=landed)
+    return Report(judged, (*problems, *unused), rule_texts())
 
 
 def verdict_of(before: Api, after: Api) -> Verdict:

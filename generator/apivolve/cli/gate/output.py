@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ import click
 
 from ...delta import delta
 from ...errors import OutputError, Problem, UsageError
-from ...finding import SEVERITIES, Report, Severity
+from ...finding import SEVERITIES, Change, Report, Severity
 from ...model import Api
 from ...report import FORMATS, Look, render_change_log, render_markdown
 from ..console import say, write_text
@@ -53,6 +53,11 @@ class Output:
 
     targets: tuple[Target, ...]
     look: Look
+
+    @property
+    def has_changes(self) -> bool:
+        """True when a change log is wanted."""
+        return any(target.form == CHANGE_LOG for target in self.targets)
 
     @property
     def to_stdout(self) -> bool:
@@ -120,12 +125,19 @@ def output_of(form: tuple[Target, ...], show: Severity, color: str) -> Output:
     return Output(targets, Look(show, _colored(color)))
 
 
-def write_report(report: Report, output: Output, pairs: Sequence[tuple[Api, Api]] = ()) -> None:
-    """Write a report in each of its formats. In a step of GitHub Actions, `github` fills in the step's summary too."""
+def changes_of(pairs: Iterable[tuple[Api, Api]]) -> tuple[Change, ...]:
+    """What a change log says of some pairs."""
+    return tuple(change for before, after in pairs for change in delta(before, after).changes)
+
+
+def write_report(report: Report, output: Output, changes: Callable[[], Sequence[Change]]) -> None:
+    """Write a report in each of its formats; `changes` is asked for what a change log says.
+
+    In a step of GitHub Actions, `github` fills in the step's summary too.
+    """
     for target in output.targets:
         if target.form == CHANGE_LOG:
-            changes = [change for before, after in pairs for change in delta(before, after).changes]
-            text = render_change_log(changes)
+            text = render_change_log(changes())
         else:
             look = output.look if target.file is None else Look(output.look.show)
             text = FORMATS[target.form](report, look)

@@ -8,12 +8,11 @@ from typing import Any, TypeVar
 
 import click
 
-from ...config import ServiceConfig
 from ...errors import Problem, UsageError
 from ...gate import Pairing, neighbours, paired
 from ...load import load_api, load_url, merge_base, on_network
 from ...model import Api, Service
-from ..inputs import inputs_at, policy, read_inputs, read_inputs_at
+from ..inputs import Input, inputs_at, policy, read_inputs, read_inputs_at
 
 MAIN = "merge-base"
 """What `--against` means without a value."""
@@ -64,9 +63,7 @@ def pairs_of(
     return Pairing(pairs, ())
 
 
-def pairs_against(
-    wanted: Sequence[Path | ServiceConfig], services: Sequence[Service], ref: str, report: _Said
-) -> Pairing:
+def pairs_against(wanted: Sequence[Input], services: Sequence[Service], ref: str, report: _Said) -> Pairing:
     """What changed in some inputs since a commit; `MAIN` is where this branch left the base of the configuration, or the main one."""
     commit = base_of(ref)
     old = [one for input_ in wanted for one in read_inputs_at(input_, commit, report)]

@@ -4,9 +4,8 @@ In: a proof that a rule proposes, and two versions. Out: a `Witness`, verified w
 Nothing here knows a rule or a relation.
 """
 
+from ...media import BODILESS, best, covers, is_json
 from .attest import attest
-from .formats import KNOWN as KNOWN_FORMATS
-from .formats import conforms
 from .kinds import (
     ABSENT,
     Address,
@@ -18,14 +17,12 @@ from .kinds import (
     Shown,
     Target,
 )
-from .media import BODILESS, best, covers, is_json
 
 __all__ = [
     "ABSENT",
     "Address",
     "BODILESS",
     "Credential",
-    "KNOWN_FORMATS",
     "Payload",
     "Proof",
     "Request",
@@ -34,7 +31,6 @@ __all__ = [
     "Target",
     "attest",
     "best",
-    "conforms",
     "covers",
     "is_json",
 ]

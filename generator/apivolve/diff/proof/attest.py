@@ -12,20 +12,19 @@ from typing import Any
 from ...finding import Side, Witness
 from ...jsonvalue import is_array, is_object, to_json
 from ...model import Api
+from ...raw import Described, Description, description_of, judge_at, schema_at
+from ...raw.parameters import declared
 from ...source import Location
-from .description import Described, Description, description_of
 from .kinds import ABSENT, Address, Credential, Payload, Proof, Request, Response, Shown
 from .requests import (
     Refusal,
     address_refusals,
-    declared,
     find,
     part_of,
     read,
     request_refusals,
     response_refusals,
 )
-from .schemas import judge_at
 
 _READABLE = 160
 _ITEMS = 8
@@ -93,23 +92,10 @@ def _answers(
 
 
 def _judge(description: Description, at: Location, proof: Payload, direction: str | None) -> str | None:
-    place = _schema_at(at)
+    place = schema_at(at)
     if place is None:
         return None
     return judge_at(description, place, proof.value, direction, about=proof.about, formats=proof.by_format)
-
-
-def _schema_at(at: Location) -> Location | None:
-    """The schema of a place: the place itself, or the schema inside a media type, header or parameter."""
-    try:
-        raw = at.raw
-    except KeyError:
-        return None
-    if not is_object(raw):
-        return None
-    if is_object(raw.get("schema")):
-        return at.child("schema")
-    return None if "responses" in raw or "content" in raw else at
 
 
 def _find(sides: dict[Side, Description], proof: Request | Response, side: Side) -> list[Described]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from ...finding import Side
+from ...raw.description import Container
 from ...source import Location
-from .description import Container
 
 
 class Absent:

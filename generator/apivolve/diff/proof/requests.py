@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 
 from ...finding import Side
 from ...jsonvalue import is_array, is_object
+from ...media import BODILESS, best, covers, is_form, is_json
+from ...raw.description import Described, Description, contents_of, server_pattern
+from ...raw.parameters import declared, exploded, kinds_of, meanings, schema_of
+from ...raw.schemas import judge_at
 from ...source import Location
-from .description import Described, Description, server_pattern
 from .kinds import ABSENT, Credential, Request, Response, Target
-from .media import BODILESS, best, covers, is_form, is_json
-from .parameters import exploded, kinds_of, meanings, schema_of
-from .schemas import judge_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +97,6 @@ def _request(description: Description, request: Request, one: Described) -> Iter
     yield from _credentials(description, request, one)
     yield from _accept(description, request, one)
     yield from _body(description, request, one, parameters)
-
-
-def declared(description: Description, one: Described) -> list[Location]:
-    """The parameters of an operation: those of its path, and its own in their place."""
-    found: dict[tuple[str, str], Location] = {}
-    for owner in (one.item, one.at):
-        for parameter in description.items(owner, "parameters"):
-            name, place = description.text(parameter, "name"), description.text(parameter, "in")
-            found[place, name.lower() if place == "header" else name] = parameter
-    return list(found.values())
 
 
 def part_of(description: Description, parameter: Location) -> str:
@@ -237,26 +227,12 @@ def _accept(description: Description, request: Request, one: Described) -> Itera
         media
         for status, response in description.members(one.at, "responses")
         if status[0] == "2" and status not in BODILESS
-        for media in _media(description, one, response, "produces")
+        for media in contents_of(description, one, response, "produces")
     ]
     if offered and not any(
         covers(text, media) or covers(media, text) for text in wanted for media in offered
     ):
         yield Refusal("accept", f"only {', '.join(dict.fromkeys(offered))} is offered")
-
-
-def _media(description: Description, one: Described, owner: Location, word: str) -> dict[str, Location]:
-    """The media types of a body, each with the place that holds its schema."""
-    content = description.member(owner, "content")
-    if content is not None and is_object(content.raw):
-        return {name: description.follow(content.child(name)) or content for name in content.raw}
-    if "schema" not in owner.raw:
-        return {}
-    for place in (one.at, one.root):
-        names = place.raw.get(word)
-        if is_array(names):
-            return {str(name): owner for name in names}
-    return {"application/json": owner}
 
 
 def _body(
@@ -272,7 +248,11 @@ def _body(
             yield Refusal("body", "the request body is missing")
         return
     yield from _content(
-        description, _media(description, one, body, "consumes"), request.content_type, request.body, "request"
+        description,
+        contents_of(description, one, body, "consumes"),
+        request.content_type,
+        request.body,
+        "request",
     )
 
 
@@ -317,7 +297,7 @@ def _response(description: Description, response: Response, one: Described) -> I
         reasons = [judge_at(description, schema_of(description, header), value) for value in values]
         if reasons and all(reasons):
             yield Refusal(part, f"{name}: {next(reason for reason in reasons if reason)}")
-    media = _media(description, one, found, "produces")
+    media = contents_of(description, one, found, "produces")
     if response.status in BODILESS:
         return
     if response.content_type is not None or media:

@@ -17,8 +17,8 @@ from ...accept import accepts
 from ...automata import NotRegularError, string_between
 from ...model import Api, Enumeration, Limits, Scalar
 from ...pattern import string_for
+from ...raw import KNOWN_FORMATS, conforms
 from ...sample import NoSample, sample_scalar
-from ..proof import KNOWN_FORMATS, conforms
 from .outcome import Escape, Outcome, Unknown
 
 _NO_API = Api("", "", "stable", (), ())

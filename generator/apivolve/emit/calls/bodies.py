@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ...media import is_json
 from ...model import Content, Encoding
 from ..literals import literal
 from ..names.identifiers import SafeName
-from ..types.spelling import is_json
 from .exchange import FORMS
 
 _STYLES = ("form", "spaceDelimited", "pipeDelimited", "tabDelimited", "deepObject")

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...accept import accepts
 from ...jsonvalue import is_array, is_object
+from ...media import is_json
 from ...model import (
     Alias,
     Anything,
@@ -28,7 +29,7 @@ from ..files.layout import layout_at
 from ..literals import literal
 from ..names.identifiers import words
 from ..types.expressions import expression
-from ..types.spelling import Spelling, is_json, modules_in
+from ..types.spelling import Spelling, modules_in
 from ..views import ArgumentView, Kind
 from .exchange import FORMS, sendable
 from .methods import Calls

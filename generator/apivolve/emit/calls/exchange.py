@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from ...continuing import is_sequence
+from ...media import is_json
 from ...model import (
     Anything,
     Api,
@@ -19,20 +20,11 @@ from ...model import (
     Scalar,
 )
 from ..names.identifiers import words
-from ..types.spelling import is_json
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _JSON = ("application/json", "text/json", "*/*", "application/*", "application/*+json")
 """What is all the same JSON to a client."""
-_SEQUENCES = re.compile(
-    r"(text/event-stream|[a-z]+/(x-)?(jsonl|ndjson|jsonlines|json-lines|json-stream|([a-z.+-]+\+)?json-seq))$"
-)
 _IGNORED_HEADERS = ("accept", "content-type", "authorization")
-
-
-def is_sequence(content: Content) -> bool:
-    """True for a body that is read item by item."""
-    return content.item_type is not None or _SEQUENCES.match(content.media_type.partition(";")[0]) is not None
 
 
 def is_api_version(parameter: Parameter) -> bool:

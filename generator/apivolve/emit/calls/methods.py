@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ...media import is_json
 from ...model import Content, Enumeration, Operation, Parameter, Response, Scalar
 from ...surface import Annotation, SurfaceMethod, SurfaceParameter
 from ..literals import literal
 from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope, module, pascal, snake
-from ..names.table import renamed_methods
+from ..names.table import renamed_methods, turn
 from ..types.giving import Giving
-from ..types.spelling import Spelling, is_json, joined
+from ..types.spelling import Spelling, joined
 from ..views import AnswerView, ArgumentView, Kind, MethodView, StreamView
 from .bodies import body_code
 from .docs import method_doc
@@ -20,12 +21,11 @@ from .exchange import (
     as_sent,
     is_api_version,
     is_argument,
-    is_sequence,
     received_contents,
     sendable,
     successes,
 )
-from .kinds import Streamed, paged, streamed
+from .kinds import Streamed, is_sequence, paged, streamed
 from .places import Group, place_of
 
 _DEFAULT_STYLE = {
@@ -44,7 +44,7 @@ class Calls:
         self.api = spelling.api
         self.giving = Giving(spelling, here="params.")
         self.builders = Scope()
-        self.classes = Scope(("Client", "AsyncClient"))
+        self.classes = Scope(("Client", "AsyncClient"), beside="Async")
         self.root = Group(())
         self.renamed: dict[str, str] = {}
         self.operations: dict[str, Operation] = {}
@@ -67,6 +67,7 @@ class Calls:
             if operation.id not in locked:
                 asked, name = place_of(operation)
                 waiting.append((self.root.at(asked, None, index), index, name))
+        waiting.sort(key=lambda one: turn(operations[one[1]].id, one[2]))
         for group, index, name in waiting:
             group.methods.append((index, operations[index], group.scope.give(name)))
         table.methods[version] = {
@@ -114,7 +115,7 @@ class Calls:
         good = tuple(
             self._answer(operation, response, stream)
             for response in operation.responses
-            if not response.is_error
+            if not response.is_error or response in successes(operation)
         )
         bad = tuple(
             self._answer(operation, response) for response in operation.responses if response.is_error
@@ -208,7 +209,12 @@ class Calls:
         names = self.spelling.table.members(
             "parameters",
             operation.id,
-            ((_key(p), snake(p.client_name or p.wire_name, "parameter")) for p in parameters),
+            (
+                (_key(p), _asked(p))
+                for p in sorted(
+                    parameters, key=lambda p: (p.place != "path", *turn(p.wire_name, _asked(p)), p.place)
+                )
+            ),
             scope,
         )
         found: list[tuple[Parameter | None, ArgumentView]] = [
@@ -388,6 +394,11 @@ def _asked_stream(stream: Streamed, taken: Iterable[SafeName]) -> StreamView:
     return StreamView(
         argument, joined(stream.item), stream.status, stream.media_type, stream.last_event, stream.member
     )
+
+
+def _asked(parameter: Parameter) -> str:
+    """The name that a parameter would have if no other wanted it."""
+    return snake(parameter.client_name or parameter.wire_name, "parameter")
 
 
 def _key(parameter: Parameter) -> str:

@@ -3,86 +3,108 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...accept import accepts
-from ...jsonvalue import is_array, is_object
-from ...model import (
-    Anything,
-    Api,
-    Content,
-    Model,
-    Nullable,
-    Operation,
-    Parameter,
-    Record,
-    Response,
-    Scalar,
-    Type,
-)
+from ...continuing import stream_of
+from ...jsonvalue import is_array, is_object, to_json
+from ...media import is_json
+from ...model import Anything, Api, Content, Nullable, Operation, Parameter, Record, Scalar
+from ...overrides import TestScope
 from ...sample import NoSample, sample
-from ..calls.exchange import is_api_version, is_sequence, received_contents, sendable, successes
+from ..calls.exchange import is_api_version
 from ..calls.methods import Calls
-from ..literals import json_text, literal
+from ..literals import literal
 from ..names.identifiers import SafeName, Scope
 from ..types.expressions import expression
-from ..types.spelling import Spelling, is_json, modules_in, names_in
+from ..types.spelling import Spelling, modules_in, names_in
 from ..versions.sharing import Home, Written
-from ..views import CaseView, TestsView
-from .expected import SECRET, expected_request, formed
-from .following import follow
+from ..views import CaseView, Kind, TestsView
+from .answers import TEXT, Answers
+from .data import MARK, Data, data_text
+from .expected import SECRET, alternatives, expected_request, formed, server_address, written_as
+from .following import Following
+from .payloads import Payloads, Warn
+from .round_trips import round_trips, values_of
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
-_TEXT = "some text"
+_IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE")
+_ENDINGS = ("_async", "_minimal", "_streamed")
+_CONSTANTS = ("CREDENTIAL", "DATA", "EXCHANGES", "MODELS")
+"""What the module of tests itself calls so."""
 VERSION = "{api-version}"
 """Stands in the data for the version under test: a method is tested in every version that has it."""
 
 
-def tests_view(one: Written, models: Mapping[str, Home], methods: Mapping[str, SafeName]) -> TestsView:
+NO_TESTS = TestsView(
+    (),
+    (),
+    (),
+    has_models=False,
+    has_values=False,
+    names_models=False,
+    credential_code="{}",
+    uses_any=False,
+    data="{}",
+)
+
+
+def tests_view(
+    one: Written, models: Mapping[str, Home], methods: Mapping[str, SafeName], scope: TestScope, warn: Warn
+) -> TestsView:
     """The tests of what a version introduces; `models` and `methods` tell which version introduced what.
 
-    What cannot be sampled is listed in the data under `not_sampled`, with the reason.
+    `scope` is "full", or "smoke" for calls alone, each with one answer. The data lists under `not_tested` what cannot be
+    tested, with the reason, and under `not_confirmed` the places of schemas that refuse what their own descriptions mean.
     """
     calls = one.calls
-    spelling = calls.spelling
-    scope = Scope()
-    constants = Scope()
-    cases: list[CaseView] = []
-    exchanges: dict[str, Any] = {}
-    missing: dict[str, str] = {}
+    cases = _Cases(calls, Payloads(calls.api, warn), full=scope == "full")
     for dotted, operation in calls.operations.items():
-        if methods[dotted] != one.module or dotted in calls.renamed:
-            continue
-        name = scope.give(dotted.replace(".", "_"))
-        try:
-            case, data = _case(spelling, calls, operation, dotted, name, constants)
-        except NoSample as error:
-            missing[operation.label] = str(error)
-            continue
-        cases.append(case)
-        exchanges[name] = data
+        if methods[dotted] == one.module and dotted not in calls.renamed:
+            cases.add(operation, dotted)
+    spelling = calls.spelling
     own = [
         model
         for model in spelling.api.models
         if model.key in models and models[model.key].module == one.module
     ]
-    payloads = _round_trips(spelling, own, missing)
-    sources = [source for case in cases for source in (*case.arguments_code, case.body_code)]
+    trips: dict[str, Any] = {}
+    values: dict[str, Any] = {}
+    if scope == "full":
+        trips = round_trips(spelling, own, cases.payloads, cases.data, cases.missing)
+        values = values_of(spelling, own)
+    sources = [source for case in cases.views for source in case.sources]
     credential = credential_code(spelling.api)
-    runtime = ["decode_json", "encode_json"] if payloads else [*names_in(sources, ("decode_json",))]
-    if cases:
+    runtime = [*names_in(sources, ("decode_json",))]
+    if cases.views:
         runtime = ["Credential", *names_in([credential], ("BasicAuth",)), *runtime]
     return TestsView(
-        cases=tuple(cases),
+        cases=tuple(cases.views),
         modules=modules_in(sources),
         credential_code=credential,
         runtime_names=tuple(runtime),
-        has_models=bool(payloads),
-        names_models=bool(payloads) or any("models." in source for source in sources),
-        uses_any=any(case.annotation for case in cases),
-        data=json_text({"exchanges": exchanges, "models": payloads, "not_sampled": missing}),
+        has_models=bool(trips),
+        has_values=bool(values),
+        names_models=bool(trips or values) or any("models." in source for source in sources),
+        uses_any=any(case.annotation for case in cases.views),
+        data=data_text(
+            {
+                "exchanges": cases.exchanges,
+                "models": trips,
+                "values": values,
+                "payloads": cases.data.payloads,
+                "not_tested": cases.missing | cases.answers.missing,
+                "not_confirmed": cases.payloads.refused,
+            }
+        ),
     )
+
+
+def _function(dotted: str) -> str:
+    """What the tests of a method are named after; beside `test_get` there are `test_get_async` and others."""
+    name = dotted.replace(".", "_")
+    return f"{name}_call" if name in ("model", "values") or name.endswith(_ENDINGS) else name
 
 
 def credential_code(api: Api) -> str:
@@ -96,123 +118,222 @@ def credential_code(api: Api) -> str:
     return f"{{{', '.join(parts)}}}"
 
 
-def _case(
-    spelling: Spelling, calls: Calls, operation: Operation, dotted: str, name: str, constants: Scope
-) -> tuple[CaseView, dict[str, Any]]:
-    values: dict[int, Any] = {}
-    given: list[str] = []
-    body_code, constant = "", ""
-    positions = {id(parameter): index for index, parameter in enumerate(operation.parameters)}
-    request: dict[str, Any] = {}
-    for known, argument in calls.arguments(operation):
-        if known is not None:
-            value = _argument_value(spelling.api, known)
-            values[positions[id(known)]] = value
-            given.append(f"{argument.name}={expression(spelling, known.type, value)}")
-        elif operation.body is not None:
-            content = sendable(spelling.api, operation)[0]
-            body_code, request = _body(spelling, content)
-            constant = constants.give(name.upper())
-            given.append(f"{argument.name}={constant}")
-    for index, parameter in enumerate(operation.parameters):
-        if is_api_version(parameter):
-            values[index] = VERSION
-    data: dict[str, Any] = {"request": expected_request(spelling.api, operation, values).as_json() | request}
-    good = successes(operation)
-    bad = [response for response in operation.responses if response.is_error]
-    data["response"] = _answer(spelling, operation, good[0], 200) if good else {"status": 200}
-    kind = calls.kind(operation)
-    data |= follow(spelling, operation, kind, data["response"])
-    if bad:
-        data["error"] = _answer(spelling, operation, bad[0], 500)
-    return CaseView(
-        Scope().give(name),
-        dotted,
-        tuple(given),
-        body_code,
-        constant,
-        # what is empty inside has no type of its own
-        ": Any" if body_code[:1] in ("{", "[") and re.search(r"\{\}|\[\]", body_code) else "",
-        bool(bad),
-        kind in ("send", "begin") and calls.returned(operation) == ("None",),
-        kind,
-    ), data
+class _Cases:
+    """The cases of a version's operations, while they are collected."""
+
+    def __init__(self, calls: Calls, payloads: Payloads, *, full: bool) -> None:
+        self._calls, self._full = calls, full
+        self._spelling: Spelling = calls.spelling
+        self._api: Api = calls.api
+        self.payloads = payloads
+        self.data = Data()
+        self.answers = Answers(self._spelling, payloads, self.data)
+        self._following = Following(self._spelling, payloads, self.data)
+        self._names, self._constants = Scope(), Scope(_CONSTANTS)
+        self._retried = False  # one retry is enough: no call has a way of its own
+        self.views: list[CaseView] = []
+        self.exchanges: dict[str, Any] = {}
+        self.missing: dict[str, str] = {}
+
+    def add(self, operation: Operation, dotted: str) -> None:
+        """The test of one operation."""
+        name = self._names.give(_function(dotted))
+        try:
+            self._add(operation, dotted, name)
+        except NoSample as error:
+            self.missing[operation.label] = str(error)
+
+    def _add(self, operation: Operation, dotted: str, name: SafeName) -> None:
+        kind = self._calls.kind(operation)
+        stream = self._calls.methods[dotted].stream
+        answers = self.answers.of(operation, name, whole=kind != "stream")
+        if kind != "send" and answers[0]["status"] >= 400:
+            raise NoSample("what it begins with has no payload")
+        first = self._following.after(operation, kind, {**answers[0], **self._whole(answers[0])})
+        if kind in ("send", "begin"):
+            first = self._outlined(first, name)
+        given, full, body_code = self._call(operation, name, all_=True)
+        constant = self._constants.give(name.upper()) if body_code else ""
+        body = [f"{self._body_name(operation)}={constant}"] if body_code else []
+        exchange: dict[str, Any] = {"call": dotted, "request": full}
+        less, least, least_body = self._call(operation, name, all_=False)
+        has_less = self._full and least != full
+        if has_less:
+            exchange["minimal"] = least
+        exchange["answers"] = [first, *(self._others(operation, kind, answers[1:]) if self._full else [])]
+        if stream is not None and (streamed := self._following.stream(operation)) is not None:
+            asked = self._payload_of(full)
+            if stream.member and is_object(asked):
+                asked = {**asked, stream.member: True}
+            exchange["stream"] = {
+                "request": {**full, "json": self.data.payload(asked, f"{name} stream")}
+                if "json" in full
+                else full,
+                "answers": [streamed],
+            }
+        exchange["security"] = alternatives(self._api, operation)[: None if self._full else 1]
+        if operation.servers and operation.servers != self._api.servers:
+            exchange["server"] = server_address(operation.servers)
+        if kind == "send" and operation.method in _IDEMPOTENT and not self._retried and self._full:
+            self._retried = exchange["retried"] = True
+        self.exchanges[name] = exchange
+        self.views.append(
+            CaseView(
+                name=Scope().give(name),
+                dotted=dotted,
+                arguments_code=(*given, *body),
+                body_code=body_code,
+                body_constant=constant,
+                # what is empty inside has no type of its own
+                annotation=": Any"
+                if body_code[:1] in ("{", "[") and re.search(r"\{\}|\[\]", body_code)
+                else "",
+                minimal_code=(*less, *([f"{self._body_name(operation)}={least_body}"] if least_body else []))
+                if has_less
+                else None,
+                returns_nothing=kind in ("send", "begin") and self._calls.returned(operation) == ("None",),
+                stream_argument=stream.argument if "stream" in exchange and stream is not None else None,
+                kind=kind,
+            )
+        )
+
+    def _others(
+        self, operation: Operation, kind: Kind, answers: list[dict[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
+        """The answers but the first: errors, and of a call that does not go on otherwise, successes."""
+        for answer in answers:
+            if answer["status"] >= 400 or kind == "send":
+                yield answer
+            elif kind == "pages" and is_object(self._payload_of(answer)):
+                yield self._following.after(operation, kind, {**answer, **self._whole(answer)})
+
+    def _body_name(self, operation: Operation) -> str:
+        return next(argument.name for known, argument in self._calls.arguments(operation) if known is None)
+
+    def _payload_of(self, told: Mapping[str, Any]) -> Any:
+        """The JSON of a request or an answer, wherever it is kept."""
+        value = told.get("json")
+        return self.data.payloads[value[MARK]] if is_object(value) and MARK in value else value
+
+    def _whole(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        return {"json": self._payload_of(answer)} if "json" in answer else {}
+
+    def _outlined(self, answer: dict[str, Any], name: str) -> dict[str, Any]:
+        """An answer whose payloads are kept by name."""
+        wanted = answer.get("type", "").removeprefix("models.") or name
+        told = {
+            key: self.data.payload(value, wanted) if key in ("json", "result") else value
+            for key, value in answer.items()
+        }
+        if "then" in told:
+            told["then"] = [self._outlined({**one, "type": wanted}, name) for one in told["then"]]
+        return told
+
+    def _call(self, operation: Operation, name: str, *, all_: bool) -> tuple[list[str], dict[str, Any], str]:
+        """The arguments of a call as source, without the body; what must arrive; and the body as source.
+
+        With `all_`, everything is given that can be; else only what must be.
+        """
+        values: dict[int, Any] = {}
+        given: list[str] = []
+        body_code = ""
+        without: list[str] = []
+        positions = {id(parameter): index for index, parameter in enumerate(operation.parameters)}
+        request: dict[str, Any] = {}
+        shown: set[str] = set()
+        for known, argument in self._calls.arguments(operation):
+            if known is not None:
+                if not (all_ or known.required):
+                    if known.place == "header" and "idempotency" not in known.wire_name.lower():
+                        without.append(known.wire_name.lower())
+                    continue
+                value = self._argument(operation, known, shown)
+                values[positions[id(known)]] = value
+                given.append(f"{argument.name}={expression(self._spelling, known.type, value)}")
+            elif operation.body is not None and (all_ or operation.body.required):
+                body_code, request = self._body(
+                    operation, written_as(self._api, operation.body), name, all_=all_
+                )
+        for index, parameter in enumerate(operation.parameters):
+            if is_api_version(parameter):
+                values[index] = VERSION
+        told = expected_request(self._api, operation, values).as_json() | request
+        return given, told | ({"without": without} if without else {}), body_code
+
+    def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
+        """A value for a parameter: what the specification shows, where no other parameter shows the same.
+
+        Plain strings carry the parameter's name otherwise, so that two mixed up do not go unseen.
+        """
+        resolved = self._api.resolve(parameter.type)
+        while isinstance(resolved, Nullable):
+            resolved = self._api.resolve(resolved.of)
+        call = self.payloads.exchange(operation, "parameters", parameter.wire_name)
+        told = [
+            *(self.payloads.example(call, parameter.at, "request") if call is not None else ()),
+            *self.payloads.shown(parameter.examples, parameter.at, "request"),
+        ]
+        for value in told:
+            is_new = to_json(value) not in shown
+            if is_new and _can_be_sent(parameter, value) and accepts(self._api, parameter.type, value):
+                shown.add(to_json(value))
+                return value
+        if resolved in (Scalar("string"), Anything()):
+            # a path of dots would be another path
+            return parameter.wire_name.strip(".") or "text"
+        if parameter.media_type is not None:
+            return sample(self._api, resolved, full=True, direction="request")
+        # no style says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)
+        for value in (sample(self._api, resolved, full=full, direction="request") for full in (True, False)):
+            if _is_flat(value):
+                return value
+        named = {parameter.wire_name: parameter.wire_name}
+        return (
+            named if accepts(self._api, resolved, named) else sample(self._api, resolved, direction="request")
+        )
+
+    def _body(
+        self, operation: Operation, content: Content, name: str, *, all_: bool
+    ) -> tuple[str, dict[str, Any]]:
+        """The source of the request body, and what must arrive."""
+        api, media_type = self._api, content.media_type
+        if not is_json(media_type) and media_type not in _FORMS:
+            sent = {"text": TEXT, "media_type": media_type}
+            if self._spelling.content_type(media_type, content.type) == ("str",):
+                return repr(TEXT), sent
+            return f"{TEXT!r}.encode()", sent
+        value: Any = None
+        raw = operation.body.at.raw if operation.body is not None else None
+        called = raw.get("name") if is_object(raw) else None
+        place = self.payloads.exchange(operation, "parameters", called) if isinstance(called, str) else None
+        if all_ and place is not None:
+            value = next(iter(self.payloads.example(place, content.at, "request")), None)
+        if value is None:
+            examples = content.examples if all_ else ()
+            value = self.payloads.of(
+                content.type, content.at, examples=examples, full=all_, direction="request"
+            )
+        told = stream_of(api, operation)
+        if told is not None and told.whole and is_object(value) and value.get(told.member) is True:
+            value = {**value, told.member: False}  # a call that wants the whole does not ask for the stream
+        code = expression(self._spelling, content.type, value)
+        if media_type in _FORMS:
+            return code, {"form": formed(content, value), "media_type": media_type}
+        known = api.resolve(content.type)
+        wanted = str(self._spelling.names[known.key]) if isinstance(known, Record) else name
+        plain = {} if "*" in media_type else {"media_type": media_type}
+        return code, {"json": self.data.payload(value, f"{wanted} request"), **plain}
 
 
-def _argument_value(api: Api, parameter: Parameter) -> Any:
-    """A value for a parameter. Plain strings carry the parameter's name, so that two mixed up do not go unseen."""
-    resolved = api.resolve(parameter.type)
-    while isinstance(resolved, Nullable):
-        resolved = api.resolve(resolved.of)
-    if resolved in (Scalar("string"), Anything()):
-        return parameter.wire_name
+def _can_be_sent(parameter: Parameter, value: Any) -> bool:
+    """True for a value that its place has a form for."""
     if parameter.media_type is not None:
-        return sample(api, resolved, full=True, direction="request")
-    # no style says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)
-    for value in (sample(api, resolved, full=full, direction="request") for full in (True, False)):
-        if _is_flat(value):
-            return value
-    named = {parameter.wire_name: parameter.wire_name}
-    return named if accepts(api, resolved, named) else sample(api, resolved, direction="request")
+        return True
+    if is_object(value) or is_array(value):
+        return parameter.place not in ("path",) and _is_flat(value)
+    return value is not None and value != "" and isinstance(value, str | int | float)
 
 
 def _is_flat(value: Any) -> bool:
     inner = value.values() if is_object(value) else value if is_array(value) else ()
     return value not in ({}, []) and not any(is_object(item) or is_array(item) for item in inner)
-
-
-def _body(spelling: Spelling, content: Content) -> tuple[str, dict[str, Any]]:
-    """The source of the request body, and what must arrive."""
-    if is_json(content.media_type):
-        value = sample(spelling.api, content.type, full=True, direction="request")
-        return expression(spelling, content.type, value), {"json": value}
-    if content.media_type in _FORMS:
-        value = sample(spelling.api, content.type, full=True, direction="request")
-        return expression(spelling, content.type, value), {
-            "form": formed(content, value),
-            "media_type": content.media_type,
-        }
-    if spelling.content_type(content.media_type, content.type) == ("str",):
-        return repr(_TEXT), {"text": _TEXT, "media_type": content.media_type}
-    return f"{_TEXT!r}.encode()", {"text": _TEXT, "media_type": content.media_type}
-
-
-def _answer(spelling: Spelling, operation: Operation, response: Response, otherwise: int) -> dict[str, Any]:
-    """A response of the service, for the status a caller may expect; `otherwise` stands for `default`."""
-    status = otherwise if response.status == "default" else int(response.status.replace("XX", "00"))
-    contents = received_contents(operation, response)
-    if not contents:
-        return {"status": status}
-    content = next((one for one in contents if not is_sequence(one)), contents[0])
-    media_type = (
-        "application/json"
-        if content.media_type in ("*/*", "application/*")
-        else content.media_type.replace("*", "plain")
-    )
-    if is_json(content.media_type):
-        return {
-            "status": status,
-            "media_type": media_type,
-            "json": sample(spelling.api, content.type, full=True, direction="response"),
-        }
-    kind = "text" if spelling.content_type(content.media_type, content.type) == ("str",) else "binary"
-    return {"status": status, "media_type": media_type, kind: _TEXT}
-
-
-def _round_trips(spelling: Spelling, models: Iterable[Model], missing: dict[str, str]) -> dict[str, Any]:
-    """A full payload of some model classes, by class name, and which of its members the class does not declare."""
-    found: dict[str, Any] = {}
-    for model in models:
-        if isinstance(model, Record) and not any(_is_file(spelling, item.type) for item in model.fields):
-            try:
-                payload = sample(spelling.api, model, full=True)
-                declared = {item.wire_name for item in model.fields}
-                undeclared = sorted(name for name in payload if name not in declared)
-                found[spelling.names[model.key]] = {"payload": payload, "undeclared": undeclared}
-            except NoSample as error:
-                missing[spelling.names[model.key]] = str(error)
-    return found
-
-
-def _is_file(spelling: Spelling, type_: Type) -> bool:
-    return "FileInput" in spelling.text(type_)

@@ -1,29 +1,46 @@
 """What a call must put on the wire, worked out from the specification alone.
 
 The emitted tests compare it with what the client really sends, so nothing here may use the client's templates or
-runtime: a fault there must show.
+runtime, nor what decides how they are filled in (`calls`): a fault there must show.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from ...jsonvalue import is_array, is_object
-from ...model import Anything, Api, Content, Operation, Parameter, Requirement
-from ..calls.exchange import as_sent
+from ...media import is_form, is_json
+from ...model import (
+    Anything,
+    Api,
+    Body,
+    Content,
+    Operation,
+    Parameter,
+    Requirement,
+    Scalar,
+    SecurityScheme,
+    Server,
+)
+from ...sample import NoSample
 
 SECRET = "not-a-secret"  # noqa: S105 - what the emitted tests authenticate with
+# RFC 9110 section 8.3.1
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+(;[^\x00-\x1f\x7f]*)?", re.ASCII)
+# RFC 9110 section 5.6.2
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
 
 
 @dataclass
 class ExpectedRequest:
-    """A request as it must arrive: decoded query pairs, lower-case header names."""
+    """A request as it must arrive, credentials aside: decoded query pairs, lower-case header names."""
 
     method: str
     path: str
@@ -45,22 +62,59 @@ class ExpectedRequest:
 def expected_request(api: Api, operation: Operation, values: dict[int, Any]) -> ExpectedRequest:
     """The request for parameter values, by the parameter's position in the operation."""
     # a fragment tells two entries of `paths` apart and is never sent (RFC 9110 section 7.1)
-    path, _, fixed = operation.path.partition("#")[0].partition("?")
-    request = ExpectedRequest(operation.method, path)
+    path, fixed = _parts(operation.path)
+    _refuse_unsendable(api, operation, path)
+    request = ExpectedRequest(operation.method, _written(path))
     for pair in fixed.split("&") if fixed else ():
         name, _, value = pair.partition("=")
         request.query.append((name, value))
     for index, parameter in enumerate(operation.parameters):
         if index in values:
             _place(request, parameter, values[index])
-    _authenticate(api, operation, request)
     return request
 
 
+def _refuse_unsendable(api: Api, operation: Operation, path: str) -> None:
+    """Raises NoSample for names that HTTP has no place for: a client refuses the call, and says why."""
+    names = [one.wire_name for one in operation.parameters if one.place == "header"]
+    for name in names:
+        if not _TOKEN.fullmatch(name):
+            raise NoSample(f"{name!r} is no name of a header")
+    unsent = {scheme.name for scheme in api.schemes if scheme.kind == "apiKey" and not _can_be_sent(scheme)}
+    if operation.security and all(any(n in unsent for n, _ in one.schemes) for one in operation.security):
+        raise NoSample("no credential that it takes can be sent in a header")
+    spoken = [*(operation.body.contents[:1] if operation.body is not None else ())]
+    spoken += [content for response in operation.responses for content in response.contents]
+    for content in spoken:
+        if not _MEDIA_TYPE.fullmatch(content.media_type):
+            raise NoSample(f"{content.media_type!r} is no media type")
+    if any(unquote(segment) in (".", "..") for segment in path.split("/")):
+        raise NoSample("a segment of the path is '.' or '..'")
+
+
+def _parts(path: str) -> tuple[str, str]:
+    """Path and query of an entry of `paths`; a `?` or a `#` inside the braces of a name is part of the name."""
+    pieces = re.split(r"(\{[^{}]+\}|[?#])", path)
+    end = pieces.index("#") if "#" in pieces else len(pieces)
+    start = pieces.index("?", 0, end) if "?" in pieces[:end] else end
+    return "".join(pieces[:start]), "".join(pieces[start + 1 : end])
+
+
+def _written(path: str) -> str:
+    """A path as it is sent, its variables aside: what no path may hold is percent-encoded (RFC 3986 section 3.3)."""
+    parts = re.split(r"(\{[^{}]+\})", path)
+    return "".join(
+        part if at % 2 else quote(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", part), safe="/:@!$&'()*+,;=%")
+        for at, part in enumerate(parts)
+    )
+
+
 def _place(request: ExpectedRequest, parameter: Parameter, value: Any) -> None:
-    parameter = as_sent(parameter)
     name = parameter.wire_name
-    if parameter.media_type is not None:
+    if parameter.place == "querystring" and is_object(value):
+        # OpenAPI 3.2, Parameter Locations: the whole query is a form, and its members are the pairs
+        pairs, text = [(key, plain(item)) for key, item in value.items()], ""
+    elif parameter.media_type is not None:
         text = json.dumps(value, separators=(",", ":"))
         pairs = [(name, text)]
     else:
@@ -81,7 +135,11 @@ def _place(request: ExpectedRequest, parameter: Parameter, value: Any) -> None:
         case "header":
             request.headers[name.lower()] = text
         case "cookie":
-            request.cookies.update(pairs)
+            # a form is percent-encoded (RFC 6570), in a cookie as elsewhere
+            coded = parameter.style != "cookie"
+            request.cookies.update(
+                (quote(a, safe=""), quote(b, safe="")) if coded else (a, b) for a, b in pairs
+            )
 
 
 def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
@@ -105,6 +163,115 @@ def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
             return [(name, plain(item)) for item in value]
         return [(name, mark.join(plain(item) for item in value))]
     return [(name, plain(value))]
+
+
+def _in_path(parameter: Parameter, value: Any) -> str:
+    name, items = parameter.wire_name, value if is_array(value) else [value]
+    if is_object(value):
+        items = [
+            f"{key}={plain(item)}" if parameter.explode else f"{key},{plain(item)}"
+            for key, item in value.items()
+        ]
+    texts = [plain(item) for item in items]
+    if parameter.style == "label":
+        return "." + ("." if parameter.explode else ",").join(quote(text, safe="=,") for text in texts)
+    if parameter.style == "matrix":
+        if parameter.explode and is_array(value):
+            return "".join(f";{name}={quote(text, safe='')}" for text in texts)
+        return f";{name}=" + ",".join(quote(text, safe="=,") for text in texts)
+    return ",".join(texts)
+
+
+def plain(value: Any) -> str:
+    """A scalar as text: JSON's spelling of booleans, the shortest of numbers; JSON for the rest."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, separators=(",", ":"))
+
+
+def alternatives(api: Api, operation: Operation) -> list[dict[str, Any]]:
+    """What each security alternative puts on the wire, for a caller who has just its credentials.
+
+    One entry each: `schemes` that the caller has a credential for, and `headers`, `query`, `cookies`. The first is for a
+    caller who has all of them. Of alternatives that a caller can meet, the first that proves something is used (OpenAPI 3.x,
+    Security Requirement Object: one of them needs to be satisfied).
+    """
+    known = [scheme.name for scheme in api.schemes if _can_be_sent(scheme)]
+    held = [known]
+    for requirement in operation.security:
+        names = [name for name, _ in requirement.schemes]
+        if names not in held and all(name in known for name in names):
+            held.append(names)
+    return [
+        {"schemes": names, **_proof(api, met)}
+        for names in held
+        if (met := _met(operation, names)) is not None or not operation.security
+    ]
+
+
+_PROVING = ("apiKey", "http", "oauth2", "openIdConnect")
+
+
+def _can_be_sent(scheme: SecurityScheme) -> bool:
+    """True for a scheme with a place on the wire: not a client certificate, nor what no header can be called."""
+    unnamed = scheme.place == "header" and not _TOKEN.fullmatch(scheme.wire_name or "")
+    return scheme.kind in _PROVING and not (scheme.kind == "apiKey" and unnamed)
+
+
+def _met(operation: Operation, held: list[str]) -> Requirement | None:
+    """The alternative that a caller with these credentials meets."""
+    met = [one for one in operation.security if all(name in held for name, _ in one.schemes)]
+    return next((one for one in met if one.schemes), met[0] if met else None)
+
+
+def _proof(api: Api, requirement: Requirement | None) -> dict[str, Any]:
+    headers: dict[str, str] = {}
+    query: list[list[str]] = []
+    cookies: dict[str, str] = {}
+    schemes = {scheme.name: scheme for scheme in api.schemes}
+    for name, _ in requirement.schemes if requirement is not None else ():
+        scheme = schemes[name]
+        if scheme.kind == "apiKey" and scheme.wire_name is not None:
+            if scheme.place == "header":
+                headers[scheme.wire_name.lower()] = SECRET
+            elif scheme.place == "query":
+                query.append([scheme.wire_name, SECRET])
+            elif scheme.place == "cookie":
+                # the name of a cookie is a token (RFC 6265 section 4.1.1)
+                cookies[quote(scheme.wire_name, safe="!#$%&'*+^`|")] = SECRET
+        elif scheme.kind == "http" and scheme.scheme == "basic":
+            # RFC 7617 section 2
+            headers["authorization"] = "Basic " + base64.b64encode(f"user:{SECRET}".encode()).decode()
+        else:
+            headers["authorization"] = f"Bearer {SECRET}"  # RFC 6750 section 2.1
+    return {"headers": headers, "query": query, "cookies": cookies}
+
+
+def server_address(servers: tuple[Server, ...]) -> str | None:
+    """The address of the first server, its variables at their defaults; None where it is not known from here.
+
+    A relative one is relative to where the document was found (OpenAPI 3.x, Server Object).
+    """
+    if not servers:
+        return None
+    url = servers[0].url
+    for variable in servers[0].variables:
+        if not variable.default:
+            return None
+        url = url.replace(f"{{{variable.name}}}", variable.default)
+    whole = url.startswith(("https://", "http://")) and "{" not in url and url.count("://") == 1
+    return url.rstrip("/") if whole else None
+
+
+def written_as(api: Api, body: Body) -> Content:
+    """The content that a body is written in when nobody chooses: the first that is JSON, a form, or no object."""
+    for content in body.contents:
+        what = api.resolve(content.type)
+        if is_json(content.media_type) or is_form(content.media_type) or isinstance(what, Scalar | Anything):
+            return content
+    return body.contents[0]
 
 
 def formed(content: Content, value: Any) -> Any:
@@ -138,58 +305,3 @@ def _indexed(name: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield from _indexed(f"{name}[{number}]", item)
     else:
         yield name, value
-
-
-def _in_path(parameter: Parameter, value: Any) -> str:
-    name, items = parameter.wire_name, value if is_array(value) else [value]
-    if is_object(value):
-        items = [
-            f"{key}={plain(item)}" if parameter.explode else f"{key},{plain(item)}"
-            for key, item in value.items()
-        ]
-    texts = [plain(item) for item in items]
-    if parameter.style == "label":
-        return "." + ("." if parameter.explode else ",").join(quote(text, safe="=,") for text in texts)
-    if parameter.style == "matrix":
-        if parameter.explode and is_array(value):
-            return "".join(f";{name}={quote(text, safe='')}" for text in texts)
-        return f";{name}=" + ",".join(quote(text, safe="=,") for text in texts)
-    return ",".join(texts)
-
-
-def plain(value: Any) -> str:
-    """A scalar as text: JSON's spelling of booleans, the shortest of numbers; JSON for the rest."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return json.dumps(value, separators=(",", ":"))
-
-
-def usable(api: Api, operation: Operation) -> Requirement | None:
-    """The security alternative that a client with a credential for every scheme uses: the first it can satisfy."""
-    known = {
-        scheme.name for scheme in api.schemes if scheme.kind in ("apiKey", "http", "oauth2", "openIdConnect")
-    }
-    for requirement in operation.security:
-        if all(name in known for name, _ in requirement.schemes):
-            return requirement
-    return None
-
-
-def _authenticate(api: Api, operation: Operation, request: ExpectedRequest) -> None:
-    schemes = {scheme.name: scheme for scheme in api.schemes}
-    requirement = usable(api, operation)
-    for name, _ in requirement.schemes if requirement is not None else ():
-        scheme = schemes[name]
-        if scheme.kind == "apiKey" and scheme.wire_name is not None:
-            if scheme.place == "header":
-                request.headers[scheme.wire_name.lower()] = SECRET
-            elif scheme.place == "query":
-                request.query.append((scheme.wire_name, SECRET))
-            elif scheme.place == "cookie":
-                request.cookies[scheme.wire_name] = SECRET
-        elif scheme.kind == "http" and scheme.scheme == "basic":
-            request.headers["authorization"] = "Basic " + base64.b64encode(f"user:{SECRET}".encode()).decode()
-        else:
-            request.headers["authorization"] = f"Bearer {SECRET}"

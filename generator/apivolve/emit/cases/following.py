@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 from ...jsonvalue import is_object
@@ -10,70 +11,109 @@ from ...sample import sample
 from ..calls.kinds import EVENTS, paged, streamed
 from ..types.spelling import Spelling
 from ..views import Kind
+from .data import Data
+from .payloads import Payloads
+from .python_types import python_type
 
-_BASE = "https://service.test/base"
-
-
-def follow(spelling: Spelling, operation: Operation, kind: Kind, first: dict[str, Any]) -> dict[str, Any]:
-    """The members of an exchange that say how it goes on: `response` changed, `then`, and `result` where it is another.
-
-    `first` is the answer to the call itself.
-    """
-    match kind:
-        case "stream":
-            return _stream(spelling, operation)
-        case "pages":
-            return _pages(spelling, operation, first)
-        case "begin":
-            return _job(operation, first)
-        case "send":
-            return {}
+BASE = "{base-url}"
+"""Stands in the data for the address of the service."""
 
 
-def _stream(spelling: Spelling, operation: Operation) -> dict[str, Any]:
-    told = streamed(spelling, operation)
-    if told is None:
-        return {}
-    status = int(told.status.replace("XX", "00"))
-    media_type = told.media_type
-    if told.type is None:
-        events = media_type.partition(";")[0] == EVENTS
-        lines = ["some text", "more text"] if events else ['{"some":"text"}', "[]"]
-        result: Any = lines if events else [{"some": "text"}, []]
-        answer = {"status": status, "media_type": media_type, "lines": lines}
-    else:
-        result = [sample(spelling.api, told.type, full=full, direction="response") for full in (True, False)]
-        answer = {"status": status, "media_type": media_type, "items": result}
-    if told.last_event is not None:
-        answer["last_event"] = told.last_event
-    return {"response": answer, "result": result}
+class Following:
+    """How the exchanges of one version go on. `data` is where payloads are kept."""
+
+    def __init__(self, spelling: Spelling, payloads: Payloads, data: Data) -> None:
+        self._spelling, self._payloads, self._data = spelling, payloads, data
+
+    def after(self, operation: Operation, kind: Kind, first: dict[str, Any]) -> dict[str, Any]:
+        """The first answer of a call, with `then` and `result` where it is not the whole.
+
+        `first` is the answer to the call itself, its payload in place.
+        """
+        match kind:
+            case "stream":
+                return self.stream(operation) or first
+            case "pages":
+                return self._pages(operation, first)
+            case "begin":
+                return _job(operation, first)
+            case "send":
+                return first
+
+    def stream(self, operation: Operation) -> dict[str, Any] | None:
+        """The answer of a call that gives a stream; None for one that gives none."""
+        told = streamed(self._spelling, operation)
+        if told is None:
+            return None
+        status = int(told.status.replace("XX", "00"))
+        answer: dict[str, Any] = {"status": status, "media_type": told.media_type, "accept": told.media_type}
+        if told.type is None:
+            # an event that nothing is said of is any text, unless it is a piece of a JSON answer
+            texts = told.media_type.partition(";")[0] == EVENTS and not told.switched
+            lines = ["some text", "more text"] if texts else ['{"some":"text"}', "[]"]
+            answer |= {"lines": lines, "result": lines if texts else [{"some": "text"}, []]}
+        else:
+            api = self._spelling.api
+            items = [
+                self._data.payload(
+                    sample(api, told.type, full=full, direction="response"), f"{operation.id} item"
+                )
+                for full in (True, False)
+            ]
+            type_ = python_type(api, self._spelling.names, told.type)
+            answer |= {"items": items, "result": items, **({"type": f"list[{type_}]"} if type_ else {})}
+        if told.last_event is not None:
+            answer["last_event"] = told.last_event
+        return answer
+
+    def _pages(self, operation: Operation, first: dict[str, Any]) -> dict[str, Any]:
+        """Three pages: the sampled one with the way to the next, another such, and one that is the last."""
+        told = paged(self._spelling, operation)
+        if told is None:
+            return first
+        item = sample(self._spelling.api, told.item, full=True, direction="response")
+        kept = self._data.payload(item, f"{operation.id} item")
+        type_ = python_type(self._spelling.api, self._spelling.names, told.item)
+        first = {**first, "type": f"list[{type_}]", "items_at": list(told.items)}
+        first.pop("accept", None)
+
+        def page(body: Any, count: int, **more: Any) -> dict[str, Any]:
+            return {**first, "json": _with(body, told.items, [kept] * count), **more}
+
+        parameter = _asking(told.source)
+        if told.is_counted:
+            # what else the body tells could say that the first page is the last; where counting begins is not told
+            two, last = (page({}, count, asked=[parameter, None]) for count in (2, 0))
+            return page({}, 1, then=[two, last], result=[kept] * 3)
+        body = first["json"]
+        result = [kept] * 4
+        if not told.link:
+            one, two = (
+                page(body, 1, headers={"link": f'<{BASE}/page-{number}>; rel="next"'}) for number in (2, 3)
+            )
+            then = [{**two, "at": "/page-2"}, page(body, 2, at="/page-3")]
+            return {**one, "then": then, "result": result}
+        # a link is followed as it is, a cursor is sent back
+        start = f"{BASE}/" if parameter is None else ""
+        body = _with(body, told.link, None)
+        one, two = (page(_with(body, told.link, f"{start}page-{number}"), 1) for number in (2, 3))
+        asked = [
+            {"at": f"/page-{number}"} if parameter is None else {"asked": [parameter, f"page-{number}"]}
+            for number in (2, 3)
+        ]
+        then = [{**two, **asked[0]}, {**page(body, 2), **asked[1]}]
+        return {**one, "then": then, "result": result}
 
 
-def _pages(spelling: Spelling, operation: Operation, first: dict[str, Any]) -> dict[str, Any]:
-    """Two pages: the sampled one with the way to the next, and one more that is the last."""
-    told = paged(spelling, operation)
-    if told is None:
-        return {}
-    item = sample(spelling.api, told.item, full=True, direction="response")
-    if told.is_counted:
-        # what else the body tells could say that the first page is the last
-        first = first | {"json": _with({}, told.items, [item])}
-        return {"response": first, "then": [first | {"json": _with({}, told.items, [])}], "result": [item]}
-    result = [item, item, item]
-    if not told.link:
-        link = {"link": f'<{_BASE}/next-page>; rel="next"'}
-        one = first | {"json": _with(first["json"], told.items, [item]), "headers": link}
-        last = first | {"json": _with(first["json"], told.items, [item, item])}
-        return {"response": one, "then": [last], "result": result}
-    # a link is followed as it is, a cursor is sent back
-    following = f"{_BASE}/next-page" if told.source.startswith("NextLink") else "next-page"
-    body = _with(first["json"], told.link, None)
-    one = first | {"json": _with(_with(body, told.items, [item]), told.link, following)}
-    return {
-        "response": one,
-        "then": [first | {"json": _with(body, told.items, [item, item])}],
-        "result": result,
-    }
+def _asking(source: str) -> str | None:
+    """The query parameter that asks for a page; None where a link does."""
+    call = ast.parse(source, mode="eval").body
+    if not isinstance(call, ast.Call):
+        return None
+    named = [word.value for word in call.keywords if word.arg == "parameter"]
+    for found in (*named, *call.args[2:3]):
+        return str(ast.literal_eval(found))
+    return None
 
 
 def _with(body: Any, path: tuple[str, ...], value: Any) -> Any:
@@ -89,21 +129,22 @@ def _with(body: Any, path: tuple[str, ...], value: Any) -> Any:
 
 
 def _job(operation: Operation, first: dict[str, Any]) -> dict[str, Any]:
-    """A job that is done when it is first asked about; where its result is then found is the method's own rule."""
+    """A job that runs when it is first asked about, and then is done; where its result is found is the method's own rule."""
     via = operation.long_running.final_state_via if operation.long_running is not None else None
-    headers = {"operation-location": f"{_BASE}/operations/1", "location": f"{_BASE}/results/1"}
+    headers = {"operation-location": f"{BASE}/operations/1", "location": f"{BASE}/results/1"}
     body: dict[str, Any] = {name: first[name] for name in ("json", "media_type") if name in first}
     done: dict[str, Any] = {"status": 200, "media_type": "application/json", "json": {"status": "Succeeded"}}
+    running = {**done, "json": {"status": "Running"}}
     in_status = operation.method == "POST" and via in ("azure-async-operation", "operation-location")
     if in_status and "json" in body:
         if not is_object(body["json"]):
-            return {"response": first, "then": [], "result": body["json"]}
-        done = done | {"json": {**body["json"], "status": "Succeeded"}}
-        return {"response": first | {"headers": headers}, "then": [done], "result": done["json"]}
-    then = [done]
+            return {**first, "result": body["json"]}
+        done["json"] = {**body["json"], "status": "Succeeded"}
+        return {**first, "headers": headers, "then": [running, done], "result": done["json"]}
+    then = [running, done]
     if not in_status and (
         operation.method in ("PUT", "PATCH", "POST") or via in ("location", "original-uri")
     ):
         then.append({"status": 200, **body})
     result = body.get("json") if operation.method != "DELETE" else None
-    return {"response": first | {"headers": headers}, "then": then, "result": result}
+    return {**first, "headers": headers, "then": then, "result": result}

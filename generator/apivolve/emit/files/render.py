@@ -5,8 +5,8 @@ The environment gives templates nothing but views and the filters of `literals`;
 
 from __future__ import annotations
 
-import ast
 import multiprocessing
+import symtable
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -20,7 +20,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, T
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ...errors import ApivolveError, Problem, UsageError
-from ..literals import comment, docstring, json_text, literal, markdown
+from ..literals import comment, docstring, json_text, literal, markdown, toml
 from ..views import PackageView
 from .layout import MODE, RULES, layout
 from .lock import digest
@@ -104,6 +104,7 @@ def _environment(root: Path, overlay: Path | None) -> ImmutableSandboxedEnvironm
         "json": json_text,
         "markdown": markdown,
         "code": _code,
+        "toml": toml,
     }
     return environment
 
@@ -187,7 +188,7 @@ def _reported(
 
 def _format(path: str, text: str) -> str:
     try:
-        ast.parse(text)
+        symtable.symtable(text, path, "exec")  # parses, and makes no tree that nobody looks at
         return layout(text)
     except Exception as error:
         # never the user's fault: a template printed what is no Python
@@ -198,14 +199,15 @@ def _format(path: str, text: str) -> str:
 
 def _each(package: PackageView, each: str) -> Iterator[dict[str, Any]]:
     """What a template is printed for, and sees besides the package."""
-    if each == "package":
-        yield {}
+    if each in ("package", "suite"):
+        if each == "package" or package.has_tests:
+            yield {}
         return
     for one in package.versions:
         if (
             each == "version"
             or (each == "dictionaries" and one.params.imports)
-            or (each == "tests" and (one.tests.cases or one.tests.has_models))
+            or (each == "tests" and not one.tests.is_empty)
         ):
             yield {"version": one}
         parts: dict[str, tuple[Any, ...]] = {

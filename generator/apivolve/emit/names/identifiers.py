@@ -73,7 +73,11 @@ _TYPE_NAMES = frozenset(
         "models",
     ]
 )
-ATTRIBUTES_TAKEN = KEYWORDS - {"match", "case", "type"} | _TYPE_NAMES
+DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{kind}{number}" for kind in ("com", "lpt") for number in range(10))]
+)
+"""What no file may be called on Windows, whatever it ends with."""
+ATTRIBUTES_TAKEN = KEYWORDS - {"match", "case", "type"} | _TYPE_NAMES | {"unset"}
 """What no model attribute may be called, beside what the runtime's `Model` defines."""
 PARAMETERS_TAKEN = ATTRIBUTES_TAKEN | frozenset(
     [
@@ -83,16 +87,23 @@ PARAMETERS_TAKEN = ATTRIBUTES_TAKEN | frozenset(
         "timeout",
         "max_retries",
         "max_response_bytes",
+        "hooks",
+        "idempotency_key",
         "extra_headers",
         "extra_query",
         "extra_body",
-        "hooks",
-        "idempotency_key",
+        "as_stream",
     ]
 )
 """What no method parameter may be called."""
 METHODS_TAKEN = (
-    KEYWORDS | _TYPE_NAMES | frozenset(["close", "aclose", "self", "cls", "params", "with_options"])
+    KEYWORDS
+    | _TYPE_NAMES
+    | DEVICES
+    | frozenset(["close", "aclose", "params", "with_options", "self", "cls"])
+    | frozenset(
+        ["cached_property", "deprecated", "overload", "resources"]
+    )  # what a class of calls is made with
 )
 """What no method or resource may be called."""
 CLASSES_TAKEN = KEYWORDS | frozenset(
@@ -157,11 +168,12 @@ def words(text: str) -> list[str]:
     if not re.search(r"[A-Za-z0-9]", text):
         for sign, word in _SIGNS.items():
             text = text.replace(sign, word)
-    folded: list[str] = []
-    for char in text:
-        plain = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
-        folded.append(plain if plain or not char.isalnum() else f" u{ord(char):x} ")
-    return [word.lower() for word in _WORD.findall("".join(folded))]
+    return [word.lower() for word in _WORD.findall(text if text.isascii() else "".join(map(_folded, text)))]
+
+
+def _folded(char: str) -> str:
+    plain = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
+    return plain if plain or not char.isalnum() else f" u{ord(char):x} "
 
 
 def snake(text: str, fallback: str) -> str:
@@ -181,53 +193,58 @@ def module(version: str) -> SafeName:
     return SafeName(found if found.startswith("v") and found[1:2].isdigit() else f"v{found}")
 
 
-_NO_PACKAGES = sys.stdlib_module_names | frozenset(
-    # what other versions of Python have or had, so that a name does not hang on the one that generates
-    [
-        "aifc",
-        "annotationlib",
-        "asynchat",
-        "asyncore",
-        "audioop",
-        "cgi",
-        "cgitb",
-        "chunk",
-        "compression",
-        "crypt",
-        "distutils",
-        "imghdr",
-        "imp",
-        "lib2to3",
-        "mailcap",
-        "msilib",
-        "nis",
-        "nntplib",
-        "ossaudiodev",
-        "pipes",
-        "smtpd",
-        "sndhdr",
-        "spwd",
-        "sunau",
-        "telnetlib",
-        "uu",
-        "xdrlib",
-        "anyio",
-        "certifi",
-        "exceptiongroup",
-        "h11",
-        "httpcore",
-        "httpcore2",
-        "httpx",
-        "httpx2",
-        "idna",
-        "msgspec",
-        "opentelemetry",
-        "pytest",
-        "sniffio",
-        "typing_extensions",
-        "surface",
-        "tests",
-    ]
+_NO_PACKAGES = (
+    sys.stdlib_module_names
+    | KEYWORDS - {"match", "case", "type"}
+    | DEVICES
+    | frozenset(
+        # what other versions of Python have or had, so that a name does not hang on the one that generates
+        [
+            "aifc",
+            "annotationlib",
+            "asynchat",
+            "asyncore",
+            "audioop",
+            "cgi",
+            "cgitb",
+            "chunk",
+            "compression",
+            "crypt",
+            "distutils",
+            "imghdr",
+            "imp",
+            "lib2to3",
+            "mailcap",
+            "msilib",
+            "nis",
+            "nntplib",
+            "ossaudiodev",
+            "pipes",
+            "smtpd",
+            "sndhdr",
+            "spwd",
+            "sunau",
+            "telnetlib",
+            "uu",
+            "xdrlib",
+            "anyio",
+            "certifi",
+            "exceptiongroup",
+            "h11",
+            "httpcore",
+            "httpcore2",
+            "httpx",
+            "httpx2",
+            "idna",
+            "msgspec",
+            "opentelemetry",
+            "pytest",
+            "sniffio",
+            "typing_extensions",
+            "surface",
+            "tests",
+        ]
+    )
 )
 
 
@@ -242,21 +259,31 @@ def _start(name: str, prefix: str) -> str:
 
 
 class Scope:
-    """Names given out, each once: a clash gets a number, a word that is taken an underscore."""
+    """Names given out, each once: a clash gets a number, a word that is taken an underscore.
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
+    With each name goes the same one with `beside` before it, `AsyncClient` with `Client`: that is given to no other.
+    """
+
+    def __init__(self, taken: Iterable[str] = (), *, beside: str = "") -> None:
         self.taken = frozenset(taken)
+        self.beside = beside
         self.used: set[str] = set()
+        self._numbers: dict[str, int] = {}
 
     def give(self, wanted: str) -> SafeName:
         """The wanted name, or the next one like it that is free. Case does not tell two names apart."""
         if wanted in self.taken:
             wanted = f"{wanted}_"
-        name, number = wanted, 2
-        while name.lower() in self.used or name in self.taken:
+        name, number = wanted, self._numbers.get(wanted, 2)
+        while not self._is_free(name):
             name, number = (
                 f"{wanted.rstrip('_')}_{number}" if wanted.islower() else f"{wanted}{number}",
                 number + 1,
             )
-        self.used.add(name.lower())
+        self._numbers[wanted] = number
+        self.used.update((name.lower(), f"{self.beside}{name}".lower()))
         return SafeName(name)
+
+    def _is_free(self, name: str) -> bool:
+        names = {name.lower(), f"{self.beside}{name}".lower()}
+        return name not in self.taken and self.used.isdisjoint(names)

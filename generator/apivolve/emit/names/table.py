@@ -30,7 +30,7 @@ class Names:
     """The names of a service. `models` are keyed by schema, `methods` by operationId, `fields` and `parameters` by these.
 
     `shapes` and `calls` are what a schema or an operation is recognised by when it was renamed. `contested` are the fields
-    and parameters whose names do not follow from the wire name, because several want one. `before` is the last run's, `overrides` what the project wants.
+    and parameters that have, or may get, a rival for their name. `before` is the last run's, `overrides` what the project wants.
     """
 
     models: Table = field(default_factory=dict)
@@ -80,7 +80,8 @@ class Names:
         self.contested.update(
             (owner, wire)
             for wire, want in wanted
-            if wire in older or counts[want.lower()] > 1 or found[wire] not in (want, f"{want}_")
+            # another member may come that asks for a name, so only those that are spelled as their names need no entry
+            if wire in older or counts[want.lower()] > 1 or found[wire] not in (wire, wire.partition(" ")[2])
         )
         return found
 
@@ -137,6 +138,11 @@ def _since(table: Table) -> dict[str, dict[str, str | None]]:
                 before = steps[module] = values.get(wire)
         found[wire] = steps
     return found
+
+
+def turn(wire: str, want: str) -> tuple[bool, str]:
+    """What decides who gets a name that several ask for, whatever their order: the one that is spelled so, then by the text."""
+    return wire != want, wire
 
 
 def give_all(

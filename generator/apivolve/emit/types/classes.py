@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
+from ...continuing import item_of
 from ...model import Alias, Enumeration, Field, ListOf, Model, ModelRef, OneOf, Record, Scalar, Type
 from ...reach import refs_in
 from ..literals import literal, wrapped
@@ -13,7 +14,7 @@ from ..names.identifiers import SafeName
 from ..versions.sharing import Home, Namespaces, namespace, wrapped_names
 from ..views import AliasView, ClassView, FieldView, ImportView, ModelsView, PartView, RenamedView
 from .bounds import bounds
-from .spelling import STRING_FORMATS, Spelling, item_of, joined, modules_in, names_in
+from .spelling import STRING_FORMATS, Spelling, joined, modules_in, names_in
 
 _UNSPEAKABLE = re.compile(r'[\x00-\x1f"\\]')
 """What msgspec allows in no name: the field goes by another one there, and by its own on the wire."""

@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 from ...accept import accepts
+from ...continuing import item_of
 from ...jsonvalue import is_array, is_object
 from ...model import Alias, Enumeration, ListOf, MapOf, ModelRef, Nullable, OneOf, Record, Scalar, Type
 from ..literals import literal
-from .spelling import STRING_FORMATS, Spelling, item_of, value_of
+from .spelling import STRING_FORMATS, Spelling, value_of
 
 _BUILDERS = {
     "datetime.datetime": "datetime.datetime.fromisoformat({})",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
+from ...continuing import item_of
 from ...model import Alias, ListOf, MapOf, ModelRef, Nullable, OneOf, Operation, Record, Type
 from ...reach import reachable, refs_in, request_types
 from ...surface import Annotation
-from .spelling import Spelling, item_of, joined, value_of
+from .spelling import Spelling, joined, value_of
 
 
 class Giving:

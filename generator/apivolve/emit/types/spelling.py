@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ...continuing import item_of, one_of
 from ...model import (
     Alias,
     Anything,
@@ -30,7 +31,7 @@ from ...model import (
 from ...surface import Annotation
 from ..literals import literal
 from ..names.identifiers import ATTRIBUTES_TAKEN, CLASSES_TAKEN, SafeName, Scope, module, pascal, snake
-from ..names.table import Names, give_all, renamed_models, shapes_of
+from ..names.table import Names, give_all, renamed_models, shapes_of, turn
 
 STRING_FORMATS = {
     "date-time": "datetime.datetime",
@@ -50,11 +51,6 @@ _UNKNOWN = {"string": "UnknownStr", "integer": "UnknownInt"}
 _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
 
-def item_of(type_: ListOf) -> Type:
-    """The one type of all items of an array; anything, where the first items have types of their own."""
-    return _one((*type_.prefix, type_.of)) if type_.prefix else type_.of
-
-
 def value_of(type_: MapOf) -> Type:
     """The one type of all values of a map; anything, where names that match a pattern have types of their own."""
     if not type_.patterns:
@@ -62,12 +58,7 @@ def value_of(type_: MapOf) -> Type:
     rest = (
         () if isinstance(type_.of, Anything) else (type_.of,)
     )  # what no pattern names is not what the map is for
-    return _one((*(part for _, part in type_.patterns), *rest))
-
-
-def _one(types: tuple[Type, ...]) -> Type:
-    told = {part for part in types if not isinstance(part, Nothing)}
-    return told.pop() if len(told) == 1 else Anything()
+    return one_of((*(part for _, part in type_.patterns), *rest))
 
 
 @dataclass
@@ -84,9 +75,10 @@ class Spelling:
     def names(self) -> dict[str, SafeName]:
         """The Python name of every model, by key. Named schemas choose first, derived names give way."""
         version = module(self.api.version)
-        ordered = sorted(self.api.models, key=lambda model: len(model.path) > 1)
-        locked = self.table.locked("models", version, [model.key for model in ordered])
-        wanted = ((model.key, pascal(model.path, "Model")) for model in ordered)
+        locked = self.table.locked("models", version, [model.key for model in self.api.models])
+        asked = {model.key: pascal(model.path, "Model") for model in self.api.models}
+        derived = {model.key for model in self.api.models if len(model.path) > 1}
+        wanted = sorted(asked.items(), key=lambda pair: (pair[0] in derived, *turn(*pair)))
         given = give_all(wanted, Scope(CLASSES_TAKEN), locked)
         self.table.models[version] = {key: str(name) for key, name in given.items()}
         self.table.shapes[version] = shapes_of(self.api)
@@ -105,9 +97,12 @@ class Spelling:
             self._fields[record.key] = self.table.members(
                 "fields",
                 record.key,
-                (
-                    (item.wire_name, snake(item.client_name or item.wire_name, "field"))
-                    for item in record.fields
+                sorted(
+                    (
+                        (item.wire_name, snake(item.client_name or item.wire_name, "field"))
+                        for item in record.fields
+                    ),
+                    key=lambda pair: turn(*pair),
                 ),
                 Scope(ATTRIBUTES_TAKEN | MODEL_MEMBERS),
             )
@@ -183,9 +178,11 @@ class Spelling:
 
     def content_type(self, media_type: str, type_: Type) -> Annotation:
         """What a body of a media type is in Python when it is received."""
+        resolved = self.api.resolve(type_)
+        if isinstance(resolved, Scalar) and resolved.format == "binary":
+            return ("bytes",)  # a file, whatever else it is
         if is_json(media_type):
             return self.alternatives(type_)
-        resolved = self.api.resolve(type_)
         if (
             isinstance(resolved, Scalar)
             and resolved.kind == "string"

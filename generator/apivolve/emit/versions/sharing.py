@@ -17,13 +17,12 @@ from ...fingerprint import fingerprints
 from ...model import Api, Operation, Type
 from ...reach import reachable, refs_in, request_types, response_types
 from ..calls.methods import Calls
-from ..names.identifiers import SafeName, Scope, module
+from ..names.identifiers import DEVICES, SafeName, Scope, module
 from ..names.table import Names
 from ..types.spelling import Spelling
 from ..views import ImportView
 
 _SHARED, _OTHER = SafeName("shared"), SafeName("other")
-_NOT_FILES = ("con", "aux", "nul", "prn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def _parts(one: Written) -> dict[str, SafeName]:
         group = dotted.rpartition(".")[0].partition(".")[0]
         for key in reachable(one.api, _types(operation)):
             groups.setdefault(key, set()).add(group)
-    scope = Scope((_SHARED, _OTHER, *_NOT_FILES))
+    scope = Scope((_SHARED, _OTHER, *DEVICES))
     names = {
         group: scope.give(group or "client")
         for group in ("", *(group.name for group in one.calls.root.inner))

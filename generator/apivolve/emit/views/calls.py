@@ -198,7 +198,10 @@ class ClientView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """The emitted test of one operation. `body_code` is the source of the request object, empty without one."""
+    """The emitted test of one operation. `body_code` is the source of the request object, empty without one.
+
+    `minimal_code` are the arguments that must be given, None where no others can be. `stream_argument` asks for a stream.
+    """
 
     name: SafeName
     dotted: str
@@ -206,9 +209,15 @@ class CaseView:
     body_code: str
     body_constant: str
     annotation: str
-    checks_error: bool
     returns_nothing: bool
+    minimal_code: tuple[str, ...] | None = None
+    stream_argument: SafeName | None = None
     kind: Kind = "send"
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """All the source that it holds."""
+        return (*self.arguments_code, *(self.minimal_code or ()), self.body_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,19 +228,24 @@ class TestsView:
     modules: tuple[str, ...]
     runtime_names: tuple[str, ...]
     has_models: bool
+    has_values: bool
     names_models: bool
     credential_code: str
     uses_any: bool
     data: str
 
     @property
+    def is_empty(self) -> bool:
+        """True when there is nothing to test."""
+        return not (self.cases or self.has_models or self.has_values)
+
+    @property
     def exchange_names(self) -> tuple[str, ...]:
         """What the tests need of `exchange.py`."""
-        kinds = {case.kind for case in self.cases}
         needed = {
-            "Exchange": bool(kinds),
-            "at_once": "begin" in kinds,
-            "data_of": "stream" in kinds,
-            "load": True,
+            "Exchange": bool(self.cases),
+            "at_once": bool(self.cases),
+            "data_of": any(case.kind == "stream" or case.stream_argument for case in self.cases),
+            "exchanges": bool(self.cases),
         }
         return tuple(name for name, is_needed in needed.items() if is_needed)

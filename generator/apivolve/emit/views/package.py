@@ -26,6 +26,8 @@ class VersionView:
     tests: TestsView
     settings: SafeName
     settings_class: SafeName
+    user_agent: str
+    """Product and version (RFC 9110 section 10.1.5): a header may hold it."""
     patched: tuple[SafeName, ...] = ()
     """The names of the user's own code beside it."""
 
@@ -125,6 +127,9 @@ class PackageView:
     default: VersionView
     settings: tuple[SettingsView, ...]
     index: IndexView
+    has_tests: bool
+    servers: str
+    """The address of each version's service, by module, as JSON; null where it is not known."""
     readme: ReadmeView
     patched: tuple[SafeName, ...] = ()
     """The names of the user's own code beside the package's."""

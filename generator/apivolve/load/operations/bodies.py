@@ -11,7 +11,7 @@ from ...jsonvalue import to_json
 from ...model import Body, Content, Encoding, Example, Header, Link, ListOf, Response, Type
 from ..node import Node
 from .examples import media_examples
-from .naming import media_type, shared_path
+from .naming import is_media_type, media_type, shared_path
 from .parameters import COLLECTION, without_parameter_words
 
 if TYPE_CHECKING:
@@ -112,8 +112,16 @@ def _contents(reader: OperationReader, owner: Node, path: tuple[str, ...]) -> It
         elif type_ is None:
             type_ = reader.schemas.type_of(schema, (*path, *((name,) if shared else ())))
             shared.append((schema.value, type_))
+        spelled = media_type(name)
+        if not is_media_type(spelled):
+            reader.problems.warn(
+                "not-a-media-type",
+                f"{name!r} is no media type: it is never sent or received",
+                media.at,
+                "such as application/json (RFC 9110 section 8.3.1)",
+            )
         yield Content(
-            media_type(name),
+            spelled,
             type_,
             media.at,
             item_type,

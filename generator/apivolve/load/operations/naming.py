@@ -7,10 +7,30 @@ import re
 from ..node import Node
 from ..schemas.shapes import name_of
 
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""What a header may be called (RFC 9110 section 5.6.2)."""
+_PARAMETER = re.compile(r"""\s*;\s*([^\s;=]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*?)\s*(?=;|\Z)""")
+# a name, and the value it begins: a media type, and ranges of them (RFC 9110 sections 8.3.1 and 12.5.1)
+_MEDIA_TYPE = re.compile(
+    r"""[\w!#$&^.+*-]+/[\w!#$&^.+*-]+(?:;[\w!#$&^.+*'%`|~-]+=(?:"[^"\x00-\x1f\x7f]*"|[^\s;"\x00-\x1f\x7f]*))*""",
+    re.ASCII,
+)
+
+_LONGEST = 1000
+
 
 def media_type(text: str) -> str:
-    """A media type without blanks, lower case."""
-    return re.sub(r"\s+", "", text).lower()
+    """A media type in one spelling: lower case, no blanks around its parts; the values of parameters stay as they are."""
+    if len(text) > _LONGEST:
+        return text
+    kind, semicolon, rest = text.partition(";")
+    written = f"{kind.strip().lower()}{semicolon}{rest}"
+    return _PARAMETER.sub(lambda found: f";{found[1].lower()}={found[2]}", written).rstrip("; \t")
+
+
+def is_media_type(text: str) -> bool:
+    """True for what can be sent as a media type; `text` is in the spelling of `media_type`."""
+    return len(text) <= _LONGEST and _MEDIA_TYPE.fullmatch(text) is not None
 
 
 def shared_path(node: Node, kind: str) -> tuple[str, str]:

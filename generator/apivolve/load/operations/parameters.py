@@ -9,7 +9,7 @@ from ...model import PLACES, Parameter
 from ..node import Node
 from ..schemas.annotations import examples_of
 from .examples import media_examples
-from .naming import media_type
+from .naming import TOKEN, media_type
 
 if TYPE_CHECKING:
     from .reader import OperationReader
@@ -21,6 +21,7 @@ _DEFAULT_STYLE = {
     "cookie": "form",
     "querystring": "form",
 }
+_STYLES = ("simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject", "cookie")
 # Swagger 2.0, Parameter Object: collectionFormat → style, explode
 COLLECTION = {
     "csv": (None, False),
@@ -69,6 +70,21 @@ def read_parameter(reader: OperationReader, node: Node, path: tuple[str, ...]) -
                 reader.problems.warn(
                     "not-modelled", f"`{word}` is not understood and has no effect", node.at.child(word)
                 )
+        if style is not None and style not in _STYLES:
+            reader.problems.warn(
+                "unknown-style",
+                f"{style!r} is no style: {_DEFAULT_STYLE[place]} is taken",
+                node.at.child("style"),
+                ", ".join(_STYLES),
+            )
+            style = None
+    if place == "header" and not TOKEN.fullmatch(name):
+        reader.problems.warn(
+            "not-a-header-name",
+            f"{name!r} is no name of a header: a call that sends it is refused",
+            node.at.child("name"),
+            "letters, digits and - (RFC 9110 section 5.6.2)",
+        )
     style = style or _DEFAULT_STYLE[place]
     default = schema.get("default")
     return Parameter(

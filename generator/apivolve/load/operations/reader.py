@@ -261,7 +261,8 @@ class OperationReader:
         """The parameters, plus the names of the path template that nobody declared, as strings."""
         yield from parameters
         declared = {p.wire_name for p in parameters if p.place == "path"}
-        names = re.findall(r"\{([^{}]+)\}", path)
+        # a fragment tells two entries of `paths` apart and is never sent (RFC 9110 section 7.1)
+        names = [name for name in re.findall(r"\{([^{}]+)\}|#.*", path, re.DOTALL) if name]
         for name in dict.fromkeys(names):
             if name not in declared:
                 self.problems.warn(

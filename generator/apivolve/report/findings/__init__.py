@@ -10,14 +10,25 @@ from ...finding import Report, Severity
 from .github import render_github
 from .gitlab import render_gitlab
 from .html import render_html
-from .json import render_json, render_yaml
+from .json import problem_data, render_json, render_yaml
 from .junit import render_junit
 from .markdown import render_markdown
+from .places import placed
 from .sarif import render_sarif
 from .schema import report_schema
 from .text import render_text
 
-__all__ = ["FORMATS", "Look", "Writer", "render_json", "render_markdown", "render_text", "report_schema"]
+__all__ = [
+    "FORMATS",
+    "Look",
+    "Writer",
+    "placed",
+    "problem_data",
+    "render_json",
+    "render_markdown",
+    "render_text",
+    "report_schema",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def data_of(report: Report) -> dict[str, Any]:
     """The report as JSON data."""
     return {
         "comparisons": [_comparison(verdict) for verdict in report.verdicts],
-        "problems": [_problem(problem) for problem in report.problems],
+        "problems": [problem_data(problem) for problem in report.problems],
         "summary": summary_of(finding for verdict in report.verdicts for finding in verdict.findings),
     }
 
@@ -58,7 +58,8 @@ def _comparison(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """One problem as JSON data."""
     return {
         "rule": problem.rule,
         "level": problem.level,

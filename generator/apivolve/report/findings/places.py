@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -13,8 +14,16 @@ from ...source import Location, Source, escape_pointer, split_pointer
 _MEMBER = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s:,{}\[\]#][^:,{}\[\]#]*')
 
 
+def placed(verdict: Verdict) -> Verdict:
+    """A verdict that needs its documents no more: every finding has its place."""
+    findings = tuple(replace(one, place=place_of(one, verdict)) for one in verdict.findings)
+    return replace(verdict, findings=findings, documents=())
+
+
 def place_of(finding: Finding, verdict: Verdict) -> Location | None:
     """The place after; of what was removed, its nearest parent that is still there; else the place before."""
+    if finding.place is not None:
+        return finding.place
     if finding.after is not None or not verdict.documents:
         return finding.after or finding.before
     if finding.before is None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from ..codec import decode_json
 from ..errors import ConnectionFailed, DecodeError, StreamError
 from ..exchange import Answer
-from ..responses import content_for, essence, message_in, redacted
+from ..responses import content_for, essence, message_in, message_of, quoted
 from ..shapes import Choice, Optional, Record, Tagged, shape_of
 from ..steps import MAX_RESPONSE_BYTES
 from .events import EventReader, ServerSentEvent
 from .lines import LineReader, RecordReader, TooLongError
+
+if TYPE_CHECKING:
+    from ..http import httpx
 
 T = TypeVar("T")
 
@@ -34,6 +37,12 @@ _LINES = frozenset(
 )
 # How streams of events end where the description does not tell.
 _USUAL_END = "[DONE]"
+
+
+def is_stream(response: httpx.Response) -> bool:
+    """Whether a response is a stream by its content type; one that is not is read whole, to be told about."""
+    given = essence(response.headers.get("content-type", ""))
+    return given == _EVENTS or given in _LINES or given in _SEQUENCES
 
 
 class ItemReader(Generic[T]):
@@ -59,7 +68,9 @@ class ItemReader(Generic[T]):
             self._reader = RecordReader(MAX_RESPONSE_BYTES)
         else:
             expected = " or ".join(by_type) or _EVENTS
-            raise answer.undecodable(f"unexpected content type {given!r}, expected {expected}")
+            said = message_of(answer.response)
+            text = f"unexpected content type {given!r}, expected {expected}"
+            raise answer.undecodable(f"{text}: {said}" if said else text)
         # One kind of stream may come where another is described: its items are the same.
         self._type = by_type.get(given, next(iter(by_type.values()), Any))
 
@@ -130,19 +141,13 @@ class ItemReader(Generic[T]):
         members = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
         if _is_declared(self._type, members) or not (name == "error" or members.get("error")):
             return
-        said = message_in(body) or "no message"
-        answer = self._answer
-        raise StreamError(
-            redacted(f"{answer.call.name}: error in the stream: {said}", answer.secrets),
-            operation=answer.call.name,
-            attempts=answer.attempts,
-            body=body,
-        )
+        said = quoted(message_in(body), self._answer.secrets) or "no message"
+        text = f"{self._answer.head()}: error in the stream: {said}"
+        raise StreamError(text, body=body, **self._answer.told())
 
     def _cut(self, where: str) -> ConnectionFailed:
-        name, attempts = self._answer.call.name, self._answer.attempts
-        text = f"{name}: the stream ended {where}, after {self._count} items"
-        return ConnectionFailed(text, operation=name, attempts=attempts)
+        text = f"{self._answer.head()}: the stream ended {where}, after {self._count} items"
+        return ConnectionFailed(text, **self._answer.told())
 
 
 def _is_declared(annotation: Any, members: dict[str, Any]) -> bool:

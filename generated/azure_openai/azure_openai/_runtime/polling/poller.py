@@ -9,6 +9,7 @@ from ..errors import RequestTimeout
 from ..exchange import Answer
 from ..patterns import LongRunning
 from ..raw import ResponseHead
+from ..responses import quoted
 from ..timeouts import Deadline
 from .rules import Progress
 
@@ -53,10 +54,10 @@ class _Followed(Generic[T]):
         """Tell how long to wait; raises `RequestTimeout` rather than wait past the deadline."""
         delay, left = self._progress.delay(), deadline.left()
         if left is not None and delay >= left:
+            answer = self._progress.answer
+            status = quoted(self.status, answer.secrets)
             raise RequestTimeout(
-                f"{self._name}: not finished in time, the status is {self.status!r}",
-                operation=self._name,
-                attempts=self._progress.answer.attempts,
+                f"{answer.head()}: not finished in time, the status is {status!r}", **answer.told()
             )
         return delay
 
@@ -76,29 +77,39 @@ class Poller(_Followed[T]):
 
     def poll(self) -> bool:
         """Ask once how far the operation is; tells whether it has ended."""
-        if not self._progress.done:
-            call, link = self._progress.request()
-            self._progress.take(self._transport.ask(call, self._options, link=link))
+        self._poll(None)
         return self._progress.done
 
     def wait(self, timeout: float | None = None) -> None:
-        """Wait until the operation has ended; raises `RequestTimeout` after some seconds, if given."""
-        deadline = Deadline(timeout, self._transport.settings.clock)
-        while not self._progress.done:
-            self._transport.sleep(self._delay(deadline))
-            self.poll()
+        """Wait until the operation has ended; raises `RequestTimeout` after some seconds, if given.
+
+        Without them it waits as long as the server says that the operation goes on.
+        """
+        self._wait(Deadline(timeout, self._transport.settings.clock))
 
     def result(self, timeout: float | None = None) -> T:
         """Wait until the operation has ended, and give what it made."""
-        self.wait(timeout)
+        deadline = Deadline(timeout, self._transport.settings.clock)
+        self._wait(deadline)
         if self._final is None:
             final = self._progress.final()
             self._final = (
-                self._progress.answer
-                if final is None
-                else self._transport.ask(final[0], self._options, link=final[1])
+                self._progress.answer if final is None else self._ask(final[0], final[1], deadline)
             )
         return self._progress.value(self._final)
+
+    def _wait(self, deadline: Deadline) -> None:
+        while not self._progress.done:
+            self._transport.sleep(self._delay(deadline))
+            self._poll(deadline)
+
+    def _poll(self, deadline: Deadline | None) -> None:
+        if not self._progress.done:
+            call, link = self._progress.request()
+            self._progress.take(self._ask(call, link, deadline))
+
+    def _ask(self, call: Call[Any], link: str, deadline: Deadline | None) -> Answer[Any]:
+        return self._transport.ask(call, self._options, link=link, deadline=deadline)
 
 
 class AsyncPoller(_Followed[T]):
@@ -112,29 +123,41 @@ class AsyncPoller(_Followed[T]):
 
     async def poll(self) -> bool:
         """Ask once how far the operation is; tells whether it has ended."""
-        if not self._progress.done:
-            call, link = self._progress.request()
-            self._progress.take(await self._transport.ask(call, self._options, link=link))
+        await self._poll(None)
         return self._progress.done
 
     async def wait(self, timeout: float | None = None) -> None:
-        """Wait until the operation has ended; raises `RequestTimeout` after some seconds, if given."""
-        deadline = Deadline(timeout, self._transport.settings.clock)
-        while not self._progress.done:
-            await self._transport.sleep(self._delay(deadline))
-            await self.poll()
+        """Wait until the operation has ended; raises `RequestTimeout` after some seconds, if given.
+
+        Without them it waits as long as the server says that the operation goes on.
+        """
+        await self._wait(Deadline(timeout, self._transport.settings.clock))
 
     async def result(self, timeout: float | None = None) -> T:
         """Wait until the operation has ended, and give what it made."""
-        await self.wait(timeout)
+        deadline = Deadline(timeout, self._transport.settings.clock)
+        await self._wait(deadline)
         if self._final is None:
             final = self._progress.final()
             self._final = (
                 self._progress.answer
                 if final is None
-                else await self._transport.ask(final[0], self._options, link=final[1])
+                else await self._ask(final[0], final[1], deadline)
             )
         return self._progress.value(self._final)
+
+    async def _wait(self, deadline: Deadline) -> None:
+        while not self._progress.done:
+            await self._transport.sleep(self._delay(deadline))
+            await self._poll(deadline)
+
+    async def _poll(self, deadline: Deadline | None) -> None:
+        if not self._progress.done:
+            call, link = self._progress.request()
+            self._progress.take(await self._ask(call, link, deadline))
+
+    async def _ask(self, call: Call[Any], link: str, deadline: Deadline | None) -> Answer[Any]:
+        return await self._transport.ask(call, self._options, link=link, deadline=deadline)
 
 
 def begin(

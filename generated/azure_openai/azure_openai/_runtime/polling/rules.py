@@ -19,7 +19,7 @@ from ..exchange import Answer
 from ..origins import followed
 from ..pages.walk import dig
 from ..patterns import LongRunning
-from ..responses import message_in, redacted
+from ..responses import message_in, quoted
 from ..retry import asked_seconds
 
 T = TypeVar("T")
@@ -140,13 +140,13 @@ class Progress(Generic[T]):
         if name in self._how.failed:
             self.done = True
             body = _plain(self.answer)
-            said = message_in(body) or "no message"
+            said = quoted(message_in(body), self.answer.secrets) or "no message"
+            word = quoted(status, self.answer.secrets)
             self._failure = OperationFailed(
-                redacted(f"{self._call.name}: {status}: {said}", self.answer.secrets),
+                f"{self.answer.head()}: {word}: {said}",
                 status=status,
-                operation=self._call.name,
-                attempts=self.answer.attempts,
                 body=body,
+                **self.answer.told(),
             )
             raise self._failure
         self.done = name in self._how.succeeded

@@ -69,7 +69,8 @@ class EventReader:
         value = raw.removeprefix(b" ").decode("utf-8", errors="replace")
         match raw_name:
             case b"data":
-                self._size += len(raw)
+                # With the line feed that joins it, so that empty ones count too.
+                self._size += len(raw) + 1
                 if self._size > self._most:
                     raise TooLongError(f"an event is longer than {self._most} bytes")
                 self._data.append(value)

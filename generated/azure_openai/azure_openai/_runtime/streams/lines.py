@@ -24,8 +24,7 @@ class LineReader:
     def __init__(self, most: int, *, lf_only: bool = False) -> None:
         self._most = most
         self._end = _LF if lf_only else _ANY_END
-        self._parts: list[bytes] = []
-        self._size = 0
+        self._begun = bytearray()
         self._after_cr = False
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
@@ -37,7 +36,7 @@ class LineReader:
             piece = piece.removeprefix(b"\n")
         start = 0
         for match in self._end.finditer(piece):
-            self._parts.append(piece[start : match.start()])
+            self._begun += piece[start : match.start()]
             yield self._taken()
             start = match.end()
         self._after_cr = self._end is _ANY_END and piece.endswith(b"\r")
@@ -48,15 +47,13 @@ class LineReader:
         return self._taken()
 
     def _keep(self, part: bytes) -> None:
-        if part:
-            self._size += len(part)
-            if self._size > self._most:
-                raise TooLongError(f"a line is longer than {self._most} bytes")
-            self._parts.append(part)
+        self._begun += part
+        if len(self._begun) > self._most:
+            raise TooLongError(f"a line is longer than {self._most} bytes")
 
     def _taken(self) -> bytes:
-        line = b"".join(self._parts)
-        self._parts, self._size = [], 0
+        line = bytes(self._begun)
+        self._begun.clear()
         return line
 
 

@@ -24,7 +24,10 @@ class ChatCompletionsCreateRequest(Model, kw_only=True):
     """Added in 2023-03-15-preview. Removed in 2023-06-01-preview."""
 
     messages: list[ChatCompletionsCreateRequestMessagesItem]
-    """The messages to generate chat completions for, in the chat format."""
+    """The messages to generate chat completions for, in the chat format.
+
+    Not empty.
+    """
 
     temperature: float | None | Unset = UNSET
     """What sampling temperature to use, between 0 and 2. Higher values like 0.8 will make the
@@ -32,7 +35,7 @@ class ChatCompletionsCreateRequest(Model, kw_only=True):
     deterministic.
     We generally recommend altering this or `top_p` but not both.
 
-    The service's default is 1.
+    0 to 2. The service's default is 1.
     """
 
     top_p: float | None | Unset = UNSET
@@ -41,13 +44,13 @@ class ChatCompletionsCreateRequest(Model, kw_only=True):
     tokens comprising the top 10% probability mass are considered.
     We generally recommend altering this or `temperature` but not both.
 
-    The service's default is 1.
+    0 to 1. The service's default is 1.
     """
 
     n: int | None | Unset = UNSET
     """How many chat completion choices to generate for each input message.
 
-    The service's default is 1.
+    1 to 128. The service's default is 1.
     """
 
     stream: bool | None | Unset = UNSET
@@ -75,7 +78,7 @@ class ChatCompletionsCreateRequest(Model, kw_only=True):
     """Number between -2.0 and 2.0. Positive values penalize new tokens based on whether they
     appear in the text so far, increasing the model's likelihood to talk about new topics.
 
-    The service's default is 0.
+    -2 to 2. The service's default is 0.
     """
 
     frequency_penalty: float | None = None
@@ -83,7 +86,7 @@ class ChatCompletionsCreateRequest(Model, kw_only=True):
     frequency in the text so far, decreasing the model's likelihood to repeat the same line
     verbatim.
 
-    The service's default is 0.
+    -2 to 2. The service's default is 0.
     """
 
     logit_bias: dict[str, Any] | None | Unset = UNSET

@@ -19,10 +19,13 @@ from .. import models
 
 if TYPE_CHECKING:
     from ..._runtime import AsyncStream, Stream
+    from .. import params
 
 
 def _chat_completions_create(
-    _api_version: str, deployment_id: str, body: models.ChatCompletionsCreateRequest
+    _api_version: str,
+    deployment_id: str,
+    body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
 ) -> Call[models.ChatCompletionsCreateResponse]:
     return Call(
         name="chat_completions.create",
@@ -48,7 +51,7 @@ class ChatCompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsCreateRequest,
+        body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -57,7 +60,7 @@ class ChatCompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsCreateRequest,
+        body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -66,7 +69,7 @@ class ChatCompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsCreateRequest,
+        body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -74,7 +77,7 @@ class ChatCompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsCreateRequest,
+        body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -85,21 +88,34 @@ class ChatCompletionsResource(Caller):
 
         Args:
             deployment_id: Deployment id of the model which was deployed.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
+        Example:
+            client.chat_completions.create(
+                "deployment-id",
+                models.ChatCompletionsCreateRequest(
+                    messages=[
+                        models.ChatCompletionsCreateRequestMessagesItem(
+                            role="system", content="string"
+                        )
+                    ]
+                ),
+            )
+
         Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
-        call = _chat_completions_create(self._api_version, deployment_id, body)
+        _call = _chat_completions_create(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
 
 class AsyncChatCompletionsResource(AsyncCaller):
@@ -109,7 +125,7 @@ class AsyncChatCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsCreateRequest,
+        body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -118,7 +134,7 @@ class AsyncChatCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsCreateRequest,
+        body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -127,7 +143,7 @@ class AsyncChatCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsCreateRequest,
+        body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -135,7 +151,7 @@ class AsyncChatCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsCreateRequest,
+        body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -146,18 +162,31 @@ class AsyncChatCompletionsResource(AsyncCaller):
 
         Args:
             deployment_id: Deployment id of the model which was deployed.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
+        Example:
+            await client.chat_completions.create(
+                "deployment-id",
+                models.ChatCompletionsCreateRequest(
+                    messages=[
+                        models.ChatCompletionsCreateRequestMessagesItem(
+                            role="system", content="string"
+                        )
+                    ]
+                ),
+            )
+
         Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
-        call = _chat_completions_create(self._api_version, deployment_id, body)
+        _call = _chat_completions_create(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)

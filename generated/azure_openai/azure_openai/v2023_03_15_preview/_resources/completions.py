@@ -19,10 +19,13 @@ from .. import models
 
 if TYPE_CHECKING:
     from ..._runtime import AsyncStream, Stream
+    from .. import params
 
 
 def _completions_create(
-    _api_version: str, deployment_id: str, body: models.CompletionsCreateRequest
+    _api_version: str,
+    deployment_id: str,
+    body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
 ) -> Call[models.CompletionsCreateResponse]:
     return Call(
         name="completions.create",
@@ -49,7 +52,7 @@ class CompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsCreateRequest,
+        body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -58,7 +61,7 @@ class CompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsCreateRequest,
+        body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -67,7 +70,7 @@ class CompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsCreateRequest,
+        body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -75,7 +78,7 @@ class CompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsCreateRequest,
+        body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -86,24 +89,34 @@ class CompletionsResource(Caller):
 
         Args:
             deployment_id: Deployment id of the model which was deployed.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
         Raises:
-            ApiError: default: Service unavailable
+            ApiError: default: Service unavailable. Its `body` is `models.ErrorResponse`.
+
+        Example:
+            client.completions.create(
+                "davinci",
+                models.CompletionsCreateRequest(
+                    prompt="Negate the following sentence.The price for bubblegum increased on thursday.\\n\\n Negated Sentence:",
+                    max_tokens=50,
+                ),
+            )
 
         Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
-        call = _completions_create(self._api_version, deployment_id, body)
+        _call = _completions_create(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
 
 class AsyncCompletionsResource(AsyncCaller):
@@ -113,7 +126,7 @@ class AsyncCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsCreateRequest,
+        body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -122,7 +135,7 @@ class AsyncCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsCreateRequest,
+        body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -131,7 +144,7 @@ class AsyncCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsCreateRequest,
+        body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -139,7 +152,7 @@ class AsyncCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsCreateRequest,
+        body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -150,21 +163,31 @@ class AsyncCompletionsResource(AsyncCaller):
 
         Args:
             deployment_id: Deployment id of the model which was deployed.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
         Raises:
-            ApiError: default: Service unavailable
+            ApiError: default: Service unavailable. Its `body` is `models.ErrorResponse`.
+
+        Example:
+            await client.completions.create(
+                "davinci",
+                models.CompletionsCreateRequest(
+                    prompt="Negate the following sentence.The price for bubblegum increased on thursday.\\n\\n Negated Sentence:",
+                    max_tokens=50,
+                ),
+            )
 
         Added in 2023-03-15-preview. Removed in 2023-06-01-preview.
         """
-        call = _completions_create(self._api_version, deployment_id, body)
+        _call = _completions_create(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)

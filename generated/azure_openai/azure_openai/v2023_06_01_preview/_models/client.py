@@ -310,7 +310,10 @@ class ImageGenerationData(Model, kw_only=True):
     """
 
     url: str | None = None
-    """The URL that provides temporary access to download the generated image."""
+    """The URL that provides temporary access to download the generated image.
+
+    Format: uri.
+    """
 
     base64_data: str | None = msgspec.field(name="b64_json", default=None)
     """The complete data for an image, represented as a base64-encoded string."""

@@ -89,7 +89,7 @@ class ExtensionsChatCompletionsRequest(Model, kw_only=True):
     deterministic.
     We generally recommend altering this or `top_p` but not both.
 
-    The service's default is 1.
+    0 to 2. The service's default is 1.
     """
 
     top_p: float | None | Unset = UNSET
@@ -98,7 +98,7 @@ class ExtensionsChatCompletionsRequest(Model, kw_only=True):
     tokens comprising the top 10% probability mass are considered.
     We generally recommend altering this or `temperature` but not both.
 
-    The service's default is 1.
+    0 to 1. The service's default is 1.
     """
 
     stream: bool | None | Unset = UNSET
@@ -126,7 +126,7 @@ class ExtensionsChatCompletionsRequest(Model, kw_only=True):
     """Number between -2.0 and 2.0. Positive values penalize new tokens based on whether they
     appear in the text so far, increasing the model's likelihood to talk about new topics.
 
-    The service's default is 0.
+    -2 to 2. The service's default is 0.
     """
 
     frequency_penalty: float | None = None
@@ -134,7 +134,7 @@ class ExtensionsChatCompletionsRequest(Model, kw_only=True):
     frequency in the text so far, decreasing the model's likelihood to repeat the same line
     verbatim.
 
-    The service's default is 0.
+    -2 to 2. The service's default is 0.
     """
 
     logit_bias: dict[str, Any] | None | Unset = UNSET

@@ -19,10 +19,13 @@ from .. import models
 
 if TYPE_CHECKING:
     from ..._runtime import AsyncStream, Stream
+    from .. import params
 
 
 def _extensions_chat_completions_create(
-    _api_version: str, deployment_id: str, body: models.ExtensionsChatCompletionsRequest
+    _api_version: str,
+    deployment_id: str,
+    body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
 ) -> Call[models.ExtensionsChatCompletionsResponse]:
     return Call(
         name="extensions_chat_completions.create",
@@ -49,7 +52,7 @@ class ExtensionsChatCompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ExtensionsChatCompletionsRequest,
+        body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -58,7 +61,7 @@ class ExtensionsChatCompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ExtensionsChatCompletionsRequest,
+        body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -67,7 +70,7 @@ class ExtensionsChatCompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ExtensionsChatCompletionsRequest,
+        body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -75,7 +78,7 @@ class ExtensionsChatCompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ExtensionsChatCompletionsRequest,
+        body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -86,24 +89,31 @@ class ExtensionsChatCompletionsResource(Caller):
 
         Args:
             deployment_id: Deployment id of the model which was deployed.
+            body: Request for the chat completions using extensions.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
         Raises:
-            ApiError: default: Service unavailable
+            ApiError: default: Service unavailable. Its `body` is `models.ErrorResponse`.
+
+        Example:
+            client.extensions_chat_completions.create(
+                "deployment-id", models.ExtensionsChatCompletionsRequest(messages=[])
+            )
 
         Added in 2023-06-01-preview. Removed in 2023-08-01-preview.
         """
-        call = _extensions_chat_completions_create(self._api_version, deployment_id, body)
+        _call = _extensions_chat_completions_create(self._api_version, deployment_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
 
 class AsyncExtensionsChatCompletionsResource(AsyncCaller):
@@ -113,7 +123,7 @@ class AsyncExtensionsChatCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ExtensionsChatCompletionsRequest,
+        body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -122,7 +132,7 @@ class AsyncExtensionsChatCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ExtensionsChatCompletionsRequest,
+        body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -131,7 +141,7 @@ class AsyncExtensionsChatCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ExtensionsChatCompletionsRequest,
+        body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -139,7 +149,7 @@ class AsyncExtensionsChatCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ExtensionsChatCompletionsRequest,
+        body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -150,21 +160,28 @@ class AsyncExtensionsChatCompletionsResource(AsyncCaller):
 
         Args:
             deployment_id: Deployment id of the model which was deployed.
+            body: Request for the chat completions using extensions.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
         Raises:
-            ApiError: default: Service unavailable
+            ApiError: default: Service unavailable. Its `body` is `models.ErrorResponse`.
+
+        Example:
+            await client.extensions_chat_completions.create(
+                "deployment-id", models.ExtensionsChatCompletionsRequest(messages=[])
+            )
 
         Added in 2023-06-01-preview. Removed in 2023-08-01-preview.
         """
-        call = _extensions_chat_completions_create(self._api_version, deployment_id, body)
+        _call = _extensions_chat_completions_create(self._api_version, deployment_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)

@@ -34,7 +34,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     deterministic.
     We generally recommend altering this or `top_p` but not both.
 
-    The service's default is 1.
+    0 to 2. The service's default is 1.
     """
 
     top_p: float | None | Unset = UNSET
@@ -43,7 +43,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     tokens comprising the top 10% probability mass are considered.
     We generally recommend altering this or `temperature` but not both.
 
-    The service's default is 1.
+    0 to 1. The service's default is 1.
     """
 
     stream: bool | None | Unset = UNSET
@@ -71,7 +71,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     """Number between -2.0 and 2.0. Positive values penalize new tokens based on whether they
     appear in the text so far, increasing the model's likelihood to talk about new topics.
 
-    The service's default is 0.
+    -2 to 2. The service's default is 0.
     """
 
     frequency_penalty: float | None = None
@@ -79,7 +79,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     frequency in the text so far, decreasing the model's likelihood to repeat the same line
     verbatim.
 
-    The service's default is 0.
+    -2 to 2. The service's default is 0.
     """
 
     logit_bias: dict[str, Any] | None | Unset = UNSET
@@ -99,10 +99,15 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     messages: list[ChatCompletionRequestMessage]
     """A list of messages comprising the conversation so far. [Example Python
     code](https://github.com/openai/openai-cookbook/blob/main/examples/How_to_format_inputs_to_ChatGPT_models.ipynb).
+
+    Not empty.
     """
 
     functions: list[ChatCompletionFunctions] | None = None
-    """A list of functions the model may generate JSON inputs for."""
+    """A list of functions the model may generate JSON inputs for.
+
+    Not empty.
+    """
 
     function_call: CreateChatCompletionRequestFunctionCall | None = None
     """Controls how the model responds to function calls. "none" means the model does not call
@@ -115,7 +120,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     n: int | None | Unset = UNSET
     """How many chat completion choices to generate for each input message.
 
-    The service's default is 1.
+    1 to 128. The service's default is 1.
     """
 
 

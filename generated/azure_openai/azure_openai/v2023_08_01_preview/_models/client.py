@@ -113,6 +113,8 @@ class AzureCognitiveSearchChatExtensionParameters(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = msgspec.field(name="roleInformation", default=None)
@@ -123,7 +125,10 @@ class AzureCognitiveSearchChatExtensionParameters(Model, kw_only=True):
     """
 
     endpoint: str
-    """The absolute endpoint path for the Azure Cognitive Search resource to use."""
+    """The absolute endpoint path for the Azure Cognitive Search resource to use.
+
+    Format: uri.
+    """
 
     index_name: str = msgspec.field(name="indexName")
     """The name of the index to use as available in the referenced Azure Cognitive Search
@@ -154,6 +159,8 @@ class AzureCognitiveSearchChatExtensionParameters(Model, kw_only=True):
     """When using embeddings for search, specifies the resource endpoint URL from which
     embeddings should be retrieved. It should be in the format of format
     https://YOUR_RESOURCE_NAME.openai.azure.com/openai/deployments/YOUR_DEPLOYMENT_NAME/embeddings?api-version={api-version}.
+
+    Format: uri.
 
     Removed in 2023-12-01-preview.
     """

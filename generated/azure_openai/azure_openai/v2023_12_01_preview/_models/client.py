@@ -180,6 +180,8 @@ class AzureCognitiveSearchChatExtensionParameters(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = msgspec.field(name="roleInformation", default=None)
@@ -190,7 +192,10 @@ class AzureCognitiveSearchChatExtensionParameters(Model, kw_only=True):
     """
 
     endpoint: str
-    """The absolute endpoint path for the Azure Cognitive Search resource to use."""
+    """The absolute endpoint path for the Azure Cognitive Search resource to use.
+
+    Format: uri.
+    """
 
     index_name: str = msgspec.field(name="indexName")
     """The name of the index to use as available in the referenced Azure Cognitive Search
@@ -300,6 +305,8 @@ class AzureCosmosDbChatExtensionParameters(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = msgspec.field(name="roleInformation", default=None)
@@ -460,6 +467,8 @@ class AzureMachineLearningIndexChatExtensionParameters(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = msgspec.field(name="roleInformation", default=None)
@@ -961,7 +970,10 @@ class ContentFilterCitedDetectionResult(Model, kw_only=True):
     """
 
     url: str | None = msgspec.field(name="URL", default=None)
-    """The internet location associated with the detection."""
+    """The internet location associated with the detection.
+
+    Format: uri.
+    """
 
     license: str
     """The license description associated with the detection."""
@@ -1157,6 +1169,8 @@ class ElasticsearchChatExtensionParameters(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = msgspec.field(name="roleInformation", default=None)
@@ -1167,7 +1181,10 @@ class ElasticsearchChatExtensionParameters(Model, kw_only=True):
     """
 
     endpoint: str
-    """The endpoint of Elasticsearch®."""
+    """The endpoint of Elasticsearch®.
+
+    Format: uri.
+    """
 
     index_name: str = msgspec.field(name="indexName")
     """The index name of Elasticsearch®."""
@@ -1223,7 +1240,10 @@ class ImageGenerationData(Model, kw_only=True):
     """
 
     url: str | None = None
-    """The URL that provides temporary access to download the generated image."""
+    """The URL that provides temporary access to download the generated image.
+
+    Format: uri.
+    """
 
     base64_data: str | None = msgspec.field(name="b64_json", default=None)
     """The complete data for an image, represented as a base64-encoded string."""
@@ -1358,6 +1378,8 @@ class OnYourDataEndpointVectorizationSource(Model, kw_only=True):
     be in the format of
     https://YOUR_RESOURCE_NAME.openai.azure.com/openai/deployments/YOUR_DEPLOYMENT_NAME/embeddings.
     The api-version query parameter is not allowed.
+
+    Format: uri.
     """
 
     authentication: OnYourDataAuthenticationOptions
@@ -1427,6 +1449,8 @@ class PineconeChatExtensionParameters(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = msgspec.field(name="roleInformation", default=None)

@@ -196,7 +196,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     deterministic.
     We generally recommend altering this or `top_p` but not both.
 
-    The service's default is 1.
+    0 to 2. The service's default is 1.
     """
 
     top_p: float | None | Unset = UNSET
@@ -205,7 +205,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     tokens comprising the top 10% probability mass are considered.
     We generally recommend altering this or `temperature` but not both.
 
-    The service's default is 1.
+    0 to 1. The service's default is 1.
     """
 
     stream: bool | None | Unset = UNSET
@@ -233,7 +233,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     """Number between -2.0 and 2.0. Positive values penalize new tokens based on whether they
     appear in the text so far, increasing the model's likelihood to talk about new topics.
 
-    The service's default is 0.
+    -2 to 2. The service's default is 0.
     """
 
     frequency_penalty: float | None = None
@@ -241,7 +241,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     frequency in the text so far, decreasing the model's likelihood to repeat the same line
     verbatim.
 
-    The service's default is 0.
+    -2 to 2. The service's default is 0.
     """
 
     logit_bias: dict[str, Any] | None | Unset = UNSET
@@ -261,12 +261,14 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     messages: list[ChatCompletionRequestMessage]
     """A list of messages comprising the conversation so far. [Example Python
     code](https://github.com/openai/openai-cookbook/blob/main/examples/How_to_format_inputs_to_ChatGPT_models.ipynb).
+
+    Not empty.
     """
 
     n: int | None | Unset = UNSET
     """How many chat completion choices to generate for each input message.
 
-    The service's default is 1.
+    1 to 128. The service's default is 1.
     """
 
     seed: int | None | Unset = UNSET
@@ -275,7 +277,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     result.Determinism is not guaranteed, and you should refer to the `system_fingerprint`
     response parameter to monitor changes in the backend.
 
-    The service's default is 0.
+    -9223372036854775808 to 9223372036854775807. The service's default is 0.
 
     Added in 2023-12-01-preview.
     """
@@ -290,6 +292,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     """A list of tools the model may call. Currently, only functions are supported as a tool.
     Use this to provide a list of functions the model may generate JSON inputs for.
 
+    Not empty.
+
     Added in 2023-12-01-preview.
     """
 
@@ -299,6 +303,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     functions: list[ChatCompletionFunction] | None = None
     """Deprecated in favor of `tools`. A list of functions the model may generate JSON inputs
     for.
+
+    1 to 128 items.
 
     Changed in 2023-12-01-preview.
     """
@@ -355,7 +361,10 @@ class ChatCompletionRequestMessageContentPartImage(Model, kw_only=True):
 
     type: Literal["image_url"] = msgspec.field(default_factory=lambda: "image_url")
     url: str
-    """Either a URL of the image or the base64 encoded image data."""
+    """Either a URL of the image or the base64 encoded image data.
+
+    Format: uri.
+    """
 
     detail: ImageDetailLevel | None = None
 
@@ -504,7 +513,7 @@ class ExtensionsChatCompletionsRequest(Model, kw_only=True):
     deterministic.
     We generally recommend altering this or `top_p` but not both.
 
-    The service's default is 1.
+    0 to 2. The service's default is 1.
     """
 
     top_p: float | None | Unset = UNSET
@@ -513,7 +522,7 @@ class ExtensionsChatCompletionsRequest(Model, kw_only=True):
     tokens comprising the top 10% probability mass are considered.
     We generally recommend altering this or `temperature` but not both.
 
-    The service's default is 1.
+    0 to 1. The service's default is 1.
     """
 
     stream: bool | None | Unset = UNSET
@@ -541,7 +550,7 @@ class ExtensionsChatCompletionsRequest(Model, kw_only=True):
     """Number between -2.0 and 2.0. Positive values penalize new tokens based on whether they
     appear in the text so far, increasing the model's likelihood to talk about new topics.
 
-    The service's default is 0.
+    -2 to 2. The service's default is 0.
     """
 
     frequency_penalty: float | None = None
@@ -549,7 +558,7 @@ class ExtensionsChatCompletionsRequest(Model, kw_only=True):
     frequency in the text so far, decreasing the model's likelihood to repeat the same line
     verbatim.
 
-    The service's default is 0.
+    -2 to 2. The service's default is 0.
     """
 
     logit_bias: dict[str, Any] | None | Unset = UNSET
@@ -738,12 +747,15 @@ class ImageGenerationsRequest(Model, kw_only=True):
     """Added in 2023-12-01-preview."""
 
     prompt: str
-    """A text description of the desired image(s). The maximum length is 4000 characters."""
+    """A text description of the desired image(s). The maximum length is 4000 characters.
+
+    Not empty.
+    """
 
     n: int | None = None
     """The number of images to generate.
 
-    The service's default is 1.
+    1 to 1. The service's default is 1.
     """
 
     size: ImageSize2 | None = None

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from ..._runtime import (
     AsyncCaller,
@@ -16,9 +16,14 @@ from ..._runtime import (
 )
 from .. import models
 
+if TYPE_CHECKING:
+    from .. import params
+
 
 def _image_generations_create(
-    _api_version: str, deployment_id: str, body: models.ImageGenerationsRequest
+    _api_version: str,
+    deployment_id: str,
+    body: models.ImageGenerationsRequest | params.ImageGenerationsRequest,
 ) -> Call[models.GenerateImagesResponse]:
     return Call(
         name="image_generations.create",
@@ -44,7 +49,7 @@ class ImageGenerationsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ImageGenerationsRequest,
+        body: models.ImageGenerationsRequest | params.ImageGenerationsRequest,
         **options: Unpack[CallOptions],
     ) -> models.GenerateImagesResponse:
         """Generates a batch of images from a text caption on a given DALLE model deployment
@@ -58,7 +63,12 @@ class ImageGenerationsResource(Caller):
             Ok
 
         Raises:
-            ApiError: default: An error occurred.
+            ApiError: default: An error occurred. Its `body` is `models.DalleErrorResponse`.
+
+        Example:
+            client.image_generations.create(
+                "dalle-deployment", models.ImageGenerationsRequest(prompt="a corgi in a field")
+            )
 
         Added in 2024-02-01. Removed in 2024-02-15-preview.
         """
@@ -73,7 +83,7 @@ class AsyncImageGenerationsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ImageGenerationsRequest,
+        body: models.ImageGenerationsRequest | params.ImageGenerationsRequest,
         **options: Unpack[CallOptions],
     ) -> models.GenerateImagesResponse:
         """Generates a batch of images from a text caption on a given DALLE model deployment
@@ -87,7 +97,12 @@ class AsyncImageGenerationsResource(AsyncCaller):
             Ok
 
         Raises:
-            ApiError: default: An error occurred.
+            ApiError: default: An error occurred. Its `body` is `models.DalleErrorResponse`.
+
+        Example:
+            await client.image_generations.create(
+                "dalle-deployment", models.ImageGenerationsRequest(prompt="a corgi in a field")
+            )
 
         Added in 2024-02-01. Removed in 2024-02-15-preview.
         """

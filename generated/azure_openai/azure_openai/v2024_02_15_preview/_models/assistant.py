@@ -25,19 +25,28 @@ class ModifyAssistantRequest(Model, kw_only=True):
     """
 
     name: str | None | Unset = UNSET
-    """The name of the assistant. The maximum length is 256 characters."""
+    """The name of the assistant. The maximum length is 256 characters.
+
+    At most 256 characters.
+    """
 
     description: str | None | Unset = UNSET
-    """The description of the assistant. The maximum length is 512 characters."""
+    """The description of the assistant. The maximum length is 512 characters.
+
+    At most 512 characters.
+    """
 
     instructions: str | None | Unset = UNSET
-    """The system instructions that the assistant uses. The maximum length is 32768 characters."""
+    """The system instructions that the assistant uses. The maximum length is 32768 characters.
+
+    At most 32768 characters.
+    """
 
     tools: list[ModifyAssistantRequestToolsItem] | None = None
     """A list of tool enabled on the assistant. There can be a maximum of 128 tools per
     assistant. Tools can be of types `code_interpreter`, `retrieval`, or `function`.
 
-    The service's default is [].
+    At most 128 items. The service's default is [].
     """
 
     file_ids: list[str] | None = None
@@ -46,7 +55,7 @@ class ModifyAssistantRequest(Model, kw_only=True):
     date in ascending order. If a file was previously attached to the list but does not show
     up in the list, it will be deleted from the assistant.
 
-    The service's default is [].
+    At most 20 items. The service's default is [].
 
     Removed in 2024-05-01-preview.
     """

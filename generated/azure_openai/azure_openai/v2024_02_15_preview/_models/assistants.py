@@ -69,19 +69,28 @@ class CreateAssistantRequest(Model, kw_only=True):
     """
 
     name: str | None | Unset = UNSET
-    """The name of the assistant. The maximum length is 256 characters."""
+    """The name of the assistant. The maximum length is 256 characters.
+
+    At most 256 characters.
+    """
 
     description: str | None | Unset = UNSET
-    """The description of the assistant. The maximum length is 512 characters."""
+    """The description of the assistant. The maximum length is 512 characters.
+
+    At most 512 characters.
+    """
 
     instructions: str | None | Unset = UNSET
-    """The system instructions that the assistant uses. The maximum length is 32768 characters."""
+    """The system instructions that the assistant uses. The maximum length is 32768 characters.
+
+    At most 32768 characters.
+    """
 
     tools: list[CreateAssistantRequestToolsItem] | None = None
     """A list of tool enabled on the assistant. There can be a maximum of 128 tools per
     assistant. Tools can be of types `code_interpreter`, `retrieval`, or `function`.
 
-    The service's default is [].
+    At most 128 items. The service's default is [].
     """
 
     file_ids: list[str] | None = None
@@ -89,7 +98,7 @@ class CreateAssistantRequest(Model, kw_only=True):
     a maximum of 20 files attached to the assistant. Files are ordered by their creation
     date in ascending order.
 
-    The service's default is [].
+    At most 20 items. The service's default is [].
 
     Removed in 2024-05-01-preview.
     """
@@ -182,7 +191,7 @@ class RunObject(Model, kw_only=True):
     """The list of tools that the [assistant](/docs/api-reference/assistants) used for this
     run.
 
-    The service's default is [].
+    At most 20 items. The service's default is [].
     """
 
     file_ids: list[str]
@@ -221,6 +230,8 @@ class CreateRunRequest(Model, kw_only=True):
     tools: list[CreateRunRequestToolsItem] | None | Unset = UNSET
     """Override the tools the assistant can use for this run. This is useful for modifying the
     behavior on a per-run basis.
+
+    At most 20 items.
     """
 
     metadata: dict[str, Any] | None | Unset = UNSET
@@ -299,6 +310,8 @@ class CreateThreadAndRunRequest(Model, kw_only=True):
     tools: list[CreateThreadAndRunRequestToolsItem] | None | Unset = UNSET
     """Override the tools the assistant can use for this run. This is useful for modifying the
     behavior on a per-run basis.
+
+    At most 20 items.
     """
 
     metadata: dict[str, Any] | None | Unset = UNSET
@@ -400,7 +413,7 @@ class MessageObject(Model, kw_only=True):
     for tools like retrieval and code_interpreter that can access files. A maximum of 10
     files can be attached to a message.
 
-    The service's default is [].
+    At most 10 items. The service's default is [].
 
     Removed in 2024-05-01-preview.
     """
@@ -419,14 +432,17 @@ class CreateMessageRequest(Model, kw_only=True):
     """The role of the entity that is creating the message. Currently only `user` is supported."""
 
     content: str
-    """The content of the message."""
+    """The content of the message.
+
+    1 to 32768 characters.
+    """
 
     file_ids: list[str] | None = None
     """A list of [File](/docs/api-reference/files) IDs that the message should use. There can
     be a maximum of 10 files attached to a message. Useful for tools like `retrieval` and
     `code_interpreter` that can access and use files.
 
-    The service's default is [].
+    1 to 10 items. The service's default is [].
 
     Removed in 2024-05-01-preview.
     """
@@ -498,7 +514,10 @@ class MessageContentTextAnnotationsFileCitationObject(Model, kw_only=True):
 
     file_citation: MessageContentTextAnnotationsFileCitationObjectFileCitation
     start_index: int
+    """At least 0."""
+
     end_index: int
+    """At least 0."""
 
 
 class MessageContentTextAnnotationsFilePathObject(Model, kw_only=True):
@@ -516,7 +535,10 @@ class MessageContentTextAnnotationsFilePathObject(Model, kw_only=True):
 
     file_path: MessageContentTextAnnotationsFilePathObjectFilePath
     start_index: int
+    """At least 0."""
+
     end_index: int
+    """At least 0."""
 
 
 class RunStepObject(Model, kw_only=True):

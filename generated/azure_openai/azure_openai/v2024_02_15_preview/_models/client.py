@@ -171,6 +171,8 @@ class AzureCosmosDbChatExtensionParameters(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None
@@ -312,6 +314,8 @@ class AzureMachineLearningIndexChatExtensionParameters(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None
@@ -386,6 +390,8 @@ class AzureSearchChatExtensionParameters2(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None
@@ -406,7 +412,10 @@ class AzureSearchChatExtensionParameters2(Model, kw_only=True):
     """
 
     endpoint: str
-    """The absolute endpoint path for the Azure Cognitive Search resource to use."""
+    """The absolute endpoint path for the Azure Cognitive Search resource to use.
+
+    Format: uri.
+    """
 
     index_name: str
     """The name of the index to use as available in the referenced Azure Cognitive Search
@@ -997,7 +1006,10 @@ class ContentFilterCitedDetectionResult(Model, kw_only=True):
     """
 
     url: str | None = msgspec.field(name="URL", default=None)
-    """The internet location associated with the detection."""
+    """The internet location associated with the detection.
+
+    Format: uri.
+    """
 
     license: str | None = None
     """The license description associated with the detection.
@@ -1181,6 +1193,8 @@ class ElasticsearchChatExtensionParameters(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None
@@ -1203,7 +1217,10 @@ class ElasticsearchChatExtensionParameters(Model, kw_only=True):
     """
 
     endpoint: str
-    """The endpoint of Elasticsearch®."""
+    """The endpoint of Elasticsearch®.
+
+    Format: uri.
+    """
 
     index_name: str
     """The index name of Elasticsearch®.
@@ -1354,7 +1371,10 @@ class ImageGenerationData(Model, kw_only=True):
     """
 
     url: str | None = None
-    """The URL that provides temporary access to download the generated image."""
+    """The URL that provides temporary access to download the generated image.
+
+    Format: uri.
+    """
 
     base64_data: str | None = msgspec.field(name="b64_json", default=None)
     """The complete data for an image, represented as a base64-encoded string."""
@@ -1555,6 +1575,8 @@ class OnYourDataEndpointVectorizationSource(Model, kw_only=True):
     be in the format of
     https://YOUR_RESOURCE_NAME.openai.azure.com/openai/deployments/YOUR_DEPLOYMENT_NAME/embeddings.
     The api-version query parameter is not allowed.
+
+    Format: uri.
     """
 
 
@@ -1683,6 +1705,8 @@ class PineconeChatExtensionParameters(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None
@@ -1772,7 +1796,10 @@ class SpeechGenerationOptions(Model, kw_only=True):
     """
 
     input: str
-    """The text to generate audio for. The maximum length is 4096 characters."""
+    """The text to generate audio for. The maximum length is 4096 characters.
+
+    At most 4096 characters.
+    """
 
     voice: SpeechVoice
     """The voice to use for text-to-speech."""
@@ -1787,7 +1814,7 @@ class SpeechGenerationOptions(Model, kw_only=True):
     """The speed of speech for generated audio. Values are valid in the range from 0.25 to 4.0,
     with 1.0 the default and higher values corresponding to faster speech.
 
-    The service's default is 1.
+    0.25 to 4. The service's default is 1.
     """
 
     model: str | None = None

@@ -35,10 +35,16 @@ class AssistantObject(Model, kw_only=True):
     """The Unix timestamp (in seconds) for when the assistant was created."""
 
     name: str | None
-    """The name of the assistant. The maximum length is 256 characters."""
+    """The name of the assistant. The maximum length is 256 characters.
+
+    At most 256 characters.
+    """
 
     description: str | None
-    """The description of the assistant. The maximum length is 512 characters."""
+    """The description of the assistant. The maximum length is 512 characters.
+
+    At most 512 characters.
+    """
 
     model: str
     """ID of the model to use. You can use the [List models](/docs/api-reference/models/list)
@@ -47,13 +53,16 @@ class AssistantObject(Model, kw_only=True):
     """
 
     instructions: str | None
-    """The system instructions that the assistant uses. The maximum length is 32768 characters."""
+    """The system instructions that the assistant uses. The maximum length is 32768 characters.
+
+    At most 32768 characters.
+    """
 
     tools: list[AssistantObjectToolsItem]
     """A list of tool enabled on the assistant. There can be a maximum of 128 tools per
     assistant. Tools can be of types `code_interpreter`, `retrieval`, or `function`.
 
-    The service's default is [].
+    At most 128 items. The service's default is [].
     """
 
     file_ids: list[str]
@@ -61,7 +70,7 @@ class AssistantObject(Model, kw_only=True):
     a maximum of 20 files attached to the assistant. Files are ordered by their creation
     date in ascending order.
 
-    The service's default is [].
+    At most 20 items. The service's default is [].
 
     Removed in 2024-05-01-preview.
     """

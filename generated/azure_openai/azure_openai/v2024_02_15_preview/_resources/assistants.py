@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from ..._runtime import (
     AsyncCaller,
@@ -15,6 +15,9 @@ from ..._runtime import (
     Query,
 )
 from .. import models
+
+if TYPE_CHECKING:
+    from .. import params
 
 
 def _assistants_list_assistants(
@@ -45,7 +48,7 @@ def _assistants_list_assistants(
 
 
 def _assistants_create_assistant(
-    _api_version: str, body: models.CreateAssistantRequest
+    _api_version: str, body: models.CreateAssistantRequest | params.CreateAssistantRequest
 ) -> Call[models.AssistantObject]:
     return Call(
         name="assistants.create_assistant",
@@ -98,7 +101,7 @@ def _assistants_delete_assistant(
 
 
 def _assistants_create_thread(
-    _api_version: str, body: models.CreateThreadRequest
+    _api_version: str, body: models.CreateThreadRequest | params.CreateThreadRequest
 ) -> Call[models.ThreadObject]:
     return Call(
         name="assistants.create_thread",
@@ -132,7 +135,7 @@ def _assistants_get_thread(_api_version: str, thread_id: str) -> Call[models.Thr
 
 
 def _assistants_modify_thread(
-    _api_version: str, thread_id: str, body: models.ModifyThreadRequest
+    _api_version: str, thread_id: str, body: models.ModifyThreadRequest | params.ModifyThreadRequest
 ) -> Call[models.ThreadObject]:
     return Call(
         name="assistants.modify_thread",
@@ -200,7 +203,9 @@ def _assistants_list_messages(
 
 
 def _assistants_create_message(
-    _api_version: str, thread_id: str, body: models.CreateMessageRequest
+    _api_version: str,
+    thread_id: str,
+    body: models.CreateMessageRequest | params.CreateMessageRequest,
 ) -> Call[models.MessageObject]:
     return Call(
         name="assistants.create_message",
@@ -240,7 +245,10 @@ def _assistants_get_message(
 
 
 def _assistants_modify_message(
-    _api_version: str, thread_id: str, message_id: str, body: models.ModifyMessageRequest
+    _api_version: str,
+    thread_id: str,
+    message_id: str,
+    body: models.ModifyMessageRequest | params.ModifyMessageRequest,
 ) -> Call[models.MessageObject]:
     return Call(
         name="assistants.modify_message",
@@ -261,7 +269,7 @@ def _assistants_modify_message(
 
 
 def _assistants_create_thread_and_run(
-    _api_version: str, body: models.CreateThreadAndRunRequest
+    _api_version: str, body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest
 ) -> Call[models.RunObject]:
     return Call(
         name="assistants.create_thread_and_run",
@@ -307,7 +315,7 @@ def _assistants_list_runs(
 
 
 def _assistants_create_run(
-    _api_version: str, thread_id: str, body: models.CreateRunRequest
+    _api_version: str, thread_id: str, body: models.CreateRunRequest | params.CreateRunRequest
 ) -> Call[models.RunObject]:
     return Call(
         name="assistants.create_run",
@@ -345,7 +353,10 @@ def _assistants_get_run(_api_version: str, thread_id: str, run_id: str) -> Call[
 
 
 def _assistants_modify_run(
-    _api_version: str, thread_id: str, run_id: str, body: models.ModifyRunRequest
+    _api_version: str,
+    thread_id: str,
+    run_id: str,
+    body: models.ModifyRunRequest | params.ModifyRunRequest,
 ) -> Call[models.RunObject]:
     return Call(
         name="assistants.modify_run",
@@ -366,7 +377,10 @@ def _assistants_modify_run(
 
 
 def _assistants_submit_tool_outputs_to_run(
-    _api_version: str, thread_id: str, run_id: str, body: models.SubmitToolOutputsRunRequest
+    _api_version: str,
+    thread_id: str,
+    run_id: str,
+    body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
 ) -> Call[models.RunObject]:
     return Call(
         name="assistants.submit_tool_outputs_to_run",
@@ -488,7 +502,9 @@ def _assistants_list_assistant_files(
 
 
 def _assistants_create_assistant_file(
-    _api_version: str, assistant_id: str, body: models.CreateAssistantFileRequest
+    _api_version: str,
+    assistant_id: str,
+    body: models.CreateAssistantFileRequest | params.CreateAssistantFileRequest,
 ) -> Call[models.AssistantFileObject]:
     return Call(
         name="assistants.create_assistant_file",
@@ -617,9 +633,10 @@ class AssistantsResource(Caller):
 
         Args:
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -632,6 +649,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.list_assistants()
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -642,7 +662,9 @@ class AssistantsResource(Caller):
         )
 
     def create_assistant(
-        self: Caller, body: models.CreateAssistantRequest, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.CreateAssistantRequest | params.CreateAssistantRequest,
+        **options: Unpack[CallOptions],
     ) -> models.AssistantObject:
         """Create an assistant with a model and instructions.
 
@@ -650,6 +672,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.create_assistant(models.CreateAssistantRequest(model="string"))
 
         Added in 2024-02-15-preview.
         """
@@ -667,6 +692,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.get_assistant("assistant-id")
 
         Added in 2024-02-15-preview.
         """
@@ -687,6 +715,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.delete_assistant("assistant-id")
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -694,7 +725,9 @@ class AssistantsResource(Caller):
         )
 
     def create_thread(
-        self: Caller, body: models.CreateThreadRequest, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.CreateThreadRequest | params.CreateThreadRequest,
+        **options: Unpack[CallOptions],
     ) -> models.ThreadObject:
         """Create a thread.
 
@@ -702,6 +735,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.create_thread(models.CreateThreadRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -720,6 +756,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_thread("thread-id")
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(_assistants_get_thread(self._api_version, thread_id), options)
@@ -727,7 +766,7 @@ class AssistantsResource(Caller):
     def modify_thread(
         self: Caller,
         thread_id: str,
-        body: models.ModifyThreadRequest,
+        body: models.ModifyThreadRequest | params.ModifyThreadRequest,
         **options: Unpack[CallOptions],
     ) -> models.ThreadObject:
         """Modifies a thread.
@@ -739,6 +778,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.modify_thread("thread-id", models.ModifyThreadRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -758,6 +800,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.delete_thread("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -783,9 +828,10 @@ class AssistantsResource(Caller):
             thread_id: The ID of the [thread](/docs/api-reference/threads) the messages belong
                 to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -797,6 +843,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_messages("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -810,7 +859,7 @@ class AssistantsResource(Caller):
     def create_message(
         self: Caller,
         thread_id: str,
-        body: models.CreateMessageRequest,
+        body: models.CreateMessageRequest | params.CreateMessageRequest,
         **options: Unpack[CallOptions],
     ) -> models.MessageObject:
         """Create a message.
@@ -823,6 +872,11 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.create_message(
+                "thread-id", models.CreateMessageRequest(role="user", content="string")
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -845,6 +899,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_message("thread-id", "message-id")
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -855,7 +912,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         message_id: str,
-        body: models.ModifyMessageRequest,
+        body: models.ModifyMessageRequest | params.ModifyMessageRequest,
         **options: Unpack[CallOptions],
     ) -> models.MessageObject:
         """Modifies a message.
@@ -869,6 +926,11 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.modify_message(
+                "thread-id", "message-id", models.ModifyMessageRequest()
+            )
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -876,7 +938,9 @@ class AssistantsResource(Caller):
         )
 
     def create_thread_and_run(
-        self: Caller, body: models.CreateThreadAndRunRequest, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
+        **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """Create a thread and run it in one request.
 
@@ -908,9 +972,10 @@ class AssistantsResource(Caller):
         Args:
             thread_id: The ID of the thread the run belongs to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -923,6 +988,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.list_runs("thread-id")
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -933,7 +1001,10 @@ class AssistantsResource(Caller):
         )
 
     def create_run(
-        self: Caller, thread_id: str, body: models.CreateRunRequest, **options: Unpack[CallOptions]
+        self: Caller,
+        thread_id: str,
+        body: models.CreateRunRequest | params.CreateRunRequest,
+        **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """Create a run.
 
@@ -965,6 +1036,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_run("thread-id", "run-id")
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -975,7 +1049,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         run_id: str,
-        body: models.ModifyRunRequest,
+        body: models.ModifyRunRequest | params.ModifyRunRequest,
         **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """Modifies a run.
@@ -989,6 +1063,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.modify_run("thread-id", "run-id", models.ModifyRunRequest())
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -999,7 +1076,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """When a run has the `status: "requires_action"` and `required_action.type` is
@@ -1015,6 +1092,11 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.submit_tool_outputs_to_run(
+                "thread-id", "run-id", models.SubmitToolOutputsRunRequest(tool_outputs=[])
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -1036,6 +1118,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.cancel_run("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1062,9 +1147,10 @@ class AssistantsResource(Caller):
             thread_id: The ID of the thread the run and run steps belong to.
             run_id: The ID of the run the run steps belong to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1076,6 +1162,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_run_steps("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1107,6 +1196,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_run_step("thread-id", "run-id", "step-id")
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -1130,9 +1222,10 @@ class AssistantsResource(Caller):
         Args:
             assistant_id: The ID of the assistant the file belongs to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1144,6 +1237,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_assistant_files("assistant-id")
 
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
@@ -1162,7 +1258,7 @@ class AssistantsResource(Caller):
     def create_assistant_file(
         self: Caller,
         assistant_id: str,
-        body: models.CreateAssistantFileRequest,
+        body: models.CreateAssistantFileRequest | params.CreateAssistantFileRequest,
         **options: Unpack[CallOptions],
     ) -> models.AssistantFileObject:
         """Create an assistant file by attaching a [File](/docs/api-reference/files) to an
@@ -1175,6 +1271,11 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.create_assistant_file(
+                "assistant-id", models.CreateAssistantFileRequest(file_id="string")
+            )
 
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
@@ -1196,6 +1297,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_assistant_file("assistant-id", "file-id")
+
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return self._transport.send(
@@ -1215,6 +1319,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.delete_assistant_file("assistant-id", "file-id")
 
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
@@ -1241,9 +1348,10 @@ class AssistantsResource(Caller):
             thread_id: The ID of the thread that the message and files belong to.
             message_id: The ID of the message that the files belongs to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1255,6 +1363,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_message_files("thread-id", "message-id")
 
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
@@ -1286,6 +1397,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_message_file("thread-id", "message-id", "file-id")
+
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return self._transport.send(
@@ -1311,9 +1425,10 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Args:
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1326,6 +1441,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.list_assistants()
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1336,7 +1454,9 @@ class AsyncAssistantsResource(AsyncCaller):
         )
 
     async def create_assistant(
-        self: AsyncCaller, body: models.CreateAssistantRequest, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.CreateAssistantRequest | params.CreateAssistantRequest,
+        **options: Unpack[CallOptions],
     ) -> models.AssistantObject:
         """Create an assistant with a model and instructions.
 
@@ -1344,6 +1464,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.create_assistant(models.CreateAssistantRequest(model="string"))
 
         Added in 2024-02-15-preview.
         """
@@ -1364,6 +1487,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.get_assistant("assistant-id")
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1383,6 +1509,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.delete_assistant("assistant-id")
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1390,7 +1519,9 @@ class AsyncAssistantsResource(AsyncCaller):
         )
 
     async def create_thread(
-        self: AsyncCaller, body: models.CreateThreadRequest, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.CreateThreadRequest | params.CreateThreadRequest,
+        **options: Unpack[CallOptions],
     ) -> models.ThreadObject:
         """Create a thread.
 
@@ -1398,6 +1529,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.create_thread(models.CreateThreadRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -1418,6 +1552,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.get_thread("thread-id")
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1427,7 +1564,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def modify_thread(
         self: AsyncCaller,
         thread_id: str,
-        body: models.ModifyThreadRequest,
+        body: models.ModifyThreadRequest | params.ModifyThreadRequest,
         **options: Unpack[CallOptions],
     ) -> models.ThreadObject:
         """Modifies a thread.
@@ -1439,6 +1576,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.modify_thread("thread-id", models.ModifyThreadRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -1458,6 +1598,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.delete_thread("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1483,9 +1626,10 @@ class AsyncAssistantsResource(AsyncCaller):
             thread_id: The ID of the [thread](/docs/api-reference/threads) the messages belong
                 to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1497,6 +1641,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_messages("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1510,7 +1657,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def create_message(
         self: AsyncCaller,
         thread_id: str,
-        body: models.CreateMessageRequest,
+        body: models.CreateMessageRequest | params.CreateMessageRequest,
         **options: Unpack[CallOptions],
     ) -> models.MessageObject:
         """Create a message.
@@ -1523,6 +1670,11 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.create_message(
+                "thread-id", models.CreateMessageRequest(role="user", content="string")
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -1545,6 +1697,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.get_message("thread-id", "message-id")
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1555,7 +1710,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         message_id: str,
-        body: models.ModifyMessageRequest,
+        body: models.ModifyMessageRequest | params.ModifyMessageRequest,
         **options: Unpack[CallOptions],
     ) -> models.MessageObject:
         """Modifies a message.
@@ -1569,6 +1724,11 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.modify_message(
+                "thread-id", "message-id", models.ModifyMessageRequest()
+            )
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1576,7 +1736,9 @@ class AsyncAssistantsResource(AsyncCaller):
         )
 
     async def create_thread_and_run(
-        self: AsyncCaller, body: models.CreateThreadAndRunRequest, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
+        **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """Create a thread and run it in one request.
 
@@ -1608,9 +1770,10 @@ class AsyncAssistantsResource(AsyncCaller):
         Args:
             thread_id: The ID of the thread the run belongs to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1622,6 +1785,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_runs("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1635,7 +1801,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def create_run(
         self: AsyncCaller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """Create a run.
@@ -1668,6 +1834,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.get_run("thread-id", "run-id")
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1678,7 +1847,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         run_id: str,
-        body: models.ModifyRunRequest,
+        body: models.ModifyRunRequest | params.ModifyRunRequest,
         **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """Modifies a run.
@@ -1692,6 +1861,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.modify_run("thread-id", "run-id", models.ModifyRunRequest())
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1702,7 +1874,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """When a run has the `status: "requires_action"` and `required_action.type` is
@@ -1718,6 +1890,11 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.submit_tool_outputs_to_run(
+                "thread-id", "run-id", models.SubmitToolOutputsRunRequest(tool_outputs=[])
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -1739,6 +1916,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.cancel_run("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1765,9 +1945,10 @@ class AsyncAssistantsResource(AsyncCaller):
             thread_id: The ID of the thread the run and run steps belong to.
             run_id: The ID of the run the run steps belong to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1779,6 +1960,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_run_steps("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1810,6 +1994,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.get_run_step("thread-id", "run-id", "step-id")
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1833,9 +2020,10 @@ class AsyncAssistantsResource(AsyncCaller):
         Args:
             assistant_id: The ID of the assistant the file belongs to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1847,6 +2035,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_assistant_files("assistant-id")
 
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
@@ -1865,7 +2056,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def create_assistant_file(
         self: AsyncCaller,
         assistant_id: str,
-        body: models.CreateAssistantFileRequest,
+        body: models.CreateAssistantFileRequest | params.CreateAssistantFileRequest,
         **options: Unpack[CallOptions],
     ) -> models.AssistantFileObject:
         """Create an assistant file by attaching a [File](/docs/api-reference/files) to an
@@ -1878,6 +2069,11 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.create_assistant_file(
+                "assistant-id", models.CreateAssistantFileRequest(file_id="string")
+            )
 
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
@@ -1899,6 +2095,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.get_assistant_file("assistant-id", "file-id")
+
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
         return await self._transport.send(
@@ -1918,6 +2117,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.delete_assistant_file("assistant-id", "file-id")
 
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
@@ -1944,9 +2146,10 @@ class AsyncAssistantsResource(AsyncCaller):
             thread_id: The ID of the thread that the message and files belong to.
             message_id: The ID of the message that the files belongs to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1958,6 +2161,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_message_files("thread-id", "message-id")
 
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """
@@ -1992,6 +2198,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.get_message_file("thread-id", "message-id", "file-id")
 
         Added in 2024-02-15-preview. Removed in 2024-05-01-preview.
         """

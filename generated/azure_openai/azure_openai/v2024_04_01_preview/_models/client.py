@@ -435,7 +435,10 @@ class SpeechGenerationOptions(Model, kw_only=True):
     """
 
     input: str
-    """The text to generate audio for. The maximum length is 4096 characters."""
+    """The text to generate audio for. The maximum length is 4096 characters.
+
+    At most 4096 characters.
+    """
 
     voice: SpeechVoice
     """The voice to use for text-to-speech."""
@@ -450,7 +453,7 @@ class SpeechGenerationOptions(Model, kw_only=True):
     """The speed of speech for generated audio. Values are valid in the range from 0.25 to 4.0,
     with 1.0 the default and higher values corresponding to faster speech.
 
-    The service's default is 1.
+    0.25 to 4. The service's default is 1.
     """
 
     model: str | None = None

@@ -239,7 +239,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     deterministic.
     We generally recommend altering this or `top_p` but not both.
 
-    The service's default is 1.
+    0 to 2. The service's default is 1.
     """
 
     top_p: float | None | Unset = UNSET
@@ -248,7 +248,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     tokens comprising the top 10% probability mass are considered.
     We generally recommend altering this or `temperature` but not both.
 
-    The service's default is 1.
+    0 to 1. The service's default is 1.
     """
 
     stream: bool | None | Unset = UNSET
@@ -276,7 +276,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     """Number between -2.0 and 2.0. Positive values penalize new tokens based on whether they
     appear in the text so far, increasing the model's likelihood to talk about new topics.
 
-    The service's default is 0.
+    -2 to 2. The service's default is 0.
     """
 
     frequency_penalty: float | None = None
@@ -284,7 +284,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     frequency in the text so far, decreasing the model's likelihood to repeat the same line
     verbatim.
 
-    The service's default is 0.
+    -2 to 2. The service's default is 0.
     """
 
     logit_bias: dict[str, Any] | None | Unset = UNSET
@@ -304,6 +304,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     messages: list[ChatCompletionRequestMessage]
     """A list of messages comprising the conversation so far. [Example Python
     code](https://github.com/openai/openai-cookbook/blob/main/examples/How_to_format_inputs_to_ChatGPT_models.ipynb).
+
+    Not empty.
     """
 
     data_sources: list[AzureChatExtensionConfiguration2] | None = None
@@ -316,7 +318,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     n: int | None | Unset = UNSET
     """How many chat completion choices to generate for each input message.
 
-    The service's default is 1.
+    1 to 128. The service's default is 1.
     """
 
     seed: int | None | Unset = UNSET
@@ -325,7 +327,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     result.Determinism is not guaranteed, and you should refer to the `system_fingerprint`
     response parameter to monitor changes in the backend.
 
-    The service's default is 0.
+    -9223372036854775808 to 9223372036854775807. The service's default is 0.
 
     Added in 2023-12-01-preview.
     """
@@ -345,6 +347,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     token position, each with an associated log probability. `logprobs` must be set to
     `true` if this parameter is used.
 
+    0 to 5.
+
     Added in 2024-02-15-preview.
     """
 
@@ -358,6 +362,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     """A list of tools the model may call. Currently, only functions are supported as a tool.
     Use this to provide a list of functions the model may generate JSON inputs for.
 
+    Not empty.
+
     Added in 2023-12-01-preview.
     """
 
@@ -367,6 +373,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     functions: list[ChatCompletionFunction] | None = None
     """Deprecated in favor of `tools`. A list of functions the model may generate JSON inputs
     for.
+
+    1 to 128 items.
 
     Changed in 2023-12-01-preview.
     """
@@ -501,7 +509,10 @@ class CreateSpeechRequest(Model, kw_only=True):
     """
 
     input: str
-    """The text to synthesize audio for. The maximum length is 4096 characters."""
+    """The text to synthesize audio for. The maximum length is 4096 characters.
+
+    At most 4096 characters.
+    """
 
     voice: CreateSpeechRequestVoice
     """The voice to use for speech synthesis."""
@@ -513,7 +524,7 @@ class CreateSpeechRequest(Model, kw_only=True):
     """The speed of the synthesize audio. Select a value from `0.25` to `4.0`. `1.0` is the
     default.
 
-    The service's default is 1.0.
+    0.25 to 4. The service's default is 1.0.
     """
 
 

@@ -28,19 +28,28 @@ class ModifyAssistantRequest(Model, kw_only=True):
     """
 
     name: str | None | Unset = UNSET
-    """The name of the assistant. The maximum length is 256 characters."""
+    """The name of the assistant. The maximum length is 256 characters.
+
+    At most 256 characters.
+    """
 
     description: str | None | Unset = UNSET
-    """The description of the assistant. The maximum length is 512 characters."""
+    """The description of the assistant. The maximum length is 512 characters.
+
+    At most 512 characters.
+    """
 
     instructions: str | None | Unset = UNSET
-    """The system instructions that the assistant uses. The maximum length is 32768 characters."""
+    """The system instructions that the assistant uses. The maximum length is 32768 characters.
+
+    At most 32768 characters.
+    """
 
     tools: list[ModifyAssistantRequestToolsItem] | None = None
     """A list of tool enabled on the assistant. There can be a maximum of 128 tools per
     assistant. Tools can be of types `code_interpreter`, `retrieval`, or `function`.
 
-    The service's default is [].
+    At most 128 items. The service's default is [].
     """
 
     tool_resources: ModifyAssistantRequestToolResources | None = None
@@ -62,7 +71,7 @@ class ModifyAssistantRequest(Model, kw_only=True):
     output more random, while lower values like 0.2 will make it more focused and
     deterministic.
 
-    The service's default is 1.
+    0 to 2. The service's default is 1.
 
     Added in 2024-05-01-preview.
     """
@@ -74,7 +83,7 @@ class ModifyAssistantRequest(Model, kw_only=True):
 
     We generally recommend altering this or temperature but not both.
 
-    The service's default is 1.
+    0 to 1. The service's default is 1.
 
     Added in 2024-05-01-preview.
     """
@@ -102,7 +111,7 @@ class ModifyAssistantRequestToolResourcesCodeInterpreter(Model, kw_only=True):
     """Overrides the list of file IDs made available to the `code_interpreter` tool. There can
     be a maximum of 20 files associated with the tool.
 
-    The service's default is [].
+    At most 20 items. The service's default is [].
     """
 
 
@@ -112,6 +121,8 @@ class ModifyAssistantRequestToolResourcesFileSearch(Model, kw_only=True):
     vector_store_ids: list[str] | None = None
     """Overrides the vector store attached to this assistant. There can be a maximum of 1
     vector store attached to the assistant.
+
+    At most 1 item.
     """
 
 

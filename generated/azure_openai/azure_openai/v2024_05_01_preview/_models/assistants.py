@@ -88,21 +88,29 @@ class CreateAssistantRequest(Model, kw_only=True):
     """
 
     name: str | None | Unset = UNSET
-    """The name of the assistant. The maximum length is 256 characters."""
+    """The name of the assistant. The maximum length is 256 characters.
+
+    At most 256 characters.
+    """
 
     description: str | None | Unset = UNSET
-    """The description of the assistant. The maximum length is 512 characters."""
+    """The description of the assistant. The maximum length is 512 characters.
+
+    At most 512 characters.
+    """
 
     instructions: str | None | Unset = UNSET
     """The system instructions that the assistant uses. The maximum length is 256,000
     characters.
+
+    At most 256000 characters.
     """
 
     tools: list[CreateAssistantRequestToolsItem] | None = None
     """A list of tool enabled on the assistant. There can be a maximum of 128 tools per
     assistant. Tools can be of types `code_interpreter`, `retrieval`, or `function`.
 
-    The service's default is [].
+    At most 128 items. The service's default is [].
     """
 
     tool_resources: CreateAssistantRequestToolResources | None | Unset = UNSET
@@ -124,7 +132,7 @@ class CreateAssistantRequest(Model, kw_only=True):
     output more random, while lower values like 0.2 will make it more focused and
     deterministic.
 
-    The service's default is 1.
+    0 to 2. The service's default is 1.
 
     Added in 2024-05-01-preview.
     """
@@ -136,7 +144,7 @@ class CreateAssistantRequest(Model, kw_only=True):
 
     We generally recommend altering this or temperature but not both.
 
-    The service's default is 1.
+    0 to 1. The service's default is 1.
 
     Added in 2024-05-01-preview.
     """
@@ -172,6 +180,8 @@ class TruncationObject(Model, kw_only=True):
     last_messages: int | None | Unset = UNSET
     """The number of most recent messages from the thread when constructing the context for the
     run.
+
+    At least 1.
     """
 
 
@@ -253,7 +263,7 @@ class RunObject(Model, kw_only=True):
     tools: list[RunObjectToolsItem]
     """The list of tools that the assistant used for this run.
 
-    The service's default is [].
+    At most 20 items. The service's default is [].
     """
 
     metadata: dict[str, Any] | None
@@ -281,12 +291,16 @@ class RunObject(Model, kw_only=True):
     """The maximum number of prompt tokens specified to have been used over the course of the
     run.
 
+    At least 256.
+
     Added in 2024-05-01-preview.
     """
 
     max_completion_tokens: int | None
     """The maximum number of completion tokens specified to have been used over the course of
     the run.
+
+    At least 256.
 
     Added in 2024-05-01-preview.
     """
@@ -335,6 +349,8 @@ class CreateRunRequest(Model, kw_only=True):
     tools: list[CreateRunRequestToolsItem] | None | Unset = UNSET
     """Override the tools the assistant can use for this run. This is useful for modifying the
     behavior on a per-run basis.
+
+    At most 20 items.
     """
 
     metadata: dict[str, Any] | None | Unset = UNSET
@@ -348,7 +364,7 @@ class CreateRunRequest(Model, kw_only=True):
     output more random, while lower values like 0.2 will make it more focused and
     deterministic.
 
-    The service's default is 1.
+    0 to 2. The service's default is 1.
 
     Added in 2024-05-01-preview.
     """
@@ -360,7 +376,7 @@ class CreateRunRequest(Model, kw_only=True):
 
     We generally recommend altering this or temperature but not both.
 
-    The service's default is 1.
+    0 to 1. The service's default is 1.
 
     Added in 2024-05-01-preview.
     """
@@ -378,6 +394,8 @@ class CreateRunRequest(Model, kw_only=True):
     multiple turns of the run. If the run exceeds the number of prompt tokens specified, the
     run will end with status `incomplete`. See `incomplete_details` for more info.
 
+    At least 256.
+
     Added in 2024-05-01-preview.
     """
 
@@ -387,6 +405,8 @@ class CreateRunRequest(Model, kw_only=True):
     across multiple turns of the run. If the run exceeds the number of completion tokens
     specified, the run will end with status `incomplete`. See `incomplete_details` for more
     info.
+
+    At least 256.
 
     Added in 2024-05-01-preview.
     """
@@ -448,6 +468,8 @@ class CreateThreadAndRunRequest(Model, kw_only=True):
     tools: list[CreateThreadAndRunRequestToolsItem] | None | Unset = UNSET
     """Override the tools the assistant can use for this run. This is useful for modifying the
     behavior on a per-run basis.
+
+    At most 20 items.
     """
 
     tool_resources: CreateThreadAndRunRequestToolResources | None | Unset = UNSET
@@ -469,7 +491,7 @@ class CreateThreadAndRunRequest(Model, kw_only=True):
     output more random, while lower values like 0.2 will make it more focused and
     deterministic.
 
-    The service's default is 1.
+    0 to 2. The service's default is 1.
 
     Added in 2024-05-01-preview.
     """
@@ -481,7 +503,7 @@ class CreateThreadAndRunRequest(Model, kw_only=True):
 
     We generally recommend altering this or temperature but not both.
 
-    The service's default is 1.
+    0 to 1. The service's default is 1.
 
     Added in 2024-05-01-preview.
     """
@@ -499,6 +521,8 @@ class CreateThreadAndRunRequest(Model, kw_only=True):
     multiple turns of the run. If the run exceeds the number of prompt tokens specified, the
     run will end with status `incomplete`. See `incomplete_details` for more info.
 
+    At least 256.
+
     Added in 2024-05-01-preview.
     """
 
@@ -508,6 +532,8 @@ class CreateThreadAndRunRequest(Model, kw_only=True):
     across multiple turns of the run. If the run exceeds the number of completion tokens
     specified, the run will end with status `incomplete`. See `incomplete_details` for more
     info.
+
+    At least 256.
 
     Added in 2024-05-01-preview.
     """
@@ -676,7 +702,10 @@ class CreateMessageRequest(Model, kw_only=True):
     """
 
     content: str
-    """The content of the message."""
+    """The content of the message.
+
+    1 to 256000 characters.
+    """
 
     attachments: list[CreateMessageRequestAttachmentsItem] | None | Unset = UNSET
     """A list of files attached to the message, and the tools they should be added to.
@@ -822,7 +851,7 @@ class CreateAssistantRequestToolResourcesCodeInterpreter(Model, kw_only=True):
     """A list of file IDs made available to the `code_interpreter` tool. There can be a maximum
     of 20 files associated with the tool.
 
-    The service's default is [].
+    At most 20 items. The service's default is [].
     """
 
 
@@ -832,11 +861,15 @@ class CreateAssistantRequestToolResourcesFileSearch(Model, kw_only=True):
     vector_store_ids: list[str] | None = None
     """The vector store attached to this assistant. There can be a maximum of 1 vector store
     attached to the assistant.
+
+    At most 1 item.
     """
 
     vector_stores: list[CreateAssistantRequestToolResourcesFileSearchVectorStoresItem] | None = None
     """A helper to create a vector store with file_ids and attach it to this assistant. There
     can be a maximum of 1 vector store attached to the assistant.
+
+    At most 1 item.
     """
 
 
@@ -846,6 +879,8 @@ class CreateAssistantRequestToolResourcesFileSearchVectorStoresItem(Model, kw_on
     file_ids: list[str] | None = None
     """A list of file IDs to add to the vector store. There can be a maximum of 10000 files in
     a vector store.
+
+    At most 10000 items.
     """
 
     metadata: dict[str, Any] | None = None
@@ -893,7 +928,7 @@ class CreateThreadAndRunRequestToolResourcesCodeInterpreter(Model, kw_only=True)
     """A list of file IDs made available to the `code_interpreter` tool. There can be a maximum
     of 20 files associated with the tool.
 
-    The service's default is [].
+    At most 20 items. The service's default is [].
     """
 
 
@@ -903,6 +938,8 @@ class CreateThreadAndRunRequestToolResourcesFileSearch(Model, kw_only=True):
     vector_store_ids: list[str] | None = None
     """The ID of the vector store attached to this assistant. There can be a maximum of 1
     vector store attached to the assistant.
+
+    At most 1 item.
     """
 
 
@@ -926,7 +963,7 @@ class ThreadObjectToolResourcesCodeInterpreter(Model, kw_only=True):
     """A list of file IDs made available to the `code_interpreter` tool. There can be a maximum
     of 20 files associated with the tool.
 
-    The service's default is [].
+    At most 20 items. The service's default is [].
     """
 
 
@@ -936,6 +973,8 @@ class ThreadObjectToolResourcesFileSearch(Model, kw_only=True):
     vector_store_ids: list[str] | None = None
     """The vector store attached to this thread. There can be a maximum of 1 vector store
     attached to the thread.
+
+    At most 1 item.
     """
 
 
@@ -959,7 +998,7 @@ class CreateThreadRequestToolResourcesCodeInterpreter(Model, kw_only=True):
     """A list of file IDs made available to the `code_interpreter` tool. There can be a maximum
     of 20 files associated with the tool.
 
-    The service's default is [].
+    At most 20 items. The service's default is [].
     """
 
 
@@ -969,11 +1008,15 @@ class CreateThreadRequestToolResourcesFileSearch(Model, kw_only=True):
     vector_store_ids: list[str] | None = None
     """The vector store attached to this thread. There can be a maximum of 1 vector store
     attached to the thread.
+
+    At most 1 item.
     """
 
     vector_stores: list[CreateThreadRequestToolResourcesFileSearchVectorStoresItem] | None = None
     """A helper to create a vector store with file_ids and attach it to this thread. There can
     be a maximum of 1 vector store attached to the thread.
+
+    At most 1 item.
     """
 
 
@@ -983,6 +1026,8 @@ class CreateThreadRequestToolResourcesFileSearchVectorStoresItem(Model, kw_only=
     file_ids: list[str] | None = None
     """A list of file IDs to add to the vector store. There can be a maximum of 10000 files in
     a vector store.
+
+    At most 10000 items.
     """
 
     metadata: dict[str, Any] | None = None
@@ -1012,7 +1057,7 @@ class ModifyThreadRequestToolResourcesCodeInterpreter(Model, kw_only=True):
     """A list of File IDs made available to the `code_interpreter` tool. There can be a maximum
     of 20 files associated with the tool.
 
-    The service's default is [].
+    At most 20 items. The service's default is [].
     """
 
 
@@ -1022,6 +1067,8 @@ class ModifyThreadRequestToolResourcesFileSearch(Model, kw_only=True):
     vector_store_ids: list[str] | None = None
     """The vector store attached to this thread. There can be a maximum of 1 vector store
     attached to the thread.
+
+    At most 1 item.
     """
 
 

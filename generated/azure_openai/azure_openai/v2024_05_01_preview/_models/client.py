@@ -187,6 +187,8 @@ class AzureCosmosDbChatExtensionParameters(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None
@@ -310,6 +312,8 @@ class AzureMachineLearningIndexChatExtensionParameters(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None
@@ -410,6 +414,8 @@ class AzureSearchChatExtensionParameters2(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None
@@ -456,7 +462,10 @@ class AzureSearchChatExtensionParameters2(Model, kw_only=True):
     """
 
     endpoint: str
-    """The absolute endpoint path for the Azure Cognitive Search resource to use."""
+    """The absolute endpoint path for the Azure Cognitive Search resource to use.
+
+    Format: uri.
+    """
 
     index_name: str
     """The name of the index to use as available in the referenced Azure Cognitive Search
@@ -848,6 +857,8 @@ class ElasticsearchChatExtensionParameters(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None
@@ -896,7 +907,10 @@ class ElasticsearchChatExtensionParameters(Model, kw_only=True):
     """
 
     endpoint: str
-    """The endpoint of Elasticsearch®."""
+    """The endpoint of Elasticsearch®.
+
+    Format: uri.
+    """
 
     index_name: str
     """The index name of Elasticsearch®.
@@ -933,7 +947,10 @@ class ImageGenerationData(Model, kw_only=True):
     """
 
     url: str | None = None
-    """The URL that provides temporary access to download the generated image."""
+    """The URL that provides temporary access to download the generated image.
+
+    Format: uri.
+    """
 
     base64_data: str | None = msgspec.field(name="b64_json", default=None)
     """The complete data for an image, represented as a base64-encoded string."""
@@ -1075,6 +1092,8 @@ class OnYourDataEndpointVectorizationSource(Model, kw_only=True):
     be in the format of
     https://YOUR_RESOURCE_NAME.openai.azure.com/openai/deployments/YOUR_DEPLOYMENT_NAME/embeddings.
     The api-version query parameter is not allowed.
+
+    Format: uri.
     """
 
     authentication: OnYourDataVectorSearchAuthenticationOptions
@@ -1154,6 +1173,8 @@ class PineconeChatExtensionParameters(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None

@@ -194,7 +194,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     deterministic.
     We generally recommend altering this or `top_p` but not both.
 
-    The service's default is 1.
+    0 to 2. The service's default is 1.
     """
 
     top_p: float | None | Unset = UNSET
@@ -203,7 +203,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     tokens comprising the top 10% probability mass are considered.
     We generally recommend altering this or `temperature` but not both.
 
-    The service's default is 1.
+    0 to 1. The service's default is 1.
     """
 
     stream: bool | None | Unset = UNSET
@@ -231,7 +231,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     """Number between -2.0 and 2.0. Positive values penalize new tokens based on whether they
     appear in the text so far, increasing the model's likelihood to talk about new topics.
 
-    The service's default is 0.
+    -2 to 2. The service's default is 0.
     """
 
     frequency_penalty: float | None = None
@@ -239,7 +239,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     frequency in the text so far, decreasing the model's likelihood to repeat the same line
     verbatim.
 
-    The service's default is 0.
+    -2 to 2. The service's default is 0.
     """
 
     logit_bias: dict[str, Any] | None | Unset = UNSET
@@ -259,6 +259,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     messages: list[ChatCompletionRequestMessage]
     """A list of messages comprising the conversation so far. [Example Python
     code](https://github.com/openai/openai-cookbook/blob/main/examples/How_to_format_inputs_to_ChatGPT_models.ipynb).
+
+    Not empty.
     """
 
     data_sources: list[AzureChatExtensionConfiguration2] | None = None
@@ -271,7 +273,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     n: int | None | Unset = UNSET
     """How many chat completion choices to generate for each input message.
 
-    The service's default is 1.
+    1 to 128. The service's default is 1.
     """
 
     seed: int | None | Unset = UNSET
@@ -280,7 +282,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     result.Determinism is not guaranteed, and you should refer to the `system_fingerprint`
     response parameter to monitor changes in the backend.
 
-    The service's default is 0.
+    -9223372036854775808 to 9223372036854775807. The service's default is 0.
 
     Added in 2023-12-01-preview.
     """
@@ -300,6 +302,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     token position, each with an associated log probability. `logprobs` must be set to
     `true` if this parameter is used.
 
+    0 to 5.
+
     Added in 2024-02-15-preview.
     """
 
@@ -313,6 +317,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     """A list of tools the model may call. Currently, only functions are supported as a tool.
     Use this to provide a list of functions the model may generate JSON inputs for.
 
+    Not empty.
+
     Added in 2023-12-01-preview.
     """
 
@@ -322,6 +328,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     functions: list[ChatCompletionFunction] | None = None
     """Deprecated in favor of `tools`. A list of functions the model may generate JSON inputs
     for.
+
+    1 to 128 items.
 
     Changed in 2023-12-01-preview.
     """
@@ -395,6 +403,8 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None
@@ -405,7 +415,10 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     """
 
     endpoint: str
-    """The absolute endpoint path for the Azure Search resource to use."""
+    """The absolute endpoint path for the Azure Search resource to use.
+
+    Format: uri.
+    """
 
     index_name: str
     """The name of the index to use as available in the referenced Azure Search resource."""
@@ -472,6 +485,8 @@ class AzureMachineLearningIndexChatExtensionParameters2(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None
@@ -550,6 +565,8 @@ class AzureCosmosDbChatExtensionParameters2(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None
@@ -623,6 +640,8 @@ class ElasticsearchChatExtensionParameters2(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None
@@ -633,7 +652,10 @@ class ElasticsearchChatExtensionParameters2(Model, kw_only=True):
     """
 
     endpoint: str
-    """The endpoint of Elasticsearch®."""
+    """The endpoint of Elasticsearch®.
+
+    Format: uri.
+    """
 
     index_name: str
     """The index name of Elasticsearch®."""
@@ -694,6 +716,8 @@ class PineconeChatExtensionParameters2(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None
@@ -733,6 +757,8 @@ class OnYourDataEndpointVectorizationSource2(Model, kw_only=True):
     be in the format of
     https://YOUR_RESOURCE_NAME.openai.azure.com/openai/deployments/YOUR_DEPLOYMENT_NAME/embeddings.
     The api-version query parameter is not allowed.
+
+    Format: uri.
     """
 
     authentication: OnYourDataEndpointVectorizationSourceAuthentication
@@ -914,12 +940,15 @@ class ImageGenerationsRequest(Model, kw_only=True):
     """Added in 2023-12-01-preview."""
 
     prompt: str
-    """A text description of the desired image(s). The maximum length is 4000 characters."""
+    """A text description of the desired image(s). The maximum length is 4000 characters.
+
+    Not empty.
+    """
 
     n: int | None = None
     """The number of images to generate.
 
-    The service's default is 1.
+    1 to 1. The service's default is 1.
     """
 
     size: ImageSize2 | None = None
@@ -1060,7 +1089,10 @@ class MessageDeltaContentTextAnnotationsFileCitationObject(Model, kw_only=True):
 
     file_citation: MessageDeltaContentTextAnnotationsFileCitationObjectFileCitation | None = None
     start_index: int | None = None
+    """At least 0."""
+
     end_index: int | None = None
+    """At least 0."""
 
 
 class MessageDeltaContentTextAnnotationsFilePathObject(Model, kw_only=True):
@@ -1081,7 +1113,10 @@ class MessageDeltaContentTextAnnotationsFilePathObject(Model, kw_only=True):
 
     file_path: MessageDeltaContentTextAnnotationsFilePathObjectFilePath | None = None
     start_index: int | None = None
+    """At least 0."""
+
     end_index: int | None = None
+    """At least 0."""
 
 
 class RunStepDeltaObject(Model, kw_only=True):

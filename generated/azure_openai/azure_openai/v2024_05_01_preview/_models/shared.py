@@ -56,10 +56,16 @@ class AssistantObject(Model, kw_only=True):
     """The Unix timestamp (in seconds) for when the assistant was created."""
 
     name: str | None
-    """The name of the assistant. The maximum length is 256 characters."""
+    """The name of the assistant. The maximum length is 256 characters.
+
+    At most 256 characters.
+    """
 
     description: str | None
-    """The description of the assistant. The maximum length is 512 characters."""
+    """The description of the assistant. The maximum length is 512 characters.
+
+    At most 512 characters.
+    """
 
     model: str
     """ID of the model to use. You can use the [List models](/docs/api-reference/models/list)
@@ -70,13 +76,15 @@ class AssistantObject(Model, kw_only=True):
     instructions: str | None
     """The system instructions that the assistant uses. The maximum length is 256,000
     characters.
+
+    At most 256000 characters.
     """
 
     tools: list[AssistantObjectToolsItem]
     """A list of tool enabled on the assistant. There can be a maximum of 128 tools per
     assistant. Tools can be of types `code_interpreter`, `file_search`, or `function`.
 
-    The service's default is [].
+    At most 128 items. The service's default is [].
     """
 
     tool_resources: AssistantObjectToolResources | None = None
@@ -98,7 +106,7 @@ class AssistantObject(Model, kw_only=True):
     output more random, while lower values like 0.2 will make it more focused and
     deterministic.
 
-    The service's default is 1.
+    0 to 2. The service's default is 1.
 
     Added in 2024-05-01-preview.
     """
@@ -110,7 +118,7 @@ class AssistantObject(Model, kw_only=True):
 
     We generally recommend altering this or temperature but not both.
 
-    The service's default is 1.
+    0 to 1. The service's default is 1.
 
     Added in 2024-05-01-preview.
     """
@@ -148,7 +156,7 @@ class AssistantObjectToolResourcesCodeInterpreter(Model, kw_only=True):
     """A list of file IDs made available to the `code_interpreter`` tool. There can be a
     maximum of 20 files associated with the tool.
 
-    The service's default is [].
+    At most 20 items. The service's default is [].
     """
 
 
@@ -158,6 +166,8 @@ class AssistantObjectToolResourcesFileSearch(Model, kw_only=True):
     vector_store_ids: list[str] | None = None
     """The ID of the vector store attached to this assistant. There can be a maximum of 1
     vector store attached to the assistant.
+
+    At most 1 item.
     """
 
 

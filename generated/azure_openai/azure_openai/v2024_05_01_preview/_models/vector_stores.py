@@ -38,7 +38,10 @@ class VectorStoreExpirationAfter(Model, kw_only=True):
     """
 
     days: int
-    """The number of days after the anchor time that the vector store will expire."""
+    """The number of days after the anchor time that the vector store will expire.
+
+    1 to 365.
+    """
 
 
 class VectorStoreObject(Model, kw_only=True):
@@ -90,6 +93,8 @@ class CreateVectorStoreRequest(Model, kw_only=True):
     file_ids: list[str] | None = None
     """A list of file IDs that the vector store should use. Useful for tools like `file_search`
     that can access files.
+
+    At most 500 items.
     """
 
     name: str | None = None
@@ -229,6 +234,8 @@ class CreateVectorStoreFileBatchRequest(Model, kw_only=True):
     file_ids: list[str]
     """A list of File IDs that the vector store should use. Useful for tools like `file_search`
     that can access files.
+
+    1 to 500 items.
     """
 
 

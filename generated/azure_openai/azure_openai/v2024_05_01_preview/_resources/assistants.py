@@ -20,6 +20,7 @@ from .. import models
 
 if TYPE_CHECKING:
     from ..._runtime import AsyncStream, Stream
+    from .. import params
 
 
 def _assistants_list_assistants(
@@ -50,7 +51,7 @@ def _assistants_list_assistants(
 
 
 def _assistants_create_assistant(
-    _api_version: str, body: models.CreateAssistantRequest
+    _api_version: str, body: models.CreateAssistantRequest | params.CreateAssistantRequest
 ) -> Call[models.AssistantObject]:
     return Call(
         name="assistants.create_assistant",
@@ -84,7 +85,7 @@ def _assistants_get_assistant(_api_version: str, assistant_id: str) -> Call[mode
 
 
 def _assistants_create_thread(
-    _api_version: str, body: models.CreateThreadRequest
+    _api_version: str, body: models.CreateThreadRequest | params.CreateThreadRequest
 ) -> Call[models.ThreadObject]:
     return Call(
         name="assistants.create_thread",
@@ -118,7 +119,7 @@ def _assistants_get_thread(_api_version: str, thread_id: str) -> Call[models.Thr
 
 
 def _assistants_modify_thread(
-    _api_version: str, thread_id: str, body: models.ModifyThreadRequest
+    _api_version: str, thread_id: str, body: models.ModifyThreadRequest | params.ModifyThreadRequest
 ) -> Call[models.ThreadObject]:
     return Call(
         name="assistants.modify_thread",
@@ -169,7 +170,9 @@ def _assistants_list_messages(
 
 
 def _assistants_create_message(
-    _api_version: str, thread_id: str, body: models.CreateMessageRequest
+    _api_version: str,
+    thread_id: str,
+    body: models.CreateMessageRequest | params.CreateMessageRequest,
 ) -> Call[models.MessageObject]:
     return Call(
         name="assistants.create_message",
@@ -209,7 +212,10 @@ def _assistants_get_message(
 
 
 def _assistants_modify_message(
-    _api_version: str, thread_id: str, message_id: str, body: models.ModifyMessageRequest
+    _api_version: str,
+    thread_id: str,
+    message_id: str,
+    body: models.ModifyMessageRequest | params.ModifyMessageRequest,
 ) -> Call[models.MessageObject]:
     return Call(
         name="assistants.modify_message",
@@ -230,7 +236,7 @@ def _assistants_modify_message(
 
 
 def _assistants_create_thread_and_run(
-    _api_version: str, body: models.CreateThreadAndRunRequest
+    _api_version: str, body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest
 ) -> Call[models.RunObject]:
     return Call(
         name="assistants.create_thread_and_run",
@@ -276,7 +282,7 @@ def _assistants_list_runs(
 
 
 def _assistants_create_run(
-    _api_version: str, thread_id: str, body: models.CreateRunRequest
+    _api_version: str, thread_id: str, body: models.CreateRunRequest | params.CreateRunRequest
 ) -> Call[models.RunObject]:
     return Call(
         name="assistants.create_run",
@@ -314,7 +320,10 @@ def _assistants_get_run(_api_version: str, thread_id: str, run_id: str) -> Call[
 
 
 def _assistants_modify_run(
-    _api_version: str, thread_id: str, run_id: str, body: models.ModifyRunRequest
+    _api_version: str,
+    thread_id: str,
+    run_id: str,
+    body: models.ModifyRunRequest | params.ModifyRunRequest,
 ) -> Call[models.RunObject]:
     return Call(
         name="assistants.modify_run",
@@ -335,7 +344,10 @@ def _assistants_modify_run(
 
 
 def _assistants_submit_tool_outputs_to_run(
-    _api_version: str, thread_id: str, run_id: str, body: models.SubmitToolOutputsRunRequest
+    _api_version: str,
+    thread_id: str,
+    run_id: str,
+    body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
 ) -> Call[models.RunObject]:
     return Call(
         name="assistants.submit_tool_outputs_to_run",
@@ -448,9 +460,10 @@ class AssistantsResource(Caller):
 
         Args:
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -463,6 +476,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.list_assistants()
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -473,7 +489,9 @@ class AssistantsResource(Caller):
         )
 
     def create_assistant(
-        self: Caller, body: models.CreateAssistantRequest, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.CreateAssistantRequest | params.CreateAssistantRequest,
+        **options: Unpack[CallOptions],
     ) -> models.AssistantObject:
         """Create an assistant with a model and instructions.
 
@@ -481,6 +499,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.create_assistant(models.CreateAssistantRequest(model="string"))
 
         Added in 2024-02-15-preview.
         """
@@ -499,6 +520,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_assistant("assistant-id")
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -506,7 +530,9 @@ class AssistantsResource(Caller):
         )
 
     def create_thread(
-        self: Caller, body: models.CreateThreadRequest, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.CreateThreadRequest | params.CreateThreadRequest,
+        **options: Unpack[CallOptions],
     ) -> models.ThreadObject:
         """Create a thread.
 
@@ -514,6 +540,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.create_thread(models.CreateThreadRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -532,6 +561,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_thread("thread-id")
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(_assistants_get_thread(self._api_version, thread_id), options)
@@ -539,7 +571,7 @@ class AssistantsResource(Caller):
     def modify_thread(
         self: Caller,
         thread_id: str,
-        body: models.ModifyThreadRequest,
+        body: models.ModifyThreadRequest | params.ModifyThreadRequest,
         **options: Unpack[CallOptions],
     ) -> models.ThreadObject:
         """Modifies a thread.
@@ -551,6 +583,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.modify_thread("thread-id", models.ModifyThreadRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -577,9 +612,10 @@ class AssistantsResource(Caller):
             thread_id: The ID of the [thread](/docs/api-reference/threads) the messages belong
                 to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -592,6 +628,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_messages("thread-id")
 
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
@@ -611,7 +650,7 @@ class AssistantsResource(Caller):
     def create_message(
         self: Caller,
         thread_id: str,
-        body: models.CreateMessageRequest,
+        body: models.CreateMessageRequest | params.CreateMessageRequest,
         **options: Unpack[CallOptions],
     ) -> models.MessageObject:
         """Create a message.
@@ -624,6 +663,11 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.create_message(
+                "thread-id", models.CreateMessageRequest(role="user", content="string")
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -646,6 +690,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_message("thread-id", "message-id")
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -656,7 +703,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         message_id: str,
-        body: models.ModifyMessageRequest,
+        body: models.ModifyMessageRequest | params.ModifyMessageRequest,
         **options: Unpack[CallOptions],
     ) -> models.MessageObject:
         """Modifies a message.
@@ -670,6 +717,11 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.modify_message(
+                "thread-id", "message-id", models.ModifyMessageRequest()
+            )
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -679,7 +731,7 @@ class AssistantsResource(Caller):
     @overload
     def create_thread_and_run(
         self: Caller,
-        body: models.CreateThreadAndRunRequest,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -687,7 +739,7 @@ class AssistantsResource(Caller):
     @overload
     def create_thread_and_run(
         self: Caller,
-        body: models.CreateThreadAndRunRequest,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -695,14 +747,14 @@ class AssistantsResource(Caller):
     @overload
     def create_thread_and_run(
         self: Caller,
-        body: models.CreateThreadAndRunRequest,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
     ) -> models.RunObject | Stream[Any]: ...
     def create_thread_and_run(
         self: Caller,
-        body: models.CreateThreadAndRunRequest,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -711,20 +763,23 @@ class AssistantsResource(Caller):
 
         POST /threads/runs
 
+        Args:
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
+
         Returns:
             OK
 
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        call = _assistants_create_thread_and_run(self._api_version, body)
+        _call = _assistants_create_thread_and_run(self._api_version, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def list_runs(
         self: Caller,
@@ -743,9 +798,10 @@ class AssistantsResource(Caller):
         Args:
             thread_id: The ID of the thread the run belongs to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -757,6 +813,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_runs("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -771,7 +830,7 @@ class AssistantsResource(Caller):
     def create_run(
         self: Caller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -780,7 +839,7 @@ class AssistantsResource(Caller):
     def create_run(
         self: Caller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -789,7 +848,7 @@ class AssistantsResource(Caller):
     def create_run(
         self: Caller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -797,7 +856,7 @@ class AssistantsResource(Caller):
     def create_run(
         self: Caller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -808,21 +867,22 @@ class AssistantsResource(Caller):
 
         Args:
             thread_id: The ID of the thread to run.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        call = _assistants_create_run(self._api_version, thread_id, body)
+        _call = _assistants_create_run(self._api_version, thread_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def get_run(
         self: Caller, thread_id: str, run_id: str, **options: Unpack[CallOptions]
@@ -838,6 +898,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_run("thread-id", "run-id")
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -848,7 +911,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         run_id: str,
-        body: models.ModifyRunRequest,
+        body: models.ModifyRunRequest | params.ModifyRunRequest,
         **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """Modifies a run.
@@ -862,6 +925,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.modify_run("thread-id", "run-id", models.ModifyRunRequest())
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -873,7 +939,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -883,7 +949,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -893,7 +959,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -902,7 +968,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -917,21 +983,27 @@ class AssistantsResource(Caller):
             thread_id: The ID of the [thread](/docs/api-reference/threads) to which this run
                 belongs.
             run_id: The ID of the run that requires the tool output submission.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
+        Example:
+            client.assistants.submit_tool_outputs_to_run(
+                "thread-id", "run-id", models.SubmitToolOutputsRunRequest(tool_outputs=[])
+            )
+
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        call = _assistants_submit_tool_outputs_to_run(self._api_version, thread_id, run_id, body)
+        _call = _assistants_submit_tool_outputs_to_run(self._api_version, thread_id, run_id, body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def cancel_run(
         self: Caller, thread_id: str, run_id: str, **options: Unpack[CallOptions]
@@ -946,6 +1018,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.cancel_run("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -972,9 +1047,10 @@ class AssistantsResource(Caller):
             thread_id: The ID of the thread the run and run steps belong to.
             run_id: The ID of the run the run steps belong to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -986,6 +1062,9 @@ class AssistantsResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.assistants.list_run_steps("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1017,6 +1096,9 @@ class AssistantsResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.assistants.get_run_step("thread-id", "run-id", "step-id")
+
         Added in 2024-02-15-preview.
         """
         return self._transport.send(
@@ -1045,9 +1127,10 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Args:
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1060,6 +1143,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.list_assistants()
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1070,7 +1156,9 @@ class AsyncAssistantsResource(AsyncCaller):
         )
 
     async def create_assistant(
-        self: AsyncCaller, body: models.CreateAssistantRequest, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.CreateAssistantRequest | params.CreateAssistantRequest,
+        **options: Unpack[CallOptions],
     ) -> models.AssistantObject:
         """Create an assistant with a model and instructions.
 
@@ -1078,6 +1166,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.create_assistant(models.CreateAssistantRequest(model="string"))
 
         Added in 2024-02-15-preview.
         """
@@ -1098,6 +1189,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.get_assistant("assistant-id")
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1105,7 +1199,9 @@ class AsyncAssistantsResource(AsyncCaller):
         )
 
     async def create_thread(
-        self: AsyncCaller, body: models.CreateThreadRequest, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.CreateThreadRequest | params.CreateThreadRequest,
+        **options: Unpack[CallOptions],
     ) -> models.ThreadObject:
         """Create a thread.
 
@@ -1113,6 +1209,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.create_thread(models.CreateThreadRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -1133,6 +1232,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.get_thread("thread-id")
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1142,7 +1244,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def modify_thread(
         self: AsyncCaller,
         thread_id: str,
-        body: models.ModifyThreadRequest,
+        body: models.ModifyThreadRequest | params.ModifyThreadRequest,
         **options: Unpack[CallOptions],
     ) -> models.ThreadObject:
         """Modifies a thread.
@@ -1154,6 +1256,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.modify_thread("thread-id", models.ModifyThreadRequest())
 
         Added in 2024-02-15-preview.
         """
@@ -1180,9 +1285,10 @@ class AsyncAssistantsResource(AsyncCaller):
             thread_id: The ID of the [thread](/docs/api-reference/threads) the messages belong
                 to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1195,6 +1301,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_messages("thread-id")
 
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
@@ -1214,7 +1323,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def create_message(
         self: AsyncCaller,
         thread_id: str,
-        body: models.CreateMessageRequest,
+        body: models.CreateMessageRequest | params.CreateMessageRequest,
         **options: Unpack[CallOptions],
     ) -> models.MessageObject:
         """Create a message.
@@ -1227,6 +1336,11 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.create_message(
+                "thread-id", models.CreateMessageRequest(role="user", content="string")
+            )
 
         Added in 2024-02-15-preview.
         """
@@ -1249,6 +1363,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.get_message("thread-id", "message-id")
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1259,7 +1376,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         message_id: str,
-        body: models.ModifyMessageRequest,
+        body: models.ModifyMessageRequest | params.ModifyMessageRequest,
         **options: Unpack[CallOptions],
     ) -> models.MessageObject:
         """Modifies a message.
@@ -1273,6 +1390,11 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.modify_message(
+                "thread-id", "message-id", models.ModifyMessageRequest()
+            )
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1282,7 +1404,7 @@ class AsyncAssistantsResource(AsyncCaller):
     @overload
     async def create_thread_and_run(
         self: AsyncCaller,
-        body: models.CreateThreadAndRunRequest,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -1290,7 +1412,7 @@ class AsyncAssistantsResource(AsyncCaller):
     @overload
     async def create_thread_and_run(
         self: AsyncCaller,
-        body: models.CreateThreadAndRunRequest,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -1298,14 +1420,14 @@ class AsyncAssistantsResource(AsyncCaller):
     @overload
     async def create_thread_and_run(
         self: AsyncCaller,
-        body: models.CreateThreadAndRunRequest,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
     ) -> models.RunObject | AsyncStream[Any]: ...
     async def create_thread_and_run(
         self: AsyncCaller,
-        body: models.CreateThreadAndRunRequest,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -1314,20 +1436,23 @@ class AsyncAssistantsResource(AsyncCaller):
 
         POST /threads/runs
 
+        Args:
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
+
         Returns:
             OK
 
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        call = _assistants_create_thread_and_run(self._api_version, body)
+        _call = _assistants_create_thread_and_run(self._api_version, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def list_runs(
         self: AsyncCaller,
@@ -1346,9 +1471,10 @@ class AsyncAssistantsResource(AsyncCaller):
         Args:
             thread_id: The ID of the thread the run belongs to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1360,6 +1486,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_runs("thread-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1374,7 +1503,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def create_run(
         self: AsyncCaller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -1383,7 +1512,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def create_run(
         self: AsyncCaller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -1392,7 +1521,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def create_run(
         self: AsyncCaller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -1400,7 +1529,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def create_run(
         self: AsyncCaller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -1411,21 +1540,22 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Args:
             thread_id: The ID of the thread to run.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        call = _assistants_create_run(self._api_version, thread_id, body)
+        _call = _assistants_create_run(self._api_version, thread_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def get_run(
         self: AsyncCaller, thread_id: str, run_id: str, **options: Unpack[CallOptions]
@@ -1441,6 +1571,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.get_run("thread-id", "run-id")
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1451,7 +1584,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         run_id: str,
-        body: models.ModifyRunRequest,
+        body: models.ModifyRunRequest | params.ModifyRunRequest,
         **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """Modifies a run.
@@ -1465,6 +1598,9 @@ class AsyncAssistantsResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.assistants.modify_run("thread-id", "run-id", models.ModifyRunRequest())
+
         Added in 2024-02-15-preview.
         """
         return await self._transport.send(
@@ -1476,7 +1612,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -1486,7 +1622,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -1496,7 +1632,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -1505,7 +1641,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -1520,21 +1656,27 @@ class AsyncAssistantsResource(AsyncCaller):
             thread_id: The ID of the [thread](/docs/api-reference/threads) to which this run
                 belongs.
             run_id: The ID of the run that requires the tool output submission.
+            stream: True for the items as they come, in a `Stream`, instead of the whole answer.
 
         Returns:
             OK
 
+        Example:
+            await client.assistants.submit_tool_outputs_to_run(
+                "thread-id", "run-id", models.SubmitToolOutputsRunRequest(tool_outputs=[])
+            )
+
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
         """
-        call = _assistants_submit_tool_outputs_to_run(self._api_version, thread_id, run_id, body)
+        _call = _assistants_submit_tool_outputs_to_run(self._api_version, thread_id, run_id, body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
+                    _call, {"200": {"text/event-stream": Any}}, member="stream", last_event="[DONE]"
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def cancel_run(
         self: AsyncCaller, thread_id: str, run_id: str, **options: Unpack[CallOptions]
@@ -1549,6 +1691,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.cancel_run("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1575,9 +1720,10 @@ class AsyncAssistantsResource(AsyncCaller):
             thread_id: The ID of the thread the run and run steps belong to.
             run_id: The ID of the run the run steps belong to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1589,6 +1735,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.list_run_steps("thread-id", "run-id")
 
         Added in 2024-02-15-preview.
         """
@@ -1619,6 +1768,9 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.assistants.get_run_step("thread-id", "run-id", "step-id")
 
         Added in 2024-02-15-preview.
         """

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from ..._runtime import (
     AsyncCaller,
@@ -15,6 +15,9 @@ from ..._runtime import (
     Query,
 )
 from .. import models
+
+if TYPE_CHECKING:
+    from .. import params
 
 
 def _vector_stores_list_vector_stores(
@@ -45,7 +48,7 @@ def _vector_stores_list_vector_stores(
 
 
 def _vector_stores_create_vector_store(
-    _api_version: str, body: models.CreateVectorStoreRequest
+    _api_version: str, body: models.CreateVectorStoreRequest | params.CreateVectorStoreRequest
 ) -> Call[models.VectorStoreObject]:
     return Call(
         name="vector_stores.create_vector_store",
@@ -81,7 +84,9 @@ def _vector_stores_get_vector_store(
 
 
 def _vector_stores_modify_vector_store(
-    _api_version: str, vector_store_id: str, body: models.UpdateVectorStoreRequest
+    _api_version: str,
+    vector_store_id: str,
+    body: models.UpdateVectorStoreRequest | params.UpdateVectorStoreRequest,
 ) -> Call[models.VectorStoreObject]:
     return Call(
         name="vector_stores.modify_vector_store",
@@ -151,7 +156,9 @@ def _vector_stores_list_vector_store_files(
 
 
 def _vector_stores_create_vector_store_file(
-    _api_version: str, vector_store_id: str, body: models.CreateVectorStoreFileRequest
+    _api_version: str,
+    vector_store_id: str,
+    body: models.CreateVectorStoreFileRequest | params.CreateVectorStoreFileRequest,
 ) -> Call[models.VectorStoreFileObject]:
     return Call(
         name="vector_stores.create_vector_store_file",
@@ -211,7 +218,9 @@ def _vector_stores_delete_vector_store_file(
 
 
 def _vector_stores_create_vector_store_file_batch(
-    _api_version: str, vector_store_id: str, body: models.CreateVectorStoreFileBatchRequest
+    _api_version: str,
+    vector_store_id: str,
+    body: models.CreateVectorStoreFileBatchRequest | params.CreateVectorStoreFileBatchRequest,
 ) -> Call[models.VectorStoreFileBatchObject]:
     return Call(
         name="vector_stores.create_vector_store_file_batch",
@@ -321,9 +330,10 @@ class VectorStoresResource(Caller):
 
         Args:
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -336,6 +346,9 @@ class VectorStoresResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.vector_stores.list_vector_stores()
+
         Added in 2024-05-01-preview.
         """
         return self._transport.send(
@@ -346,7 +359,9 @@ class VectorStoresResource(Caller):
         )
 
     def create_vector_store(
-        self: Caller, body: models.CreateVectorStoreRequest, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.CreateVectorStoreRequest | params.CreateVectorStoreRequest,
+        **options: Unpack[CallOptions],
     ) -> models.VectorStoreObject:
         """Create a vector store.
 
@@ -354,6 +369,9 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.create_vector_store(models.CreateVectorStoreRequest())
 
         Added in 2024-05-01-preview.
         """
@@ -374,6 +392,9 @@ class VectorStoresResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.vector_stores.get_vector_store("vector-store-id")
+
         Added in 2024-05-01-preview.
         """
         return self._transport.send(
@@ -383,7 +404,7 @@ class VectorStoresResource(Caller):
     def modify_vector_store(
         self: Caller,
         vector_store_id: str,
-        body: models.UpdateVectorStoreRequest,
+        body: models.UpdateVectorStoreRequest | params.UpdateVectorStoreRequest,
         **options: Unpack[CallOptions],
     ) -> models.VectorStoreObject:
         """Modifies a vector store.
@@ -395,6 +416,11 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.modify_vector_store(
+                "vector-store-id", models.UpdateVectorStoreRequest()
+            )
 
         Added in 2024-05-01-preview.
         """
@@ -414,6 +440,9 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.delete_vector_store("vector-store-id")
 
         Added in 2024-05-01-preview.
         """
@@ -439,9 +468,10 @@ class VectorStoresResource(Caller):
         Args:
             vector_store_id: The ID of the vector store that the files belong to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -451,10 +481,14 @@ class VectorStoresResource(Caller):
                 objects, ending with obj_foo, your subsequent call can include before=obj_foo in
                 order to fetch the previous page of the list.
             filter: Filter by file status. One of `in_progress`, `completed`, `failed`,
-                `cancelled`.
+                `cancelled`. One of `"in_progress"`, `"completed"`, `"failed"`, `"cancelled"`,
+                or one that is new.
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.list_vector_store_files("vector-store-id")
 
         Added in 2024-05-01-preview.
         """
@@ -474,7 +508,7 @@ class VectorStoresResource(Caller):
     def create_vector_store_file(
         self: Caller,
         vector_store_id: str,
-        body: models.CreateVectorStoreFileRequest,
+        body: models.CreateVectorStoreFileRequest | params.CreateVectorStoreFileRequest,
         **options: Unpack[CallOptions],
     ) -> models.VectorStoreFileObject:
         """Create a vector store file by attaching a [File](/docs/api-reference/files) to a [vector
@@ -487,6 +521,11 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.create_vector_store_file(
+                "vs_abc123", models.CreateVectorStoreFileRequest(file_id="string")
+            )
 
         Added in 2024-05-01-preview.
         """
@@ -508,6 +547,9 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.get_vector_store_file("vs_abc123", "file-abc123")
 
         Added in 2024-05-01-preview.
         """
@@ -532,6 +574,9 @@ class VectorStoresResource(Caller):
         Returns:
             OK
 
+        Example:
+            client.vector_stores.delete_vector_store_file("vector-store-id", "file-id")
+
         Added in 2024-05-01-preview.
         """
         return self._transport.send(
@@ -542,7 +587,7 @@ class VectorStoresResource(Caller):
     def create_vector_store_file_batch(
         self: Caller,
         vector_store_id: str,
-        body: models.CreateVectorStoreFileBatchRequest,
+        body: models.CreateVectorStoreFileBatchRequest | params.CreateVectorStoreFileBatchRequest,
         **options: Unpack[CallOptions],
     ) -> models.VectorStoreFileBatchObject:
         """Create a vector store file batch.
@@ -554,6 +599,11 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.create_vector_store_file_batch(
+                "vs_abc123", models.CreateVectorStoreFileBatchRequest(file_ids=["string"])
+            )
 
         Added in 2024-05-01-preview.
         """
@@ -575,6 +625,9 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.get_vector_store_file_batch("vs_abc123", "vs_b_abc123")
 
         Added in 2024-05-01-preview.
         """
@@ -599,6 +652,9 @@ class VectorStoresResource(Caller):
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.cancel_vector_store_file_batch("vector-store-id", "batch-id")
 
         Added in 2024-05-01-preview.
         """
@@ -629,9 +685,10 @@ class VectorStoresResource(Caller):
             vector_store_id: The ID of the vector store that the files belong to.
             batch_id: The ID of the file batch that the files belong to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -641,10 +698,14 @@ class VectorStoresResource(Caller):
                 objects, ending with obj_foo, your subsequent call can include before=obj_foo in
                 order to fetch the previous page of the list.
             filter: Filter by file status. One of `in_progress`, `completed`, `failed`,
-                `cancelled`.
+                `cancelled`. One of `"in_progress"`, `"completed"`, `"failed"`, `"cancelled"`,
+                or one that is new.
 
         Returns:
             OK
+
+        Example:
+            client.vector_stores.list_vector_store_file_batch_files("vector-store-id", "batch-id")
 
         Added in 2024-05-01-preview.
         """
@@ -681,9 +742,10 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Args:
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -696,6 +758,9 @@ class AsyncVectorStoresResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.vector_stores.list_vector_stores()
+
         Added in 2024-05-01-preview.
         """
         return await self._transport.send(
@@ -706,7 +771,9 @@ class AsyncVectorStoresResource(AsyncCaller):
         )
 
     async def create_vector_store(
-        self: AsyncCaller, body: models.CreateVectorStoreRequest, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.CreateVectorStoreRequest | params.CreateVectorStoreRequest,
+        **options: Unpack[CallOptions],
     ) -> models.VectorStoreObject:
         """Create a vector store.
 
@@ -714,6 +781,9 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.create_vector_store(models.CreateVectorStoreRequest())
 
         Added in 2024-05-01-preview.
         """
@@ -734,6 +804,9 @@ class AsyncVectorStoresResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.vector_stores.get_vector_store("vector-store-id")
+
         Added in 2024-05-01-preview.
         """
         return await self._transport.send(
@@ -743,7 +816,7 @@ class AsyncVectorStoresResource(AsyncCaller):
     async def modify_vector_store(
         self: AsyncCaller,
         vector_store_id: str,
-        body: models.UpdateVectorStoreRequest,
+        body: models.UpdateVectorStoreRequest | params.UpdateVectorStoreRequest,
         **options: Unpack[CallOptions],
     ) -> models.VectorStoreObject:
         """Modifies a vector store.
@@ -755,6 +828,11 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.modify_vector_store(
+                "vector-store-id", models.UpdateVectorStoreRequest()
+            )
 
         Added in 2024-05-01-preview.
         """
@@ -774,6 +852,9 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.delete_vector_store("vector-store-id")
 
         Added in 2024-05-01-preview.
         """
@@ -799,9 +880,10 @@ class AsyncVectorStoresResource(AsyncCaller):
         Args:
             vector_store_id: The ID of the vector store that the files belong to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -811,10 +893,14 @@ class AsyncVectorStoresResource(AsyncCaller):
                 objects, ending with obj_foo, your subsequent call can include before=obj_foo in
                 order to fetch the previous page of the list.
             filter: Filter by file status. One of `in_progress`, `completed`, `failed`,
-                `cancelled`.
+                `cancelled`. One of `"in_progress"`, `"completed"`, `"failed"`, `"cancelled"`,
+                or one that is new.
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.list_vector_store_files("vector-store-id")
 
         Added in 2024-05-01-preview.
         """
@@ -834,7 +920,7 @@ class AsyncVectorStoresResource(AsyncCaller):
     async def create_vector_store_file(
         self: AsyncCaller,
         vector_store_id: str,
-        body: models.CreateVectorStoreFileRequest,
+        body: models.CreateVectorStoreFileRequest | params.CreateVectorStoreFileRequest,
         **options: Unpack[CallOptions],
     ) -> models.VectorStoreFileObject:
         """Create a vector store file by attaching a [File](/docs/api-reference/files) to a [vector
@@ -847,6 +933,11 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.create_vector_store_file(
+                "vs_abc123", models.CreateVectorStoreFileRequest(file_id="string")
+            )
 
         Added in 2024-05-01-preview.
         """
@@ -868,6 +959,9 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.get_vector_store_file("vs_abc123", "file-abc123")
 
         Added in 2024-05-01-preview.
         """
@@ -892,6 +986,9 @@ class AsyncVectorStoresResource(AsyncCaller):
         Returns:
             OK
 
+        Example:
+            await client.vector_stores.delete_vector_store_file("vector-store-id", "file-id")
+
         Added in 2024-05-01-preview.
         """
         return await self._transport.send(
@@ -902,7 +999,7 @@ class AsyncVectorStoresResource(AsyncCaller):
     async def create_vector_store_file_batch(
         self: AsyncCaller,
         vector_store_id: str,
-        body: models.CreateVectorStoreFileBatchRequest,
+        body: models.CreateVectorStoreFileBatchRequest | params.CreateVectorStoreFileBatchRequest,
         **options: Unpack[CallOptions],
     ) -> models.VectorStoreFileBatchObject:
         """Create a vector store file batch.
@@ -914,6 +1011,11 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.create_vector_store_file_batch(
+                "vs_abc123", models.CreateVectorStoreFileBatchRequest(file_ids=["string"])
+            )
 
         Added in 2024-05-01-preview.
         """
@@ -935,6 +1037,9 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.get_vector_store_file_batch("vs_abc123", "vs_b_abc123")
 
         Added in 2024-05-01-preview.
         """
@@ -959,6 +1064,9 @@ class AsyncVectorStoresResource(AsyncCaller):
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.cancel_vector_store_file_batch("vector-store-id", "batch-id")
 
         Added in 2024-05-01-preview.
         """
@@ -989,9 +1097,10 @@ class AsyncVectorStoresResource(AsyncCaller):
             vector_store_id: The ID of the vector store that the files belong to.
             batch_id: The ID of the file batch that the files belong to.
             limit: A limit on the number of objects to be returned. Limit can range between 1
-                and 100, and the default is 20.
+                and 100, and the default is 20. The service's default is 20.
             order: Sort order by the `created_at` timestamp of the objects. `asc` for ascending
-                order and `desc` for descending order.
+                order and `desc` for descending order. One of `"asc"`, `"desc"`, or one that is
+                new. The service's default is "desc".
             after: A cursor for use in pagination. `after` is an object ID that defines your
                 place in the list. For instance, if you make a list request and receive 100
                 objects, ending with obj_foo, your subsequent call can include after=obj_foo in
@@ -1001,10 +1110,16 @@ class AsyncVectorStoresResource(AsyncCaller):
                 objects, ending with obj_foo, your subsequent call can include before=obj_foo in
                 order to fetch the previous page of the list.
             filter: Filter by file status. One of `in_progress`, `completed`, `failed`,
-                `cancelled`.
+                `cancelled`. One of `"in_progress"`, `"completed"`, `"failed"`, `"cancelled"`,
+                or one that is new.
 
         Returns:
             OK
+
+        Example:
+            await client.vector_stores.list_vector_store_file_batch_files(
+                "vector-store-id", "batch-id"
+            )
 
         Added in 2024-05-01-preview.
         """

@@ -68,7 +68,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     deterministic.
     We generally recommend altering this or `top_p` but not both.
 
-    The service's default is 1.
+    0 to 2. The service's default is 1.
     """
 
     top_p: float | None | Unset = UNSET
@@ -77,7 +77,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     tokens comprising the top 10% probability mass are considered.
     We generally recommend altering this or `temperature` but not both.
 
-    The service's default is 1.
+    0 to 1. The service's default is 1.
     """
 
     stream: bool | None | Unset = UNSET
@@ -105,7 +105,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     """Number between -2.0 and 2.0. Positive values penalize new tokens based on whether they
     appear in the text so far, increasing the model's likelihood to talk about new topics.
 
-    The service's default is 0.
+    -2 to 2. The service's default is 0.
     """
 
     frequency_penalty: float | None = None
@@ -113,7 +113,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     frequency in the text so far, decreasing the model's likelihood to repeat the same line
     verbatim.
 
-    The service's default is 0.
+    -2 to 2. The service's default is 0.
     """
 
     logit_bias: dict[str, Any] | None | Unset = UNSET
@@ -133,6 +133,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     messages: list[ChatCompletionRequestMessage]
     """A list of messages comprising the conversation so far. [Example Python
     code](https://github.com/openai/openai-cookbook/blob/main/examples/How_to_format_inputs_to_ChatGPT_models.ipynb).
+
+    Not empty.
     """
 
     data_sources: list[AzureChatExtensionConfiguration2] | None = None
@@ -145,7 +147,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     n: int | None | Unset = UNSET
     """How many chat completion choices to generate for each input message.
 
-    The service's default is 1.
+    1 to 128. The service's default is 1.
     """
 
     seed: int | None | Unset = UNSET
@@ -154,7 +156,7 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     result.Determinism is not guaranteed, and you should refer to the `system_fingerprint`
     response parameter to monitor changes in the backend.
 
-    The service's default is 0.
+    -9223372036854775808 to 9223372036854775807. The service's default is 0.
 
     Added in 2023-12-01-preview.
     """
@@ -174,6 +176,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     token position, each with an associated log probability. `logprobs` must be set to
     `true` if this parameter is used.
 
+    0 to 5.
+
     Added in 2024-02-15-preview.
     """
 
@@ -187,6 +191,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     """A list of tools the model may call. Currently, only functions are supported as a tool.
     Use this to provide a list of functions the model may generate JSON inputs for.
 
+    Not empty.
+
     Added in 2023-12-01-preview.
     """
 
@@ -196,6 +202,8 @@ class CreateChatCompletionRequest(Model, kw_only=True):
     functions: list[ChatCompletionFunction] | None = None
     """Deprecated in favor of `tools`. A list of functions the model may generate JSON inputs
     for.
+
+    1 to 128 items.
 
     Changed in 2023-12-01-preview.
     """
@@ -238,6 +246,8 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None
@@ -248,7 +258,10 @@ class AzureSearchChatExtensionParameters(Model, kw_only=True):
     """
 
     endpoint: str
-    """The absolute endpoint path for the Azure Search resource to use."""
+    """The absolute endpoint path for the Azure Search resource to use.
+
+    Format: uri.
+    """
 
     index_name: str
     """The name of the index to use as available in the referenced Azure Search resource."""
@@ -294,6 +307,8 @@ class AzureCosmosDbChatExtensionParameters2(Model, kw_only=True):
     strictness: int | None = None
     """The configured strictness of the search relevance filtering. The higher of strictness,
     the higher of the precision but lower recall of the answer.
+
+    1 to 5.
     """
 
     role_information: str | None = None
@@ -332,6 +347,8 @@ class OnYourDataEndpointVectorizationSource2(Model, kw_only=True):
     """Specifies the endpoint to use for vectorization. This endpoint must be in the same Azure
     OpenAI resource, but On Your Data will use this endpoint via an internal call rather
     than a public one, which enables vector search even in private networks.
+
+    Format: uri.
     """
 
 

@@ -48,7 +48,7 @@ def _laid_out(statement: Statement) -> str:
     stripped = text[indent:]
     if stripped.startswith(('"""', 'r"""')) and _good_docstring(stripped, indent):
         return text
-    if text.isascii() and not _FOR_BLACK.search(text):
+    if text.isascii() and stripped[0] not in "\"'" and not _FOR_BLACK.search(text):
         if (variable := _VARIABLE.fullmatch(stripped)) and (lines := _variable(variable, indent)):
             return "\n".join(lines)
         try:
@@ -65,11 +65,7 @@ def _variable(found: re.Match[str], indent: int) -> list[str]:
     name, annotation, value = found[1], found[2], found[3]
     pad = " " * indent
     if len(f"{name}: {annotation} = (") + indent <= WIDTH:
-        return (
-            [f"{pad}{name}: {annotation} = (", f"{pad}    {value}", f"{pad})"]
-            if len(value) + indent + 4 <= WIDTH
-            else []
-        )
+        return [f"{pad}{name}: {annotation} = (", f"{pad}    {value}", f"{pad})"]
     if len(f"{name}: (") + indent > WIDTH or len(f") = {value}") + indent > WIDTH:
         return []
     parts = [annotation] if len(annotation) + indent + 4 <= WIDTH else annotation.split(" | ")
@@ -87,7 +83,7 @@ def _good_docstring(text: str, indent: int) -> bool:
     if not body or body[0] in ' \n"' or body.rstrip("\n ")[-1:] in ('"', ""):
         return False
     lines = body.split("\n")
-    if any(len(line) > WIDTH for line in lines) or len(lines[0]) + indent + 3 > WIDTH:
+    if len(lines[0]) + indent + 3 > WIDTH:
         return False
     if len(lines) == 1:
         return len(text) + indent <= WIDTH and body[-1] != " "

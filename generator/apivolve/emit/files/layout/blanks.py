@@ -1,4 +1,9 @@
-"""How many blank lines stand before each statement."""
+"""How many blank lines stand before each statement.
+
+black decides that by the statement itself, by the one before it and by the blocks which that stands in; of a comment and a
+decorator, by what they stand on too. So black is asked about just these, as a small source of its own, and what it was
+asked once it need not be asked again.
+"""
 
 from __future__ import annotations
 
@@ -6,106 +11,82 @@ import re
 from collections.abc import Sequence
 
 from .asking import black_blanks
-from .statements import BLOCK, DEFINITION, HEADER_END, Statement
+from .statements import BLOCK, HEADER_END, Statement
 
-_STRING = re.compile(r"r?(\"\"\"|'''|\"(?:[^\"\\]|\\.)*\"$)")
-_KINDS = (
-    ("import", re.compile(r"(import|from) ")),
-    ("@d", re.compile(r"@")),
-    ("return", re.compile(r"(return|raise|break|continue)\b")),
-    ("yield", re.compile(r"(yield|pass|del|assert|global|nonlocal|type) ?")),
+_KIND = re.compile(
+    rf"(?P<comment>\#)|(?P<string>r?(?:\"\"\"|'''|\"(?:[^\"\\]|\\.)*\"$))|(?P<block>{BLOCK.pattern})"
+    r"|(?P<import>(?:import|from) )|(?P<decorator>@)"
 )
+_PLAIN, _STRING, _COMMENT, _DECORATOR = "x = 0", '"""d"""', "# c", "@d"
+_BLOCK, _CLAUSE = "if x:", "elif x:"
+_GOES_ON = ("elif", "else", "except", "finally")
+"""What begins a clause of the block that stands before it."""
 
 
 def blanks_before(statements: Sequence[Statement]) -> list[int]:
-    """How many blank lines stand before each statement.
-
-    black is asked for each part of a file that stands between two lines of other parts, with what repeats itself left out.
-    """
-    shapes = [(" " * one.indent + _kind(one.text[one.indent :]), min(one.blank, 2)) for one in statements]
+    """How many blank lines stand before each statement."""
     found: list[int] = []
-    start = 0
-    for number in range(1, len(shapes) + 1):
-        # a definition at the top begins a part, with what stands on it
-        if number == len(shapes) or (
-            _defines(shapes, number)
-            and not shapes[number - 1][0].startswith(("@", "# "))
-            and not shapes[number - 1][0].endswith(": ...")  # overloads may stand together
-        ):
-            part = _part_blanks(tuple(shapes[start:number]))
-            found += [2 if start else part[0], *part[1:]]
-            start = number
-    return found
+    above = _Above()
+    unit: list[tuple[str, int]] = []
+    for statement in statements:
+        indent = statement.indent
+        kind = _kind(statement.text[indent:])
+        unit.append((" " * indent + kind, min(statement.blank, 2)))
+        if kind not in (_COMMENT, _DECORATOR):
+            found += _asked(above.lines, unit)
+            above.add(kind, indent)
+            unit = []
+    return found + _asked(above.lines, unit) if unit else found
 
 
-def _defines(shapes: Sequence[tuple[str, int]], at: int) -> bool:
-    while at < len(shapes) and shapes[at][0].startswith(("@d", "# c")):
-        at += 1
-    return at < len(shapes) and bool(DEFINITION.match(shapes[at][0]))
+def _asked(above: tuple[str, ...], unit: Sequence[tuple[str, int]]) -> list[int]:
+    """The blank lines before a statement, and before the comments and decorators on it."""
+    last = unit[-1][0]
+    body = ((last[: -len(last.lstrip())] + "    pass", 0),) if last.endswith(":") else ()
+    told = black_blanks((*((line, 0) for line in above), *unit, *body))
+    return told[len(above) : len(above) + len(unit)]
 
 
-def _part_blanks(shapes: tuple[tuple[str, int], ...]) -> list[int]:
-    skeleton: list[tuple[str, int]] = []
-    answered: list[int] = []  # of each statement, the line of the skeleton that answers for it
-    at = 0
-    while at < len(shapes):
-        again = next((width for width in (1, 2, 3) if _repeats(shapes, at, width)), 0)
-        if (
-            again
-            and answered
-            and len(skeleton) >= 2 * again
-            and skeleton[-2 * again :] == list(shapes[at : at + again] * 2)
-        ):
-            answered += [len(skeleton) - again + step for step in range(again)]
-            at += again
-        else:
-            skeleton.append(shapes[at])
-            answered.append(len(skeleton) - 1)
-            at += 1
-    told = black_blanks(tuple(skeleton))
-    return [told[line] for line in answered]
+class _Above:
+    """What black must see above a statement: the blocks that the one before it stands in, and that one itself."""
 
+    def __init__(self) -> None:
+        self.lines: tuple[str, ...] = ()
+        self._blocks: list[tuple[int, tuple[str, ...]]] = []
+        self._opened = True  # the file, or a block
 
-def _repeats(shapes: tuple[tuple[str, int], ...], at: int, width: int) -> bool:
-    return (
-        at >= 2 * width
-        and shapes[at : at + width] == shapes[at - width : at] == shapes[at - 2 * width : at - width]
-    )
+    def add(self, kind: str, indent: int) -> None:
+        """The statement before is now this one."""
+        pad = " " * indent
+        begins = self._opened
+        while self._blocks and self._blocks[-1][0] >= indent:
+            self._blocks.pop()
+            begins = False
+        self._opened = kind.endswith(":")
+        own = [pad + kind]
+        if kind == _CLAUSE:
+            own = [pad + _BLOCK, f"{pad}    pass", *own]
+        elif kind == _STRING and not begins:  # no docstring
+            own = [pad + _PLAIN, *own]
+        lines = (*(line for _, block in self._blocks for line in block), *own)
+        if self._opened:
+            self._blocks.append((indent, tuple(own)))
+        self.lines = lines
 
 
 def _kind(text: str) -> str:
     """A short statement that black separates from others as it does this one."""
-    if text.startswith("#"):
-        return "x = 0" if "\n" in text else "# c"
-    if _STRING.match(text):
-        return '"""d"""'
-    head = BLOCK.match(text)
-    if head is not None:
-        if head[1] in ("def", "async def"):
-            return f"{head[1]} f(): ..." if text.endswith(": ...") else f"{head[1]} f():"
-        if HEADER_END.search(text):
-            word = head[1]
-            return {
-                "class": "class C:",
-                "else": "else:",
-                "try": "try:",
-                "finally": "finally:",
-                "except": "except E:",
-            }.get(
-                word,
-                {"for": "for x in y:", "async for": "async for x in y:", "case": "case _:"}.get(
-                    word, f"{word} x:"
-                ),
-            )
-    for kind, pattern in _KINDS:
-        if pattern.match(text):
-            return (
-                "import x"
-                if kind == "import"
-                else "return x"
-                if kind == "return"
-                else kind
-                if kind == "@d"
-                else "pass"
-            )
-    return "..." if text == "..." else "x = 0"
+    found = _KIND.match(text)
+    if found is None:
+        return _PLAIN
+    if found["comment"]:
+        return _PLAIN if "\n" in text else _COMMENT
+    if found["string"]:
+        return _STRING
+    if word := found["block"]:
+        if word in ("def", "async def"):
+            return f"{word} f(): ..." if text.endswith(": ...") else f"{word} f():"
+        if not HEADER_END.search(text):
+            return _PLAIN
+        return "class C:" if word == "class" else _CLAUSE if word in _GOES_ON else _BLOCK
+    return "import x" if found["import"] else _DECORATOR

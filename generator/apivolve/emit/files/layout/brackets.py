@@ -10,7 +10,7 @@ from .statements import CLOSING, OPENING, TOKEN, WIDTH
 
 _PLAIN_HEAD = re.compile(
     r"(?:@|class |return (?:await )?|[\w.\"]+: [\w.\[\], |\"]+ = |(?:[\w.]+|\"[^\"\\]*\")(?: = |=|: ))?"
-    r"(?:(?:\w+\(\w*\))?[*]{0,2}[\w.]+)?\Z"
+    r"(?:lambda: |(?:(?:\w+\(\w*\))?[*]{0,2}[\w.]+))?\Z"
 )
 _STRING_OR_COMMA = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|,""")
 _WORDS = re.compile(r" (?:if|else|or|and|not|in|is|for|lambda|await|yield)\b| [-+*/%|&^<>=!]=? |:=")
@@ -122,8 +122,10 @@ def _wished(element: Element) -> bool:
     return any(part.wished for part in element if isinstance(part, Bracket))
 
 
-def split(element: Element, indent: int, tail: str = "", *, is_definition: bool = False) -> list[str]:
-    """The lines of a statement, or of an element with what follows it. Raises OtherShapeError."""
+def split(
+    element: Element, indent: int, tail: str = "", *, is_definition: bool = False, inside: bool = False
+) -> list[str]:
+    """The lines of a statement, or of an element `inside` of brackets with what follows it. Raises OtherShapeError."""
     flat = _flat(element) + tail
     pad = " " * indent
     if len(flat) + indent <= WIDTH and not _wished(element):
@@ -136,6 +138,8 @@ def split(element: Element, indent: int, tail: str = "", *, is_definition: bool 
         place = len(element) - 1
     bracket = element[place] if element else ""
     head, rest = _flat(element[:place]), _flat(element[place + 1 :]) + tail
+    if inside and len(element) == 1 and isinstance(bracket, str) and not _WORDS.search(bracket):
+        return [pad + flat]  # nothing in it can be split
     if isinstance(bracket, str) or not bracket.items or _wished(element[:place] + element[place + 1 :]):
         raise OtherShapeError
     if is_definition:
@@ -143,7 +147,7 @@ def split(element: Element, indent: int, tail: str = "", *, is_definition: bool 
             raise OtherShapeError
     elif not _PLAIN_HEAD.match(head):
         raise OtherShapeError
-    if len(head) + indent + 1 > WIDTH:
+    if len(head) + indent + 1 > WIDTH and not (inside and "(" not in head):
         raise OtherShapeError
     closing = CLOSING[OPENING.index(bracket.opening)]
     inner = " " * (indent + 4)
@@ -155,11 +159,11 @@ def split(element: Element, indent: int, tail: str = "", *, is_definition: bool 
     if one_line and not (several and bracket.atom) and not (is_definition and not several):
         middle = [inner + body]
     elif not several and not bracket.magic and not is_definition:
-        middle = split(bracket.items[0], indent + 4)
+        middle = split(bracket.items[0], indent + 4, inside=True)
     else:
         middle = []
         for item in bracket.items:
             if _WORDS.search(_flat(item)) and len(_flat(item)) + indent + 5 > WIDTH:
                 raise OtherShapeError
-            middle += split(item, indent + 4, ",")
+            middle += split(item, indent + 4, ",", inside=True)
     return [f"{pad}{head}{bracket.opening}", *middle, f"{pad}{closing}{rest}"]

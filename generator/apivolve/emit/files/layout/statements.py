@@ -55,7 +55,10 @@ def statements_of(text: str) -> Iterator[Statement]:
                 special = False
                 continue
             stripped = whole.lstrip(" ")
-            plain = not special and len(whole) <= WIDTH and whole.isascii() and whole[-1] != " "
+            docstring = first and stripped[0] in "\"'"
+            plain = (
+                not (special or docstring) and len(whole) <= WIDTH and whole.isascii() and whole[-1] != " "
+            )
             plain = plain or stripped.startswith("# ") or (not first and stripped.startswith('"""'))
             yield Statement(whole, len(whole) - len(stripped), blank, plain)
             blank, special = 0, False

@@ -43,7 +43,7 @@ def _upload(body: models.UploadRequest | params.UploadRequest) -> Call[None]:
         body=MultipartBody(
             body,
             encoding=(
-                PartEncoding("picture", media_type="image/png,image/jpeg"),
+                PartEncoding("picture", media_type="image/png, image/jpeg"),
                 PartEncoding("meta", media_type="application/vnd.meta+json"),
                 PartEncoding("tags", style="form", explode=False),
                 PartEncoding("where", style="deepObject", explode=True),

@@ -157,18 +157,18 @@ class Client(ClientSettingsClient):
         Example:
             client.create_chat(models.Req(prompt="string"))
         """
-        call = _create_chat(body)
+        _call = _create_chat(body)
         if stream:
             return self._transport.stream(
                 as_stream(
-                    call,
+                    _call,
                     {"200": {"text/event-stream": models.Chunk}},
                     member="stream",
                     last_event="[DONE]",
                 ),
                 options,
             )
-        return self._transport.send(call, options)
+        return self._transport.send(_call, options)
 
     def tail_logs(self: Caller, **options: Unpack[CallOptions]) -> Stream[models.Chunk]:
         """tail_logs
@@ -217,8 +217,10 @@ class Client(ClientSettingsClient):
             for item in client.list_things():
                 print(item)
         """
-        paging: Cursor[models.Chunk] = Cursor(("items",), ("next_cursor",), "cursor")
-        return self._transport.pages(_list_things(cursor=cursor), paging, options)
+        _paging: Cursor[models.Chunk] = Cursor(
+            items=("items",), cursor=("next_cursor",), parameter="cursor"
+        )
+        return self._transport.pages(_list_things(cursor=cursor), _paging, options)
 
     def list_linked(self: Caller, **options: Unpack[CallOptions]) -> Pager[models.Chunk]:
         """list_linked
@@ -233,8 +235,8 @@ class Client(ClientSettingsClient):
             for item in client.list_linked():
                 print(item)
         """
-        paging: LinkHeader[models.Chunk] = LinkHeader()
-        return self._transport.pages(_list_linked(), paging, options)
+        _paging: LinkHeader[models.Chunk] = LinkHeader()
+        return self._transport.pages(_list_linked(), _paging, options)
 
     def begin_create_job(
         self: Caller,
@@ -335,18 +337,18 @@ class AsyncClient(AsyncClientSettingsClient):
         Example:
             await client.create_chat(models.Req(prompt="string"))
         """
-        call = _create_chat(body)
+        _call = _create_chat(body)
         if stream:
             return await self._transport.stream(
                 as_stream(
-                    call,
+                    _call,
                     {"200": {"text/event-stream": models.Chunk}},
                     member="stream",
                     last_event="[DONE]",
                 ),
                 options,
             )
-        return await self._transport.send(call, options)
+        return await self._transport.send(_call, options)
 
     async def tail_logs(
         self: AsyncCaller, **options: Unpack[CallOptions]
@@ -399,8 +401,10 @@ class AsyncClient(AsyncClientSettingsClient):
             async for item in client.list_things():
                 print(item)
         """
-        paging: Cursor[models.Chunk] = Cursor(("items",), ("next_cursor",), "cursor")
-        return self._transport.pages(_list_things(cursor=cursor), paging, options)
+        _paging: Cursor[models.Chunk] = Cursor(
+            items=("items",), cursor=("next_cursor",), parameter="cursor"
+        )
+        return self._transport.pages(_list_things(cursor=cursor), _paging, options)
 
     def list_linked(self: AsyncCaller, **options: Unpack[CallOptions]) -> AsyncPager[models.Chunk]:
         """list_linked
@@ -415,8 +419,8 @@ class AsyncClient(AsyncClientSettingsClient):
             async for item in client.list_linked():
                 print(item)
         """
-        paging: LinkHeader[models.Chunk] = LinkHeader()
-        return self._transport.pages(_list_linked(), paging, options)
+        _paging: LinkHeader[models.Chunk] = LinkHeader()
+        return self._transport.pages(_list_linked(), _paging, options)
 
     async def begin_create_job(
         self: AsyncCaller,

@@ -12,7 +12,7 @@ from ..._runtime import Model
 
 # fmt: off
 __all__ = [
-    "List", "Model_", "Model_2"
+    "List", "Model_", "Model_4"
 ]
 # fmt: on
 
@@ -22,8 +22,8 @@ class Model_(Model, kw_only=True):
     minus_1: int | None = msgspec.field(name="-1", default=None)
     field: str | None = msgspec.field(name="", default=None)
     field_2: str | None = msgspec.field(name="$", default=None)
-    a_b: str | None = msgspec.field(name="a b", default=None)
-    a_b_2: str | None = msgspec.field(name="a_b", default=None)
+    a_b_2: str | None = msgspec.field(name="a b", default=None)
+    a_b: str | None = None
     a_b_3: str | None = msgspec.field(name="aB", default=None)
     extra_fields_: str | None = msgspec.field(name="extra_fields", default=None)
     init: str | None = msgspec.field(name="__init__", default=None)
@@ -34,11 +34,11 @@ class Model_(Model, kw_only=True):
     n9_lives: str | None = msgspec.field(name="9lives", default=None)
 
 
-class Model_2(Model, kw_only=True):
+class Model_4(Model, kw_only=True):
     x: str | None = None
 
 
 if TYPE_CHECKING:
-    List: TypeAlias = "list[Model_2]"
+    List: TypeAlias = "list[Model_4]"
 else:  # what the decoder works by
-    List = list[Model_2]
+    List = list[Model_4]

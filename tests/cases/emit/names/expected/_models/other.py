@@ -9,7 +9,7 @@ from ..._runtime import Model, UnknownStr
 
 # fmt: off
 __all__ = [
-    "Any_", "Client_", "Model_3", "Model_4", "N123", "UnknownStr_"
+    "Any_", "Client_", "Model_2", "Model_3", "N123", "UnknownStr_"
 ]
 # fmt: on
 
@@ -26,7 +26,7 @@ class N123(Model, kw_only=True):
     a: str | None = None
 
 
-class Model_4(Model, kw_only=True):
+class Model_2(Model, kw_only=True):
     a: str | None = None
 
 

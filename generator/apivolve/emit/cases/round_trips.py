@@ -1,0 +1,111 @@
+"""What the emitted tests know of models: payloads, what is required, and what each attribute is in Python."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ...jsonvalue import is_object
+from ...model import Enumeration, Field, Model, OneOf, Record, Type
+from ...sample import NoSample
+from ..types.spelling import Spelling
+from .data import Data
+from .payloads import Payloads
+from .python_types import python_type
+
+
+def round_trips(
+    spelling: Spelling, models: Iterable[Model], payloads: Payloads, data: Data, missing: dict[str, str]
+) -> dict[str, Any]:
+    """What is tested of some models, by class name; those that have no payload are `missing`, with the reason."""
+    found: dict[str, Any] = {}
+    for model in models:
+        name = str(spelling.names[model.key])
+        try:
+            if isinstance(model, Record) and not _has_file(spelling, model):
+                found[name] = _record(spelling, model, name, payloads, data)
+            elif isinstance(model, OneOf):
+                variants = list(_variants(spelling, model, name, payloads, data))
+                found[name] = {
+                    "payloads": [payload for payload, _ in variants],
+                    "types": [word for _, word in variants],
+                }
+        except NoSample as error:
+            missing[name] = str(error)
+    return {name: told for name, told in found.items() if told.get("payloads")}
+
+
+def values_of(spelling: Spelling, models: Iterable[Model]) -> dict[str, Any]:
+    """The declared values of named enumerations, by their names: what a type checker knows of them."""
+    return {
+        str(spelling.names[model.key]): [json.loads(value.value) for value in model.values]
+        for model in models
+        if isinstance(model, Enumeration) and model.base != "number" and not spelling.is_inline(model)
+    }
+
+
+def _record(spelling: Spelling, record: Record, name: str, payloads: Payloads, data: Data) -> dict[str, Any]:
+    full = payloads.of(record, record.at, full=True)
+    told: dict[str, Any] = {"payloads": [data.payload(full, name)]}
+    try:
+        least = payloads.of(record, record.at)
+    except NoSample:
+        least = None
+    else:
+        told["minimal"] = data.payload(least, f"{name} minimal")
+    shown = [
+        data.payload(value, f"{name} example") for value in payloads.shown(record.examples, record.at, None)
+    ]
+    told["payloads"] += shown
+    names = spelling.fields(record)
+    told["required"] = [
+        item.wire_name
+        for item in record.fields
+        if _must_be_there(spelling, item) and item.wire_name in (least or ())
+    ]
+    told["attributes"] = {
+        names[item.wire_name]: [item.wire_name, python_type(spelling.api, spelling.names, item.type)]
+        for item in record.fields
+    }
+    return told
+
+
+def _must_be_there(spelling: Spelling, item: Field) -> bool:
+    """True for a member whose absence a strict reader refuses.
+
+    One that only the service sets is absent from what a caller makes, and one that has a single value is given by the class:
+    neither is missed.
+    """
+    return item.required and not item.read_only and spelling.constant(item.type) is None
+
+
+def _variants(
+    spelling: Spelling, union: OneOf, name: str, payloads: Payloads, data: Data
+) -> Iterator[tuple[Any, str]]:
+    """A payload for each variant of a union that has one, under each tag that chooses it, and what it is in Python."""
+    for variant in union.variants:
+        try:
+            value = payloads.of(variant.type, variant.at)
+        except NoSample:
+            continue
+        word = python_type(spelling.api, spelling.names, variant.type)
+        tagged = [
+            {**value, union.tag: tag} for tag in variant.tags if union.tag is not None and is_object(value)
+        ]
+        for one in tagged or [value]:
+            if not payloads.refusal(union.at, one, None):
+                # what no tag decides may be of several variants
+                yield (
+                    data.payload(one, f"{name} variant"),
+                    word if tagged and word.startswith("models.") else "",
+                )
+
+
+def _has_file(spelling: Spelling, record: Record) -> bool:
+    """True where a member is a file, which is a part of a form and never JSON."""
+    return any(_is_file(spelling, item.type) for item in record.fields)
+
+
+def _is_file(spelling: Spelling, type_: Type) -> bool:
+    return "FileInput" in spelling.text(type_)

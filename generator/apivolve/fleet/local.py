@@ -1,0 +1,51 @@
+"""Tasks over the cores of this machine."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from .child import in_child, packed, unpacked
+from .task import Ended, Task, attempt, drain, largest_first
+
+T = TypeVar("T")
+
+
+def run_locally(tasks: Sequence[Task[T]], jobs: int) -> Iterator[Ended[T]]:
+    """Do tasks in `jobs` processes. When a process dies, what was under way is done again, each in one of its own."""
+    waiting = largest_first(tasks)
+    while waiting:
+        lost = yield from _in_pool(tasks, waiting, jobs)
+        for number in lost:
+            yield number, unpacked(in_child(packed(tasks[number].work), str(Path.cwd())))
+
+
+def _in_pool(
+    tasks: Sequence[Task[T]], waiting: deque[int], jobs: int
+) -> Generator[Ended[T], None, list[int]]:
+    others = multiprocessing.active_children()
+    # spawned, not forked: the progress line runs in a thread
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(jobs, len(waiting)), mp_context=context, initializer=_as_worker)
+    try:
+        # as many as there are processes: what waits in a pool that breaks is lost with it
+        return (
+            yield from drain(waiting, lambda: jobs, lambda number: pool.submit(attempt, tasks[number].work))
+        )
+    except BaseException:
+        for process in multiprocessing.active_children():
+            if process not in others:  # ours write nothing
+                process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _as_worker() -> None:
+    # ^C reaches every process of a terminal, and one of them tells it
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -1,0 +1,162 @@
+"""Method and path → the operations that may be meant.
+
+Of several templates that a path meets, one whose segments are written out comes before one that has variables there,
+from the left (OpenAPI 3.x, Path Templating).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from ..model import Api, Operation, Server
+from .request import NotReadable, pairs, plain
+
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
+_NEAREST = 3
+_LONGEST = 300
+_EMPTY_ALLOWED = ("matrix", "label")
+"""Styles that write an empty value as nothing."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One operation, ready to be compared with requests."""
+
+    operation: Operation
+    names: tuple[str, ...]
+    pattern: re.Pattern[str]
+    rank: tuple[tuple[int, ...], int]
+    fixed: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Match:
+    """A route that a request took, and the texts of its variables, encoded delimiters kept apart."""
+
+    route: Route
+    captured: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is at a path: the operations of the method, those that fit best, and the methods that there are."""
+
+    matches: tuple[Match, ...]
+    allowed: tuple[str, ...]
+
+
+class Router:
+    """The operations of one version."""
+
+    def __init__(self, api: Api) -> None:
+        self.routes = [_route(operation) for operation in api.operations]
+        servers = dict.fromkeys(api.servers)
+        servers |= {server: None for operation in api.operations for server in operation.servers}
+        patterns = {prefix.pattern: prefix for prefix in map(_prefix, servers) if prefix is not None}
+        self.prefixes = sorted(patterns.values(), key=lambda prefix: -len(prefix.pattern))
+
+    def find(self, method: str, path: str, query: tuple[tuple[str, str], ...]) -> Found:
+        """The operations at a path; nothing where there are none, whatever the method.
+
+        A path may begin as the servers' do. A slash at its end makes no difference where nothing is described for it.
+        """
+        pairs_ = {(plain(name), plain(value)) for name, value in query}
+        allowed: tuple[str, ...] = ()
+        for inner, _ in self._candidates(path):
+            found = [match for route in self.routes if (match := _match(route, inner, pairs_)) is not None]
+            mine = [match for match in found if match.route.operation.method == method]
+            if mine:
+                least = min(match.route.rank for match in mine)
+                return Found(tuple(match for match in mine if match.route.rank == least), ())
+            allowed = allowed or tuple(dict.fromkeys(match.route.operation.method for match in found))
+        return Found((), allowed)
+
+    def prefix_of(self, path: str) -> int:
+        """How much of a path is that of a server."""
+        return max((length for _, length in self._candidates(path)), default=0)
+
+    def _candidates(self, path: str) -> Iterator[tuple[str, int]]:
+        """What a path may be without its server, and the length of that."""
+        found: dict[str, int] = {}
+        for prefix in self.prefixes:
+            match = prefix.match(path)
+            if match is not None:
+                found.setdefault(path[match.end() :] or "/", match.end())
+        found.setdefault(path, 0)
+        for inner, length in list(found.items()):
+            found.setdefault(inner.rstrip("/") if inner.endswith("/") else inner + "/", length)
+        yield from found.items()
+
+    def nearest(self, path: str) -> list[str]:
+        """The paths of the version that are most like one, whatever their variables hold."""
+        wanted: str = plain(path)[:_LONGEST]
+        segments = wanted.split("/")
+        known: dict[str, str] = {}
+        for route in self.routes:
+            template = route.operation.path
+            given = [*segments, *[""] * template.count("/")]
+            filled = [
+                own if own and "{" in one else one
+                for one, own in zip(template.split("/"), given, strict=False)
+            ]
+            known.setdefault("/".join(filled), template)
+        return [known[one] for one in difflib.get_close_matches(wanted, known, _NEAREST)]
+
+
+def _route(operation: Operation) -> Route:
+    path, _, fixed = operation.path.partition("#")[0].partition("?")
+    parts = _VARIABLE.split(path)
+    styles = {one.wire_name: one.style for one in operation.parameters if one.place == "path"}
+    pattern = "".join(
+        ("([^/]*)" if styles.get(part) in _EMPTY_ALLOWED else "([^/]+)") if index % 2 else _literal(part)
+        for index, part in enumerate(parts)
+    )
+    rank = tuple(
+        0 if "{" not in segment else 2 if segment.startswith("{") and segment.endswith("}") else 1
+        for segment in path.split("/")
+    )
+    try:
+        given = frozenset((plain(name), plain(value)) for name, value in pairs(fixed))
+    except NotReadable:
+        given = frozenset[tuple[str, str]]()
+    return Route(operation, tuple(parts[1::2]), re.compile(pattern, re.DOTALL), (rank, -len(given)), given)
+
+
+def _literal(text: str) -> str:
+    """A pattern for text of a path, whichever way its delimiters were encoded."""
+    return "".join(
+        f"[{mark}{chr(0xDC00 + ord(mark))}]" if mark in ",;=" else re.escape(mark) for mark in unquote(text)
+    )
+
+
+def _match(route: Route, path: str, query: set[tuple[str, str]]) -> Match | None:
+    found = route.pattern.fullmatch(path)
+    if found is None or not route.fixed <= query:
+        return None
+    return Match(route, tuple(zip(route.names, found.groups(), strict=True)))
+
+
+def _prefix(server: Server) -> re.Pattern[str] | None:
+    """The path that a server's address begins with; None where it has none."""
+    values = {variable.name: variable for variable in server.variables}
+    # variables may hold what divides an address, so they are told apart before it is divided
+    marked = _VARIABLE.sub(lambda match: f"\x00{match[1]}\x00", server.url)
+    rest = marked.partition("://")[2] if "://" in marked else marked
+    path = rest[rest.index("/") :] if "/" in rest else ""
+    path = path.partition("?")[0].rstrip("/")
+    if not path:
+        return None
+    pattern = ""
+    for index, part in enumerate(path.split("\x00")):
+        if index % 2 == 0:
+            pattern += _literal(part)
+            continue
+        variable = values.get(part)
+        listed = variable.values if variable is not None else ()
+        default = (variable.default or "").strip("/") if variable is not None else ""
+        pattern += f"(?:{'|'.join(map(_literal, listed))})" if listed else f"(?:{_literal(default)}|[^/]+)"
+    return re.compile(pattern + "(?=/|$)")

@@ -1,0 +1,308 @@
+"""Is a value an instance of a schema as it is written? Asked of `jsonschema`, in the dialect of the document.
+
+Swagger 2.0 and OpenAPI 3.0 read JSON Schema draft 4 with `nullable`/`x-nullable`, OpenAPI 3.1 and later read draft
+2020-12. Beyond that stands what OpenAPI adds and JSON Schema does not know: discriminators, and members that only
+requests or only responses have. A schema of `properties` or `items` without a `type` is read as the object or array
+that its author meant.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, TypeAlias
+from urllib.parse import quote, unquote
+
+import jsonschema
+import jsonschema.exceptions
+import jsonschema.validators
+import referencing
+import referencing.exceptions
+
+from ..conditions import NOT_EVALUATED
+from ..jsonvalue import is_array, is_object
+from ..pattern import matches
+from ..source import Location, Source, escape_pointer
+from .description import Description
+from .discriminators import Choice, choices
+from .formats import FORMATS
+
+_ROOT = "file:///"  # a scheme that relative references resolve in; nothing is read from it
+_READABLE = 160
+_MOST_FOLLOWED = 20_000
+# these libraries are typed in part only
+_validators: Any = jsonschema.validators
+_exceptions: Any = jsonschema.exceptions
+_Resource: Any = referencing.Resource
+_Registry: Any = referencing.Registry
+_NoSuchResource: Any = referencing.exceptions.NoSuchResource
+_Error: Any = jsonschema.ValidationError
+
+Keyword: TypeAlias = Callable[[Any, Any, Any, Any], Iterator[Any] | None]
+
+
+@dataclass
+class _Judging:
+    """What keywords need to know beside the schema: the documents, the direction, which choices are being followed."""
+
+    description: Description
+    direction: str | None
+    open: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    followed: int = 0
+
+
+_NOW: ContextVar[_Judging] = ContextVar("judging")
+
+
+def judge_at(
+    description: Description,
+    at: Location,
+    value: Any,
+    direction: str | None = None,
+    *,
+    about: str = "",
+    formats: bool = False,
+) -> str | None:
+    """Why the raw schema at a place refuses a value; empty when it accepts, None when it cannot be evaluated.
+
+    With `direction` "request", members that are read-only need not be there; with "response", those that are
+    write-only. With `formats`, the formats that are known are asserted. `about` is the member to speak of first.
+    """
+    errors = _errors(description, at, value, direction, formats=formats)
+    if not errors:
+        return None if errors is None else ""
+    told = [
+        error for error in errors if about and (about in error.absolute_path or repr(about) in error.message)
+    ]
+    best = _exceptions.best_match(told or errors)
+    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in best.absolute_path)
+    return f"{where.lstrip('.')}: {_short(best.message)}" if where else _short(best.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a value, and where in it: a JSON pointer (RFC 6901)."""
+
+    pointer: str
+    message: str
+
+
+def faults_at(
+    description: Description, at: Location, value: Any, direction: str | None = None, *, formats: bool = False
+) -> tuple[Fault, ...]:
+    """Everything that the raw schema at a place has against a value; a schema that cannot be evaluated has nothing.
+
+    `direction` and `formats` are as in `judge_at`.
+    """
+    found: dict[Fault, None] = {}
+    for error in _errors(description, at, value, direction, formats=formats) or ():
+        best = _exceptions.best_match([error])
+        pointer = "".join(f"/{escape_pointer(str(part))}" for part in best.absolute_path)
+        found[Fault(pointer, _short(best.message))] = None
+    return tuple(found)
+
+
+def _errors(
+    description: Description, at: Location, value: Any, direction: str | None, *, formats: bool
+) -> list[Any] | None:
+    """What `jsonschema` has against a value; None where the schema cannot be evaluated."""
+    validator = _LEGACY if _legacy(at.source) else _MODERN
+    schema = {"$ref": f"{_address(at.source)}#{quote(at.pointer, safe='/~')}"}
+    token = _NOW.set(_Judging(description, direction))
+    try:
+        registry = _registry(description, at.source)
+        checker = FORMATS if formats else None
+        return list(validator(schema, registry=registry, format_checker=checker).iter_errors(value))
+    except NOT_EVALUATED:
+        return None  # a schema that is itself broken proves nothing
+    finally:
+        _NOW.reset(token)
+
+
+def _short(message: str) -> str:
+    """A validator's message; it repeats the value, which is shown already."""
+    return message if len(message) <= _READABLE else f"{message[:60]} … {message[-60:]}"
+
+
+def _address(source: Source) -> str:
+    return _ROOT + quote(posixpath.normpath(source.path).lstrip("/"))
+
+
+@lru_cache(maxsize=8)
+def _registry(description: Description, own: Source) -> Any:
+    """All files of a version, by address; nothing is ever fetched."""
+    known = {_address(source): source for source in (*description.sources, own)}
+
+    def retrieve(uri: str) -> Any:
+        source = known.get(uri) or known.get(_ROOT + quote(unquote(uri.removeprefix(_ROOT))))
+        if source is None:
+            raise _NoSuchResource(ref=uri)
+        # opaque: a property called `id` or `$id` in some object is no identifier of a schema
+        return _Resource(contents=source.content, specification=referencing.Specification.OPAQUE)
+
+    return _Registry(retrieve=retrieve)
+
+
+def _legacy(source: Source) -> bool:
+    content = source.content
+    version = str(content.get("openapi", "")) if is_object(content) else ""
+    return not version.startswith("3.") or version.startswith("3.0")
+
+
+# --- keywords --------------------------------------------------------------------------------------------
+
+
+def _nullable(keyword: Keyword) -> Keyword:
+    """A keyword that a null passes when the schema around it is `nullable`."""
+
+    def check(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        if instance is None and (schema.get("nullable") is True or schema.get("x-nullable") is True):
+            return
+        yield from keyword(validator, value, instance, schema) or ()
+
+    return check
+
+
+def _counted(keyword: Keyword) -> Keyword:
+    """A reference. Schemas that share others have more ways through them than can be followed."""
+
+    def check(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        judging = _NOW.get()
+        judging.followed += 1
+        if judging.followed > _MOST_FOLLOWED:
+            raise ValueError("the schemas are too large to evaluate")
+        yield from keyword(validator, value, instance, schema) or ()
+
+    return check
+
+
+def _pattern(validator: Any, value: Any, instance: Any, _schema: Any) -> Iterator[Any]:
+    if validator.is_type(instance, "string") and not matches(value, instance):
+        yield _Error(f"{instance!r} does not match {value!r}")
+
+
+def _type(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    if value != "file":
+        yield from jsonschema.Draft4Validator.VALIDATORS["type"](validator, value, instance, schema) or ()
+
+
+def _required(_validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    if not is_array(value) or not is_object(instance):  # a parameter's `required` is a flag
+        return
+    judging = _NOW.get()
+    hidden = {"request": "readOnly", "response": "writeOnly"}.get(judging.direction or "", "")
+    for name in value:
+        if name not in instance and not (hidden and _flagged(judging.description, schema, name, hidden)):
+            yield _Error(f"{name!r} is a required property")
+
+
+def _flagged(description: Description, schema: Any, name: str, flag: str) -> bool:
+    """True when a member is marked, at its place or in what that refers to."""
+    properties = schema.get("properties")
+    written = properties.get(name) if is_object(properties) else None
+    for _ in range(9):
+        if not is_object(written):
+            return False
+        if written.get(flag) is True:
+            return True
+        reference = written.get("$ref")
+        parts = written.get("allOf")
+        if reference is None and is_array(parts) and len(parts) == 1 and is_object(parts[0]):
+            reference = parts[0].get("$ref")
+        if not isinstance(reference, str):
+            return False
+        written = description.anywhere(reference)
+    return False
+
+
+def _shaped(keyword: Keyword, kind: str) -> Keyword:
+    """`properties` or `items`, which say that the value is an object or array when nothing else does."""
+
+    def check(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        if "type" not in schema and not validator.is_type(instance, kind) and "$ref" not in schema:
+            yield _Error(f"{instance!r} is not of type {kind!r}")
+        yield from keyword(validator, value, instance, schema) or ()
+
+    return check
+
+
+def _once(keyword: Keyword) -> Keyword:
+    """`items`, where one value that stands in an array thousands of times, as in samples, is looked at once."""
+
+    def check(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        if is_array(instance) and is_object(value) and "prefixItems" not in schema:
+            instance = list({id(item): item for item in instance}.values())
+        yield from keyword(validator, value, instance, schema) or ()
+
+    return check
+
+
+def _alternatives(keyword: Keyword) -> Keyword:
+    """`oneOf` or `anyOf`, where a discriminator chooses instead."""
+
+    def check(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        choice = choices(_NOW.get().description, schema)
+        if choice is None or not is_object(instance) or not isinstance(instance.get(choice.tag), str):
+            yield from keyword(validator, value, instance, schema) or ()
+            return
+        yield from _chosen(validator, choice, instance)
+
+    return check
+
+
+def _discriminator(validator: Any, _value: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    """The base of a family: the value of the discriminator says of which descendant this is an instance."""
+    if "oneOf" in schema or "anyOf" in schema or not is_object(instance):
+        return
+    judging = _NOW.get()
+    choice = choices(judging.description, schema)
+    mark = id(schema), id(instance)
+    if choice is None or mark in judging.open or not isinstance(instance.get(choice.tag), str):
+        return
+    judging.open.add(mark)
+    try:
+        yield from _chosen(validator, choice, instance)
+    finally:
+        judging.open.discard(mark)
+
+
+def _chosen(validator: Any, choice: Choice, instance: Any) -> Iterator[Any]:
+    tag = instance[choice.tag]
+    targets = choice.by_tag.get(tag)
+    if targets is None:
+        yield _Error(f"{choice.tag} {tag!r} is none of {', '.join(map(repr, choice.by_tag))}")
+        return
+    found: list[Any] = []
+    for target in targets:
+        if isinstance(target, Location):
+            target = {"$ref": f"{_address(target.source)}#{quote(target.pointer, safe='/~')}"}
+        errors = list(validator.descend(instance, target))
+        if not errors:
+            return
+        found = found or errors
+    yield from found
+
+
+def _keywords(base: Any, **more: Keyword) -> Any:
+    known: dict[str, Any] = {
+        **base.VALIDATORS,
+        "pattern": _pattern,
+        "required": _required,
+        "discriminator": _discriminator,
+        "$ref": _counted(base.VALIDATORS["$ref"]),
+        **more,
+    }
+    known["items"] = _once(known["items"])
+    for name, kind in (("properties", "object"), ("items", "array")):
+        known[name] = _shaped(known[name], kind)
+    for name in ("oneOf", "anyOf"):
+        known[name] = _alternatives(known[name])
+    return _validators.extend(base, {name: _nullable(keyword) for name, keyword in known.items()})
+
+
+_LEGACY = _keywords(jsonschema.Draft4Validator, type=_type)
+# OpenAPI 3.1 has no `nullable`, but documents that were moved up from 3.0 keep it and mean it, and `load` believes them
+_MODERN = _keywords(jsonschema.Draft202012Validator)
