@@ -73,7 +73,7 @@ class Scalar(NamedTuple):
     anything: bool
 
 
-_PLAIN = frozenset({str, int, float, bool, types.NoneType})
+_PLAIN: frozenset[type] = frozenset({str, int, float, bool, types.NoneType})
 
 Shape = Record | ListOf | MapOf | Choice | Tagged | Optional | Scalar
 
