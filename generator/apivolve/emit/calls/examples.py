@@ -8,6 +8,7 @@ from typing import Any
 
 from ...accept import accepts
 from ...jsonvalue import is_array, is_object
+from ...layout import layout_at
 from ...media import is_json
 from ...model import (
     Alias,
@@ -25,7 +26,6 @@ from ...model import (
     Type,
 )
 from ...sample import NoSample, sample
-from ..files.layout import layout_at
 from ..literals import literal
 from ..names.identifiers import words
 from ..types.expressions import expression

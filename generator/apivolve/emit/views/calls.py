@@ -198,7 +198,8 @@ class ClientView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """The emitted test of one operation. `body_code` is the source of the request object, empty without one.
+    """The emitted test of one operation. `body_code` is the source of the request object, empty without one, `annotation` what
+    it is, and `body_function` makes it: at the call, so that a class that is gone fails the tests of its calls alone.
 
     `minimal_code` are the arguments that must be given, None where no others can be. `stream_argument` asks for a stream.
     """
@@ -207,7 +208,7 @@ class CaseView:
     dotted: str
     arguments_code: tuple[str, ...]
     body_code: str
-    body_constant: str
+    body_function: str
     annotation: str
     returns_nothing: bool
     minimal_code: tuple[str, ...] | None = None
@@ -217,7 +218,7 @@ class CaseView:
     @property
     def sources(self) -> tuple[str, ...]:
         """All the source that it holds."""
-        return (*self.arguments_code, *(self.minimal_code or ()), self.body_code)
+        return (*self.arguments_code, *(self.minimal_code or ()), self.body_code, self.annotation)
 
 
 @dataclass(frozen=True, slots=True)
