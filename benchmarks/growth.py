@@ -16,7 +16,6 @@ from measure import Cost, work
 from apivolve.emit import emit, write_tree
 from apivolve.load import load_services
 
-
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 

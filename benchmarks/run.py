@@ -15,12 +15,13 @@ from pathlib import Path
 
 import growth
 import inputs
-import runtime
 import tool
 from growth import Curve
 from measure import Row
 from notes import NOTES
 from table import markdown, shown
+
+import runtime
 
 Measured = Row | Curve | str
 RESULTS = Path(__file__).parent / "RESULTS.md"

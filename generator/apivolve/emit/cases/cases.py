@@ -23,7 +23,7 @@ from ..versions.sharing import Home, Written
 from ..views import CaseView, Kind, TestsView
 from .answers import TEXT, Answers
 from .data import MARK, Data, data_text
-from .expected import SECRET, alternatives, expected_request, server_address
+from .expected import SECRET, alternatives, expected_request, formed, server_address, written_as
 from .following import Following
 from .payloads import Payloads, Warn
 from .round_trips import round_trips, values_of
@@ -254,7 +254,9 @@ class _Cases:
                 values[positions[id(known)]] = value
                 given.append(f"{argument.name}={expression(self._spelling, known.type, value)}")
             elif operation.body is not None and (all_ or operation.body.required):
-                body_code, request = self._body(operation, operation.body.contents[0], name, all_=all_)
+                body_code, request = self._body(
+                    operation, written_as(self._api, operation.body), name, all_=all_
+                )
         for index, parameter in enumerate(operation.parameters):
             if is_api_version(parameter):
                 values[index] = VERSION
@@ -319,7 +321,7 @@ class _Cases:
             value = {**value, told.member: False}  # a call that wants the whole does not ask for the stream
         code = expression(self._spelling, content.type, value)
         if media_type in _FORMS:
-            return code, {"form": value, "media_type": media_type}
+            return code, {"form": formed(content, value), "media_type": media_type}
         known = api.resolve(content.type)
         wanted = str(self._spelling.names[known.key]) if isinstance(known, Record) else name
         plain = {} if "*" in media_type else {"media_type": media_type}

@@ -15,13 +15,14 @@ Kind: TypeAlias = Literal["send", "stream", "pages", "begin"]
 
 @dataclass(frozen=True, slots=True)
 class ArgumentView:
-    """A parameter of a method. `keyword`: by name only. `doc` may be empty."""
+    """A parameter of a method. `keyword`: by name only. `doc` may be empty. `default_code` is for one that is not required."""
 
     name: SafeName
     annotation: str
     required: bool
     keyword: bool
     doc: str
+    default_code: str = "None"
 
 
 @dataclass(frozen=True, slots=True)
