@@ -3,8 +3,9 @@
 #   make test   all checks
 PYTHON ?= python3
 BIN := .venv/bin
+SWEEPS := sweep_read.py sweep_diff.py sweep_edits.py sweep_hostile.py sweep_fuzz.py sweep_mutants.py sweep_live.py sweep_types.py sweep.py
 
-.PHONY: help setup demo test lint types generated-types sweep bench regen lock clean
+.PHONY: help setup demo test lint types generated-types sweep peers bench regen lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -50,9 +51,19 @@ generated-types: setup
 	done
 
 sweep: setup ## Read, generate, compare and edit a whole corpus of specifications (APIVOLVE_CORPUS)
-	@$(BIN)/python tests/sweep_read.py; read=$$?; $(BIN)/python tests/sweep_diff.py; diff=$$?; $(BIN)/python tests/sweep_edits.py; edits=$$?; $(BIN)/python tests/sweep_hostile.py 5000; hostile=$$?; $(BIN)/python tests/sweep_fuzz.py 600; fuzz=$$?; APIVOLVE_ALL=1 $(BIN)/python -m pytest -q tests/test_clashes.py; clashes=$$?; $(BIN)/python tests/sweep.py && exit $$((read | diff | edits | hostile | fuzz | clashes))
+	@status=0; for part in $(SWEEPS); do echo "== $$part"; $(BIN)/python tests/$$part || status=1; done; \
+	echo "== test_clashes.py, all"; APIVOLVE_ALL=1 $(BIN)/python -m pytest -q tests/test_clashes.py || status=1; exit $$status
 
-bench: setup ## Time the stages
+peers: setup ## Install what is measured beside, each in an environment of its own; needs Java for one of them
+	@for pins in benchmarks/pins/*.txt; do \
+		folder=.venv-bench/$$(basename $$pins .txt); \
+		test -e $$folder/installed -a $$folder/installed -nt $$pins && continue; \
+		$(PYTHON) -m venv $$folder && \
+		$$folder/bin/python -m pip install --quiet --disable-pip-version-check -r $$pins && touch $$folder/installed \
+		|| { rm -rf $$folder; echo "$$folder could not be installed: what is measured beside it is left out, and told"; }; \
+	done
+
+bench: peers ## Measure everything, each beside a peer, into benchmarks/RESULTS.md (APIVOLVE_CORPUS adds GitHub's description)
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/versions.py
 
@@ -69,4 +80,4 @@ lock: ## Pin the development environment anew
 	rm -rf .venv-lock
 
 clean: ## Remove the environment and all caches
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

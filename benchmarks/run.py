@@ -1,169 +1,103 @@
-"""Time the stages on the specifications in `specs/`, each beside a peer in the same run.
+"""Everything that is measured, each beside a peer in the same run: `make bench`.
 
-Prints a table: the median of alternating runs, and the ratio to the peer. APIVOLVE_CORPUS adds the biggest JSON and YAML
-documents of a corpus. Machines are noisy: read the ratios.
+    python benchmarks/run.py [--runs N] [--results FILE] [AREA…]
+
+AREA is one of generate, load, diff, import, codec, calls, growth; without one, all. APIVOLVE_CORPUS names a corpus with GitHub's
+description, which the targets for big documents are for. Machines are noisy: read the ratios.
 """
 
 from __future__ import annotations
 
-import importlib
-import json
-import os
-import statistics
-import subprocess
-import sys
-import time
-from collections.abc import Callable
+import argparse
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import msgspec
-import yaml
+import growth
+import inputs
+import tool
+from growth import Curve
+from measure import Row
+from notes import NOTES
+from table import markdown, shown
 
-from apivolve.diff import compare
-from apivolve.emit import emit, surface
-from apivolve.load import load_api, load_services
+import runtime
 
-ROOT = Path(__file__).parents[1]
-RUNS = 5
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """How long one run of some work takes."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+Measured = Row | Curve | str
+RESULTS = Path(__file__).parent / "RESULTS.md"
+SCALES = (1, 2, 4, 8)
 
 
-def beside(
-    name: str, ours: Callable[[], object], peer_name: str, peer: Callable[[], object], runs: int = RUNS
-) -> None:
-    """Run two things in turn and print their medians and the median of the ratios."""
-    pairs = [(seconds(ours), seconds(peer)) for _ in range(runs)]
-    mine, theirs = (statistics.median(values) for values in zip(*pairs, strict=True))
-    ratio = statistics.median(a / b for a, b in pairs)
-    print(f"{name:44} {mine:8.3f} s   {peer_name:34} {theirs:8.3f} s   {ratio:6.2f}x")
-
-
-def load_beside_parser(path: Path) -> None:
-    """Load one document beside nothing but its parser."""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".json":
-        beside(f"load {path.name}", lambda: load_api(path), "json.loads", lambda: json.loads(text))
-    else:
-        parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        beside(
-            f"load {path.name}",
-            lambda: load_api(path),
-            "yaml.CSafeLoader",
-            lambda: yaml.load(text, Loader=parser),  # noqa: S506 - the safe one, in C where there is C
-            3,
-        )
-
-
-_PEAK = """
-import re, sys
-from pathlib import Path
-path = Path(sys.argv[1])
-if sys.argv[2] == "load":
-    from apivolve.load import load_api
-    kept = load_api(path)
-elif path.suffix == ".json":
-    import json
-    kept = json.loads(path.read_text(encoding="utf-8"))
-else:
-    import yaml
-    kept = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-# not ru_maxrss: on Linux it starts at the peak of the parent
-print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
-"""
-
-
-def memory_beside_parser(path: Path) -> None:
-    """The peak memory of a process that loads a document, and of one that only parses it."""
-    peaks: list[float] = []
-    for what in ("load", "parse"):
-        run = subprocess.run(
-            [sys.executable, "-c", _PEAK, str(path), what], capture_output=True, text=True, check=True
-        )
-        peaks.append(int(run.stdout) / 1024)
-    size = path.stat().st_size / 2**20
-    print(
-        f"{f'peak memory, {path.name}, {size:.1f} MB':44} {peaks[0]:7.0f} MB   {'its parser alone':34} {peaks[1]:7.0f} MB   {peaks[0] / peaks[1]:6.2f}x"
+def generate(scratch: Path, runs: int) -> Iterator[Measured]:
+    """Azure OpenAI's newest api-version, and the biggest document there is."""
+    newest = inputs.shipped()
+    yield from tool.generation(scratch / "azure", newest, "Azure OpenAI", runs, big=False)
+    yield from tool.one_version_added(
+        scratch / "added", newest, inputs.with_changed_schemas(newest), "Azure OpenAI", runs
     )
+    if (whole := inputs.biggest()) is None:
+        yield f"generate GitHub's description: {inputs.NO_CORPUS}"
+        return
+    yield from tool.generation(scratch / "github", inputs.read(whole), "GitHub", runs, big=True)
 
 
-def decode_beside_msgspec() -> None:
-    """Decode a real answer with the generated models beside msgspec without our open-model promise."""
-    sys.path.insert(0, str(ROOT / "generated" / "azure_openai"))
-    runtime = importlib.import_module("azure_openai._runtime")
-    models = importlib.import_module("azure_openai.v2024_06_01.models")
-    answer = {
-        "id": "1",
-        "created": 1,
-        "usage": {"completion_tokens": 1, "prompt_tokens": 1, "total_tokens": 2},
-        "choices": [],
-    }
-    answer["choices"] = [
-        {
-            "index": n,
-            "finish_reason": "stop",
-            "logprobs": None,
-            "message": {"role": "assistant", "content": "word " * 50},
-        }
-        for n in range(50)
-    ]
-    data = json.dumps(answer).encode()
-    decoder = msgspec.json.Decoder(models.ChatCompletions, dec_hook=lambda _type, value: value)
-    beside(
-        "decode 50 chat choices, 1000 times",
-        lambda: [runtime.decode_json(data, models.ChatCompletions) for _ in range(1000)],
-        "json.loads",
-        lambda: [json.loads(data) for _ in range(1000)],
+def load(scratch: Path, runs: int) -> Iterator[Measured]:
+    """Reading alone."""
+    yield from tool.loading(inputs.AZURE / "2024-06-01" / "inference.json", "Azure OpenAI", runs, big=False)
+    if (whole := inputs.biggest()) is not None:
+        yield from tool.loading(whole, "GitHub", runs, big=True)
+    del scratch
+
+
+def diff(scratch: Path, runs: int) -> Iterator[Measured]:
+    """The gate, from the command line and in memory."""
+    before, after = (
+        inputs.AZURE / version / "inference.json" for version in ("2024-05-01-preview", "2024-06-01")
     )
-    beside(
-        "decode 50 chat choices, 1000 times",
-        lambda: [runtime.decode_json(data, models.ChatCompletions) for _ in range(1000)],
-        "msgspec",
-        lambda: [decoder.decode(data) for _ in range(1000)],
+    yield from tool.comparisons((before, after), runs)
+    (scratch / "azure").mkdir()
+    yield from tool.differences(
+        scratch / "azure", inputs.read(after), inputs.read(before), "Azure OpenAI", runs, big=False
     )
+    if (whole := inputs.biggest()) is not None:
+        (scratch / "github").mkdir()
+        yield from tool.differences(scratch / "github", inputs.read(whole), None, "GitHub", runs, big=True)
+
+
+AREAS: dict[str, Callable[[Path, int], Iterator[Measured]]] = {
+    "generate": generate,
+    "load": load,
+    "diff": diff,
+    "import": runtime.importing,
+    "codec": runtime.codec,
+    "calls": runtime.calls,
+    "growth": lambda scratch, runs: growth.curves(scratch, SCALES, runs),
+}
+
+
+def measure(areas: Sequence[str], runs: int) -> list[Measured]:
+    """Measure, and print each line as it is known."""
+    found: list[Measured] = []
+    for area in areas:
+        with tempfile.TemporaryDirectory(prefix="apivolve-bench-") as made:
+            for one in AREAS[area](Path(made), runs):
+                found.append(one)
+                print(shown(one, NOTES), flush=True)
+    return found
 
 
 def main() -> None:
-    """Print the table."""
-    folder = ROOT / "specs" / "azure-openai"
-    load_beside_parser(folder / "2024-05-01-preview" / "inference.json")
-    corpus = os.environ.get("APIVOLVE_CORPUS")
-    for suffix in (".json", ".yaml") if corpus else ():
-        sizes = sorted((path.stat().st_size, path) for path in Path(corpus or "").rglob(f"*{suffix}"))
-        biggest = next(path for _, path in reversed(sizes) if b"openapi" in path.read_bytes()[:200])
-        load_beside_parser(biggest)
-        memory_beside_parser(biggest)
-
-    (service,) = load_services(folder)
-    before, after = service.versions[-2:]
-    parse = [json.loads(source.text) for api in (before, after) for source in api.sources]
-    texts = [json.dumps(content) for content in parse]
-    beside(
-        "diff, neighbouring versions, both scopes",
-        lambda: compare(before, after, (surface(before), surface(after))),
-        "parse both",
-        lambda: [json.loads(text) for text in texts],
-    )
-    beside(
-        "diff, equal versions",
-        lambda: compare(after, after, (surface(after), surface(after))),
-        "parse both",
-        lambda: [json.loads(text) for text in texts],
-    )
-    decode_beside_msgspec()
-    one = type(service)(service.name, service.versions[-1:])
-    beside(
-        "generate 14 api-versions",
-        lambda: emit(service, tool="bench"),
-        "generate the newest one",
-        lambda: emit(one, tool="bench"),
-        1,
-    )
+    """Measure what is asked for, and write the table where all of it was."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("areas", nargs="*", choices=[*AREAS, []], metavar="AREA")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--results", type=Path)
+    told = parser.parse_args()
+    found = measure(told.areas or [*AREAS], told.runs)
+    target = told.results or (RESULTS if not told.areas else None)
+    if target is not None:
+        target.write_text(markdown(found, NOTES), encoding="utf-8")
+        print(f"{target.name} is written")
 
 
 if __name__ == "__main__":

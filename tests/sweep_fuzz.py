@@ -1,7 +1,7 @@
 """The long check of documents that are wrong: specifications changed at random are read, generated, imported, shown and compared.
 
 Nothing else may come of it than a package that can be imported, or a message with a place and exit code 2; in bounded time and
-memory. `python tests/sweep_fuzz.py SECONDS [SEED]` goes on for so long; the same seed gives the same documents. The seeds are the
+memory. `python tests/sweep_fuzz.py [SECONDS [SEED]]` goes on for so long, 600 by default; the same seed gives the same documents. The seeds are the
 specifications of this repository, and those of APIVOLVE_CORPUS that are not large. Prints each case that went wrong, and where the
 document is kept; exits with 1 when there is one.
 """
@@ -156,7 +156,7 @@ def _imported(package: Path) -> list[str]:
 
 def main() -> int:
     """Go on for a time."""
-    seconds = float(sys.argv[1]) if sys.argv[1:] else 60.0
+    seconds = float(sys.argv[1]) if sys.argv[1:] else 600.0
     seed = int(sys.argv[2]) if sys.argv[2:] else 0
     sweep_hostile.prepare()
     kept = Path(tempfile.gettempdir()) / "apivolve-fuzz"

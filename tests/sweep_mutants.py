@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import io
 import os
 import random
@@ -88,50 +89,61 @@ def _mutated(service: Service, scratch: Path, each: int) -> Iterator[tuple[Mutan
     package = package_name(service.name)
     target = scratch / package
     write_tree(target, emit(service, tool="sweep", jobs=os.cpu_count() or 1))
-    if not _tests_pass(target, target):
-        print(f"{service.name}: its own tests fail before any fault is put in")
+    if not _passes(target, [target / "tests"], is_first=True):
+        print(f"{service.name}: its own tests fail before any fault is put in", flush=True)
         return
+    # no fault is put into the runtime, so it is imported once
+    sys.path.insert(0, str(target))
+    importlib.import_module(f"{package}._runtime")
     found = mutants_of(target / package)
     chance = random.Random(service.name)  # noqa: S311 - which mutants are looked at
     for kind in KINDS:
         of_kind = sorted((mutant for mutant in found if mutant.kind == kind), key=str)
         for mutant in chance.sample(of_kind, min(each, len(of_kind))):
-            path = target / package / mutant.path
-            whole = path.read_text(encoding="utf-8")
-            path.write_text(mutant.text(whole), encoding="utf-8")
-            try:
-                yield mutant, not _tests_pass(target, scratch)
-            finally:
-                path.write_text(whole, encoding="utf-8")
+            yield mutant, _is_caught(target, target / package / mutant.path, mutant)
     print(f"{service.name}: {len(found)} places for a fault", flush=True)
+    sys.path.remove(str(target))
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        del sys.modules[name]
     shutil.rmtree(target)
 
 
-def _tests_pass(target: Path, scratch: Path) -> bool:
-    """Run the emitted tests in a child that has the libraries already."""
+def _is_caught(target: Path, path: Path, mutant: Mutant) -> bool:
+    """Put a fault in, run the tests of the version it is in and then all, and take it out."""
+    whole, when = path.read_text(encoding="utf-8"), path.stat().st_mtime_ns
+    path.write_text(mutant.text(whole), encoding="utf-8")
+    os.utime(path, ns=(0, 0))  # so that what was compiled of the whole file is not taken for this one
+    own = target / "tests" / f"test_{mutant.path.parts[0]}.py"
+    try:
+        return (own.exists() and not _passes(target, [own])) or not _passes(target, [target / "tests"])
+    finally:
+        path.write_text(whole, encoding="utf-8")
+        os.utime(path, ns=(when, when))
+
+
+def _passes(target: Path, tests: list[Path], *, is_first: bool = False) -> bool:
+    """Run emitted tests in a child that has the libraries already. The first time, what is compiled is kept."""
     child = os.fork()
     if child == 0:
         status = 1
         try:
-            sys.dont_write_bytecode = True
+            sys.dont_write_bytecode = not is_first
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
             with (
                 Path(os.devnull).open("w") as silence,
                 contextlib.redirect_stderr(silence),
                 contextlib.redirect_stdout(io.StringIO()),
             ):
-                status = int(
-                    pytest.main(
-                        [
-                            "-q",
-                            "-x",
-                            "--no-header",
-                            "-p",
-                            "no:cacheprovider",
-                            f"--rootdir={scratch}",
-                            str(target),
-                        ]
-                    )
-                )
+                words = [
+                    "-q",
+                    "-x",
+                    "--no-header",
+                    "--tb=no",
+                    "-p",
+                    "no:cacheprovider",
+                    f"--rootdir={target}",
+                ]
+                status = int(pytest.main([*words, *map(str, tests)]))
         finally:
             os._exit(status)
     _, ended = os.waitpid(child, 0)

@@ -58,7 +58,7 @@ def test_generate_check_and_generate_again(spec: Path, tmp_path: Path) -> None:
 
     assert (first.returncode, first.stdout) == (0, "")
     assert "1 api-version" in first.stderr
-    assert again.stderr == "out: nothing changed since the last run\n"
+    assert again.stderr == "out/small: nothing changed since the last run\n"
     assert (check.returncode, check.stderr) == (0, "out/small is up to date\n")
 
 

@@ -7,7 +7,7 @@ from black import format_str
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apivolve.emit.files.layout import MODE, layout
+from apivolve.layout import MODE, layout
 from conftest import CASES, ROOT
 
 PARTS = 8
@@ -72,6 +72,21 @@ def test_statements_are_laid_out_as_black_does_it(statements: list[tuple[str, in
         "from a import (b,)\nfrom a import " + ", ".join(f"name_{n}" for n in range(20)) + "\nx = 1\n",
         'x = "ä" * 3\n# ' + "ä" * 60 + "\n",
         "async def f():\n    async with a as b:\n        await c(" + "d" * 90 + ")\n",
+        "import x\n\n# ----- y\n\n\n\ny = 1\n",
+        'def f():\n    "One. "\n    return 1\n',
+        "try:\n    def f(): ...\nexcept E:\n    def f(): ...\nelse:\n    x = 1\ny = 2\n",
+        "class A:\n    x: T = '" + "a " * 60 + "'\n    y: " + "a" * 60 + " = " + "b" * 60 + "\n",
+        "f(a='"
+        + "a " * 60
+        + "', b={'"
+        + "b" * 60
+        + "': "
+        + "c" * 60
+        + "}, c=lambda: ("
+        + "d, " * 40
+        + "))\n",
+        "x = f(a=" + "a" * 100 + "(b, c=" + "c" * 100 + "(d)))\n",
+        'def f():\n    """One.\n\n    ' + "a " * 60 + '\n    """\n',
     ],
 )
 def test_other_shapes_are_laid_out_as_black_does_it(source: str) -> None:

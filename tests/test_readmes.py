@@ -119,3 +119,20 @@ def test_the_variables_of_the_readme_are_those_that_are_read(tmp_path: Path) -> 
         )
 
         assert json.loads(ran.stdout) == [*environment_names(SafeName(package), service.versions[-1].schemes)]
+
+
+def test_our_own_readme_runs_as_written(tmp_path: Path) -> None:
+    service = service_in(ROOT / "specs" / "azure-openai")
+    sdk = tmp_path / "sdk"
+    write_tree(sdk, emit(service, tool="test"))
+    code: list[str] = []
+    for block in BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8")):
+        first, _, _ = block.partition("\n")
+        if first.startswith("# "):
+            (sdk / first.removeprefix("# ")).write_text(block, encoding="utf-8")
+            write_tree(sdk, emit(service, tool="test", folder=sdk))
+        else:
+            code.append(block)
+    code.append("print(connect(endpoint='https://example.com', credential='k').ask('?'))")
+
+    assert run(sdk, service, "\n".join(code), tmp_path) == ["get_chat_completions"] * 2

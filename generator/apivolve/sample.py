@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from .accept import accepts, exact, member_types, refusal
@@ -283,6 +284,7 @@ class _Sampler:
             yield {**value, union.tag: tag}
 
 
+@lru_cache(maxsize=4096)
 def sample_scalar(type_: Scalar) -> Any:
     """A value of a scalar type within its limits. Raises NoSample."""
     match type_.kind:

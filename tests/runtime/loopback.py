@@ -37,6 +37,12 @@ class Peer:
             if not self._more():
                 return b""
             rest = self._buffer.partition(b"\r\n\r\n")[2]
+        if b"transfer-encoding: chunked" in head.lower():
+            while b"0\r\n\r\n" not in rest:
+                if not self._more():
+                    return b""
+                rest = self._buffer.partition(b"\r\n\r\n")[2]
+            length = rest.index(b"0\r\n\r\n") + 5
         self._buffer = rest[length:]
         request = head + b"\r\n\r\n" + rest[:length]
         self.server.requests.append(request)
@@ -152,8 +158,13 @@ class User:
         transport.sleep = self.pauses.append
         return transport
 
-    def run(self, url: str, does: Sequence[Callable[[Any], Any]], **settings: Any) -> list[Any]:
-        """Do things one after the other on one transport; exceptions are results."""
+    def run(
+        self, url: str, does: Sequence[Callable[[Any], Any]], *, closing: bool = True, **settings: Any
+    ) -> list[Any]:
+        """Do things one after the other on one transport; exceptions are results.
+
+        An ``http_client`` that is given is closed as well.
+        """
         if self.kind == "sync":
             transport = self.transport(url, **settings)
             results: list[Any] = []
@@ -162,11 +173,14 @@ class User:
                     results.append(do(transport))
                 except Exception as exc:
                     results.append(exc)
-            transport.close()
+            if closing:
+                transport.network.client.close()
             return results
-        return asyncio.run(self._run(url, does, settings))
+        return asyncio.run(self._run(url, does, closing, settings))
 
-    async def _run(self, url: str, does: Sequence[Callable[[Any], Any]], settings: Any) -> list[Any]:
+    async def _run(
+        self, url: str, does: Sequence[Callable[[Any], Any]], closing: bool, settings: Any
+    ) -> list[Any]:
         async def pause(seconds: float) -> None:
             self.pauses.append(seconds)
 
@@ -178,7 +192,8 @@ class User:
                 results.append(await do(transport))
             except Exception as exc:
                 results.append(exc)
-        await transport.aclose()
+        if closing:
+            await transport.network.client.aclose()
         return results
 
     def send(self, url: str, call: Any, options: Any = None, **settings: Any) -> Any:

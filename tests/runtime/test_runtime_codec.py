@@ -319,6 +319,11 @@ def test_defined_outcomes() -> None:
     assert encode_json(MappingProxyType({"a": 1})) == b'{"a":1}'
     assert encode_json("null") == b'"null"'
     assert encode_json([None, "NaN"]) == b'[null,"NaN"]'
+    assert (
+        encode_json([2**70, 1.7976931348623157e308, None])
+        == b"[1180591620717411303424,1.7976931348623157e308,null]"
+    )
+    assert encode_json(["\u02ff\u7fff", 0xCB7FF0, 1.5]) == '["\u02ff\u7fff",13336560,1.5]'.encode()
 
 
 @pytest.mark.parametrize(
@@ -326,6 +331,7 @@ def test_defined_outcomes() -> None:
     [
         float("nan"),
         [1, float("inf")],
+        {"beyond 64 bits": 2**70, "x": float("nan")},
         {"a": Decimal("NaN")},
         Inner(n=1, text=float("nan")),  # type: ignore[arg-type]
         "\ud800",
@@ -355,3 +361,22 @@ def test_to_wire() -> None:
         "when": "2024-01-02T00:00:00Z",
         "kebab-case": "k",
     }
+
+
+def test_what_the_last_document_had_beyond_the_description_changes_nothing() -> None:
+    """One with other undeclared fields, or none, is what it is without one before it."""
+    plain, more, other = (b'{"n":1%b}' % rest for rest in (b"", b',"a":1,"b":null', b',"a":1'))
+    first = [decode_json(data, Inner) for data in (plain, more, other)]
+    for at in (1, 1, 2, 0, 1):
+        data = (plain, more, other)[at]
+        again = decode_json(data, Inner)
+        assert again == first[at]
+        assert type(again) is type(first[at])
+        assert encode_json(again) == data
+    assert decode_json(b"[" + more + b"," + plain + b"]", list[Inner]) == [first[1], first[0]]
+    assert decode_json(b"[" + more + b"," + more + b"]", list[Inner]) == [first[1]] * 2
+    assert decode_json(b"[" + more + b"," + other + b"]", list[Inner]) == [first[1], first[2]]
+    assert [decode_json(b"[" + more + b"]", kind) for kind in (list[Inner], Any)] == [
+        [first[1]],
+        [{"n": 1, "a": 1, "b": None}],
+    ]

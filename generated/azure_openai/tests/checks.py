@@ -8,6 +8,7 @@ import datetime
 import json
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeGuard
@@ -59,10 +60,9 @@ def _items(value: Any) -> list[Any]:
 def check_model(models: ModuleType, name: str, case: dict[str, Any]) -> None:
     """Assert that a model is read and written as the specification describes it, and what it says of its members."""
     type_ = getattr(models, name)
-    for payload in case["payloads"]:
+    for index, payload in enumerate(case["payloads"]):
         value = _there_and_back(type_, payload)
-        if isinstance(type_, type):
-            assert isinstance(value, type_)
+        check_type(value, case["types"][index] if "types" in case else f"models.{name}", models)
     if "attributes" not in case:
         return
     _check_attributes(models, type_, case["payloads"][0], case["attributes"])
@@ -111,23 +111,37 @@ def _there_and_back(type_: Any, payload: Any, *, strict: bool = True) -> Any:
 
 def check_values(models: ModuleType, name: str, values: list[Any]) -> None:
     """Assert that type checkers know the declared values of an enumeration: at run time, new ones are as good."""
-    folder = Path(str(models.__file__)).parent / "_models"
-    written = next(
-        node.value
-        for path in sorted(folder.glob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.AnnAssign)
-        and isinstance(node.target, ast.Name)
-        and node.target.id == name
+    assert sorted(map(repr, _literals(Path(str(models.__file__)).parent)[name])) == sorted(
+        map(repr, values)
     )
-    assert isinstance(written, ast.Constant)
-    found: list[Any] = []
-    for node in ast.walk(ast.parse(str(written.value), mode="eval")):
-        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
-            found += ast.literal_eval(
-                f"[{ast.unparse(node.slice).removeprefix('(').removesuffix(')')}]"
-            )
-    assert sorted(map(repr, found)) == sorted(map(repr, values))
+
+
+@cache
+def _literals(folder: Path) -> dict[str, list[Any]]:
+    """The values inside `Literal[…]` of the named types that a version defines, by name."""
+    found: dict[str, list[Any]] = {}
+    for path in sorted((folder / "_models").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.AnnAssign)
+                and isinstance(node.target, ast.Name)
+                and isinstance(node.value, ast.Constant)
+            ):
+                text = str(node.value.value)
+                if "Literal[" in text:
+                    found[node.target.id] = [
+                        value
+                        for part in ast.walk(ast.parse(text, mode="eval"))
+                        if isinstance(part, ast.Subscript) and ast.unparse(part.value) == "Literal"
+                        for value in _members(part.slice)
+                    ]
+    return found
+
+
+def _members(node: ast.expr) -> list[Any]:
+    return [
+        ast.literal_eval(item) for item in (node.elts if isinstance(node, ast.Tuple) else [node])
+    ]
 
 
 def assert_same(found: Any, expected: Any) -> None:

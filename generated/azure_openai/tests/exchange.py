@@ -19,6 +19,7 @@ import pytest
 from azure_openai._index import VERSIONS, sharing
 from azure_openai._runtime import ApiError, Credential, to_wire
 
+from . import live
 from .checks import assert_same, check_type, is_array, is_object
 
 DATA = Path(__file__).parent / "data"
@@ -47,11 +48,11 @@ def _whole(value: Any, payloads: dict[str, Any]) -> Any:
 def exchanges(
     module: str,
     data: dict[str, Any],
-    what: Literal["request", "minimal", "stream", "async"] = "request",
+    what: Literal["request", "minimal", "minimal async", "stream", "async"] = "request",
 ) -> pytest.MarkDecorator:
     """Run a test for each exchange of a call, and in each version that has it just as `module` does."""
     told = data["stream"] if what == "stream" else data
-    request = data["minimal"] if what == "minimal" else told["request"]
+    request = data["minimal"] if what.startswith("minimal") else told["request"]
     answers = told["answers"]
     found = [
         Exchange(data, request, answers[0], version) for version in sharing(data["call"], module)
@@ -93,9 +94,12 @@ class Exchange:
     ) -> None:
         self.version = version
         self.proof: dict[str, Any] = proof if proof is not None else data["security"][0]
-        self.base_url, self.address = None, data.get("server", _SERVERS[version])
-        if self.address is None or elsewhere:
-            self.base_url = self.address = "https://service.test/base"
+        self.base_url: str | None = None
+        address: str | None = data.get("server", _SERVERS[version])
+        # a client that does not know where the service is must be told, whatever servers some calls have
+        if address is None or _SERVERS[version] is None or elsewhere or live.url is not None:
+            self.base_url = address = live.url or "https://service.test/base"
+        self.address = address
         self.expected: dict[str, Any] = _filled(request, "{api-version}", _WIRE_VERSIONS[version])
         self.answer: dict[str, Any] = _filled(answer, "{base-url}", self.address)
         self.answers: list[dict[str, Any]] = [self.answer, *self.answer.get("then", [])]
@@ -104,6 +108,7 @@ class Exchange:
             self.answers.insert(0, {"status": 503})
             self.retries = 1
         self.seen: list[httpx2.Request] = []
+        self.came: list[httpx2.Response] = []
         self.name = f"{version} {self.answer['status']}{' elsewhere' * elsewhere}{' again' * fails}"
 
     def __str__(self) -> str:
@@ -132,6 +137,9 @@ class Exchange:
     def _respond(self, request: httpx2.Request) -> httpx2.Response:
         request.read()
         self.seen.append(request)
+        if live.url is not None:
+            self.came.append(live.ask(live.sent(request, self._wanted())))
+            return self.came[-1]
         answer = self._next()
         content = _content(answer)
         return _response(answer, _pieces(content) if _is_stream(answer) else content)
@@ -139,9 +147,17 @@ class Exchange:
     async def _respond_async(self, request: httpx2.Request) -> httpx2.Response:
         await request.aread()
         self.seen.append(request)
+        if live.url is not None:
+            self.came.append(await live.ask_async(live.sent(request, self._wanted())))
+            return self.came[-1]
         answer = self._next()
         content = _content(answer)
         return _response(answer, _async_pieces(content) if _is_stream(answer) else content)
+
+    def _wanted(self) -> dict[str, str]:
+        """What is asked of a service beside the request, so that it answers as this exchange does."""
+        version, first = _WIRE_VERSIONS[self.version], len(self.seen) <= 1 + self.retries
+        return live.wanted(self.answer, version, first=first, fails=self.retries > 0)
 
     def _next(self) -> dict[str, Any]:
         return self.answers[min(len(self.seen), len(self.answers)) - 1]
@@ -154,12 +170,20 @@ class Exchange:
         else:
             with pytest.raises(ApiError) as caught:
                 yield self._check_result
+            self._hear()
             assert caught.value.status_code == self.answer["status"]
             self._check_body(caught.value.body)
-        assert len(self.seen) == len(self.answers)
+        assert live.url is not None or len(self.seen) == len(self.answers)
         self._check_request()
+        for request, answer in zip(self.seen, self.answers, strict=True):
+            self._check_following(request, answer)
+
+    def _hear(self) -> None:
+        if live.url is not None:
+            self.answer = live.heard(self.answer, self.came, fails=self.retries > 0)
 
     def _check_result(self, result: object) -> None:
+        self._hear()
         if "result" in self.answer:
             assert_same(to_wire(result), self.answer["result"])
             check_type(result, self.answer.get("type", ""), self.models)
@@ -175,7 +199,8 @@ class Exchange:
         elif "text" in self.answer:
             assert body == self.answer["text"]
         elif "binary" in self.answer:
-            assert body in (self.answer["binary"].encode(), self.answer["binary"])
+            told: str | bytes = self.answer["binary"]
+            assert body == (told.encode() if isinstance(told, str) else told)
         else:
             assert body is None
 
@@ -210,6 +235,15 @@ class Exchange:
             accepted = [one.strip() for one in request.headers["accept"].split(",")]
             assert self.answer["accept"] in accepted
         self._check_sent(request)
+
+    def _check_following(self, request: httpx2.Request, answer: dict[str, Any]) -> None:
+        """A page after the first is asked for at its address, or by a parameter (whose value is open where it is null)."""
+        if "at" in answer:
+            assert request.url.path.endswith(answer["at"])
+        if "asked" in answer:
+            name, wanted = answer["asked"]
+            given = [value for key, value in parse_qsl(request.url.query.decode()) if key == name]
+            assert len(given) == 1 if wanted is None else given == [wanted]
 
     def _check_sent(self, request: httpx2.Request) -> None:
         media_type = request.headers.get("content-type", "").partition(";")[0]

@@ -6,6 +6,7 @@ Exit codes: 0 clean, 1 findings or stale output, 2 anything that kept the work f
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import sys
@@ -63,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that has no such letter shows its number
             stream.reconfigure(errors="backslashreplace")
+    # nearly all that a run makes lives to its end and none of it is a cycle, so to look for garbage is to walk it again and again
+    gc.disable()
     try:
         code = _run(arguments)
         sys.stdout.flush()

@@ -22,7 +22,7 @@ from typing import Any
 
 from ..cache import cache_folder
 from ..config import FILE, find_config
-from ..emit import LOCK, templates_root
+from ..emit import LOCK, PATCH, templates_root
 from ..errors import OutputError
 from ..load import objects_at
 from ..model import Service
@@ -167,7 +167,7 @@ def _below(shown: str) -> list[Path]:
 
 
 def _written(output: Path | None, packages: Iterable[str]) -> list[Path]:
-    """The files of some packages, by their locks."""
+    """The files of some packages, by their locks, and the user's own code that they take up."""
     files: list[Path] = []
     for lock in sorted(output / name / LOCK for name in packages) if output is not None else ():
         try:
@@ -175,4 +175,5 @@ def _written(output: Path | None, packages: Iterable[str]) -> list[Path]:
             files += [lock, *(lock.parent / name for name in data["files"])]
         except (OSError, ValueError, KeyError, TypeError):
             files.append(lock)
+        files += [*lock.parent.glob(f"*/{PATCH}"), *lock.parent.glob(f"*/*/{PATCH}")]
     return files

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from ..finding import SCOPES, SEVERITIES
+from ..overrides import TestScope
 
 _PATH = (
     "A specification, a folder of api-versions, or a pattern of files (`specs/*.yaml`); on disk, or in git: `TAG:path`, "
@@ -146,6 +147,11 @@ def config_schema() -> dict[str, Any]:
                     "then": {"const": False},
                     "else": _pages(),
                 },
+            },
+            "tests": {
+                "enum": list(get_args(TestScope)),
+                "default": "full",
+                "description": "The tests that the package comes with: none, each call once, or all.",
             },
         },
         "additionalProperties": False,

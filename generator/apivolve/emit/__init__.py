@@ -17,6 +17,7 @@ from ..model import Service
 from ..overrides import Overrides
 from ..surface import Surface
 from .files.lock import LOCK, Lock, config_hash, digest, read_lock, sources_of
+from .files.patches import PATCH, exported, read_patches, refuse_taken
 from .files.render import Rendered, Target, render, templates_root
 from .files.tree import TreeDiff, compare_tree, read_text, write_tree
 from .names.identifiers import package_name
@@ -26,6 +27,7 @@ from .versions.surfaces import api_text, surface, surface_of, surface_text, surf
 
 __all__ = [
     "LOCK",
+    "PATCH",
     "TreeDiff",
     "compare_tree",
     "config_hash",
@@ -62,9 +64,9 @@ def emit(
     may have changed since. `migration` writes the migration guide, given the surfaces of the versions. `report` is told
     each path as it is made. `jobs` processes lay out the code; more than one needs a main module that can be imported
     (`multiprocessing`, start method spawn). `overrides` are what the project wants otherwise, `templates` is a folder whose
-    files stand for those of the template set by the same path. `warn` is told of examples that
-    their own schemas refuse. Raises UsageError when two versions would share a module or another version
-    than those of `only` changed, and OutputError when the lock cannot be read.
+    files stand for those of the template set by the same path. `warn` is told of examples that their own schemas refuse.
+    What a `_patch.py` in `folder` has is taken up. Raises UsageError when two versions would share a module, another version
+    than those of `only` changed, or a `_patch.py` cannot be taken up, and OutputError when the lock cannot be read.
     """
     old = read_lock(folder) if folder is not None else Lock()
     sources = sources_of(service)
@@ -85,7 +87,13 @@ def emit(
     names = Names(before=old.names, overrides=wishes)
     written = write_versions(service, names)
     target = Target.read(templates_root() / "python", templates)
-    made = render(package_view(service, written, wishes.tests, warn), target, before, report, jobs)
+    package = package_name(service.name)
+    own = folder / package if folder is not None else None
+    patches = read_patches(own, (one.module for one in written))
+    made = render(package_view(service, written, patches, wishes.tests, warn), target, before, report, jobs)
+    if own is not None and "" in patches:
+        init = f"{package}/__init__.py"
+        refuse_taken(own / PATCH, patches[""], exported(init, made[init].text))
     known = tuple(surface_of(one) for one in written)
     for one, public in zip(written, known, strict=True):
         name = one.api.version if _FILE.fullmatch(one.api.version) else one.module

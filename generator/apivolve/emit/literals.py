@@ -11,6 +11,8 @@ import re
 import textwrap
 from typing import Any, TypeGuard
 
+import msgspec
+
 from ..jsonvalue import is_array, is_object
 
 _LONGEST_SUMMARY = 500
@@ -59,6 +61,9 @@ def wrapped(text: str, *, width: int = 88, indent: int = 0, hanging: int | None 
     lines: list[str] = []
     for line in _LINE_ENDS.split(text.strip()):
         start = " " * (hanging if lines else indent)
+        if len(start) + len(line) <= width and line.isascii() and line.isprintable():
+            lines.append((start + line).rstrip() if line.strip(" ") else "")
+            continue
         margin = re.match(r"\s*(?:[-*]\s+)?", line)
         inner = " " * (hanging + len(margin[0] if margin else ""))
         lines += textwrap.wrap(
@@ -79,7 +84,11 @@ def comment(text: str) -> str:
 
 def json_text(value: Any) -> str:
     """A JSON value as indented text for a data file."""
-    return json.dumps(value, indent=1, ensure_ascii=True, sort_keys=False)
+    text = json.dumps(value)
+    try:
+        return msgspec.json.format(text, indent=1)  # the standard library does this in Python
+    except msgspec.DecodeError:  # half of a surrogate pair
+        return json.dumps(value, indent=1)
 
 
 def toml(text: str) -> str:

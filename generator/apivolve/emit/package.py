@@ -18,8 +18,9 @@ from .literals import json_text
 from .names.identifiers import SafeName, Scope, package_name
 from .names.table import Names
 from .types.classes import models_view
+from .types.params import params_view
 from .versions.history import History
-from .versions.sharing import Home, Namespaces, Written, method_homes, model_homes, steps
+from .versions.sharing import Home, Namespaces, Written, method_homes, model_homes, param_homes, steps
 from .views import IndexView, PackageView, SettingsView, StepsView, VariableView, VersionView
 
 _NOWHERE = SafeName("")
@@ -43,15 +44,27 @@ def write_versions(service: Service, names: Names) -> list[Written]:
     return written
 
 
-def package_view(service: Service, written: Sequence[Written], tests: TestScope, warn: Warn) -> PackageView:
-    """The package of a service, with as many tests as wanted. `warn` is told what is wrong with what they are made of."""
+def package_view(
+    service: Service,
+    written: Sequence[Written],
+    patches: Mapping[str, tuple[SafeName, ...]],
+    tests: TestScope,
+    warn: Warn,
+) -> PackageView:
+    """The package of a service, with as many tests as wanted.
+
+    `patches` are the names of the user's own code, by the module that it stands beside. `warn` is told what is wrong with
+    what the tests are made of.
+    """
     models, methods = model_homes(written), method_homes(written)
+    params = param_homes(written)
     history = History.of(written, models, methods)
     settings = _settings(service)
     package = package_name(service.name)
     distribution = package.replace("_", "-")
     clients = Clients()
     namespaces: Namespaces = {}
+    param_namespaces: Namespaces = {}
     versions = tuple(
         VersionView(
             version=one.api.version,
@@ -63,11 +76,13 @@ def package_view(service: Service, written: Sequence[Written], tests: TestScope,
             models=models_view(
                 one.spelling, models[at], one.module, namespaces, partial(history.model, module_index=at)
             ),
+            params=params_view(one.spelling, params[at], one.module, param_namespaces),
             client=clients.view(one, methods[at], partial(history.method, module_index=at)),
             tests=tests_view(one, models[at], methods[at], tests, warn) if tests != "none" else NO_TESTS,
             settings=settings[variables_of(one.api)].name,
             settings_class=settings[variables_of(one.api)].class_name,
             user_agent=f"{distribution}/{_NO_TOKEN.sub('-', one.api.version)[:100]}",
+            patched=patches.get(one.module, ()),
         )
         for at, one in enumerate(written)
     )
@@ -80,10 +95,11 @@ def package_view(service: Service, written: Sequence[Written], tests: TestScope,
         versions=versions,
         default=versions[default],
         settings=tuple(settings.values()),
-        index=_index(written, models, methods, clients),
+        index=_index(written, models, params, methods, clients),
         has_tests=tests != "none",
         servers=json_text({one.module: server_address(one.api.servers) for one in written}),
         readme=readme_view(written[default].calls, package),
+        patched=patches.get("", ()),
     )
 
 
@@ -100,6 +116,7 @@ def _settings(service: Service) -> dict[tuple[VariableView, ...], SettingsView]:
 def _index(
     written: Sequence[Written],
     models: Sequence[Mapping[str, Home]],
+    params: Sequence[Mapping[str, Home]],
     methods: Sequence[Mapping[str, SafeName]],
     clients: Clients,
 ) -> IndexView:
@@ -109,13 +126,15 @@ def _index(
         names = sorted({name for one in homes for name in one})
         return tuple(StepsView(name, steps(modules, [one.get(name) for one in homes])) for name in names)
 
+    def named(homes: Sequence[Mapping[str, Home]]) -> list[dict[SafeName, Home]]:
+        return [
+            {one.spelling.names[key]: home for key, home in known.items()}
+            for one, known in zip(written, homes, strict=True)
+        ]
+
     return IndexView(
-        models=told(
-            [
-                {one.spelling.names[key]: home for key, home in homes.items()}
-                for one, homes in zip(written, models, strict=True)
-            ]
-        ),
+        models=told(named(models)),
+        params=told(named(params)),
         resources=told([clients.classes(module) for module in modules]),
         methods=told(
             [{SafeName(name): Home(home, _NOWHERE) for name, home in homes.items()} for homes in methods]

@@ -6,15 +6,19 @@ merge keys are followed. A duplicate member name is an error in both syntaxes.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import json
 import math
 import os
 import re
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import msgspec
 import yaml
 
 from ..errors import LoadError, Problem
@@ -61,18 +65,23 @@ def read_source(path: Path, shown: str | None = None) -> Source:
 
 def parse_source(data: bytes, shown: str) -> Source:
     """The parsed content of a file that is called `shown`. Raises LoadError with the place of the first fault."""
-    source = Source(shown, "", "text")
+    written = data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
+    source = Source(shown, written, "text")
+    suffix = Path(shown).suffix
+    looks_json = suffix not in SUFFIXES and written.lstrip()[:1] in (b"{", b"[")
+    source.syntax = "json" if suffix == ".json" or looks_json else "yaml"
+    if source.syntax == "json" and (content := _read_fast(written)) is not None:
+        _refuse_depth(source, content)
+        source.content = content
+        return source
     try:
-        source.text = data.decode("utf-8-sig")
+        data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        source.data = b""
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         at = Location(source, exact=Position(line, column))
         fail("not-utf8", f"byte {data[error.start]:#04x} is not UTF-8", at, "save the file as UTF-8")
-    source.text = source.text.replace("\r\n", "\n")
-    suffix = Path(shown).suffix
-    looks_json = suffix not in SUFFIXES and source.text.lstrip()[:1] in ("{", "[")
-    source.syntax = "json" if suffix == ".json" or looks_json else "yaml"
     source.content = _parse_json(source) if source.syntax == "json" else _parse_yaml(source)
     return source
 
@@ -101,6 +110,23 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
         raise _DuplicateNameError(next(name for at, name in enumerate(names) if name in names[:at]))
     return made
+
+
+def _read_fast(text: bytes) -> Any:
+    """The values of a JSON text, and None where that is no sure thing: then it is read with more care."""
+    if b"\\u003" in text or _DIGITS in text.translate(_TO_DIGITS):
+        return None
+    try:
+        content = msgspec.json.decode(text)
+        again = msgspec.json.encode(content)
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
+        return None
+    # of several members with one name it keeps one, and each member has a colon of its own
+    return content if text.count(b":") == again.count(b":") else None
+
+
+_DIGITS = b"0" * (MAX_DIGITS + 1)
+_TO_DIGITS = bytes.maketrans(b"0123456789", b"0" * 10)
 
 
 def _parse_json(source: Source) -> Any:
@@ -157,14 +183,12 @@ _TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels, which no API description is
 
 def _refuse_depth(source: Source, content: Any) -> None:
     """Refuse values too deep inside each other: readers of a document recur along them."""
-    level = [content]
+    level: list[Any] = [content]
     for _ in range(MAX_DEPTH):
-        level = [
-            child
-            for value in level
-            if isinstance(value, dict | list)
-            for child in (value.values() if is_object(value) else value)
-        ]
+        inside: Iterator[Any] = chain.from_iterable(
+            value.values() if type(value) is dict else value for value in level
+        )
+        level = [value for value in inside if type(value) is dict or type(value) is list]
         if not level:
             return
     stack: list[tuple[Any, Location, int]] = [(content, Location(source), 0)]

@@ -12,7 +12,7 @@ from .request import NotReadable, Request, plain
 
 
 def missing_credentials(api: Api, operation: Operation, request: Request) -> Iterator[Objection]:
-    """What is missing of the first alternative that the operation names, where none is met."""
+    """What is missing of the alternative that is nearest, where the operation has some and none is met."""
     schemes = {scheme.name: scheme for scheme in api.schemes}
     alternatives = [
         [schemes[name] for name, _ in requirement.schemes if name in schemes]
@@ -21,7 +21,10 @@ def missing_credentials(api: Api, operation: Operation, request: Request) -> Ite
     lacking = [[one for one in needed if not _shows(request, one)] for needed in alternatives]
     if not lacking or not all(lacking):
         return
-    for scheme in lacking[0]:
+    nearest = min(
+        range(len(lacking)), key=lambda index: (lacking[index] == alternatives[index], len(lacking[index]))
+    )
+    for scheme in lacking[nearest]:
         yield Objection(401, "credentials", scheme.name, f"{_wanted(scheme)} is missing", scheme.at)
 
 

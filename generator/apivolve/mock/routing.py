@@ -31,6 +31,8 @@ class Route:
     pattern: re.Pattern[str]
     rank: tuple[tuple[int, ...], int]
     fixed: frozenset[tuple[str, str]]
+    known: frozenset[str]
+    """The query parameters that the operation has."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,19 @@ class Router:
         yield from found.items()
 
     def nearest(self, path: str) -> list[str]:
-        """The paths of the version that are most like one."""
-        known = dict.fromkeys(route.operation.path for route in self.routes)
-        wanted: str = plain(path)
-        return difflib.get_close_matches(wanted[:_LONGEST], known, _NEAREST, 0.4)
+        """The paths of the version that are most like one, whatever their variables hold."""
+        wanted: str = plain(path)[:_LONGEST]
+        segments = wanted.split("/")
+        known: dict[str, str] = {}
+        for route in self.routes:
+            template = route.operation.path
+            given = [*segments, *[""] * template.count("/")]
+            filled = [
+                own if own and "{" in one else one
+                for one, own in zip(template.split("/"), given, strict=False)
+            ]
+            known.setdefault("/".join(filled), template)
+        return [known[one] for one in difflib.get_close_matches(wanted, known, _NEAREST)]
 
 
 def _route(operation: Operation) -> Route:
@@ -114,7 +125,9 @@ def _route(operation: Operation) -> Route:
         given = frozenset((plain(name), plain(value)) for name, value in pairs(fixed))
     except NotReadable:
         given = frozenset[tuple[str, str]]()
-    return Route(operation, tuple(parts[1::2]), re.compile(pattern, re.DOTALL), (rank, -len(given)), given)
+    known = frozenset(one.wire_name for one in operation.parameters if one.place == "query")
+    names = tuple(parts[1::2])
+    return Route(operation, names, re.compile(pattern, re.DOTALL), (rank, -len(given)), given, known)
 
 
 def _literal(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from .credentials import challenges
 from .negotiation import acceptable, concrete, described, status_of, successes
 from .preferences import Faults, NotUnderstood, faults, preferences
 from .problems import Objection, problem, refusal
-from .request import NotReadable, Request
+from .request import NotReadable, Request, plain
 from .routing import Match
 from .values import NoExample, Values, octets
 from .versions import Chosen, UnknownVersion, Versions
@@ -40,7 +41,9 @@ _STEERING = frozenset(
     )
 )
 """Headers that frame a body or lead a caller elsewhere: a made-up value would be followed."""
+_STATUS = re.compile(r"[2-5][0-9][0-9]")
 _MOST_COUNTED = 10_000
+_SHOWN = 200
 
 
 class Mock:
@@ -111,6 +114,7 @@ class Mock:
     def _unmatched(self, request: Request, chosen: Chosen, asked: dict[str, str], wanted: Faults) -> Answer:
         """The answer where a path has no operation of the method, or is not there."""
         allowed = chosen.found.allowed
+        path = str(plain(request.path))[:_SHOWN]
         instead = "GET" if request.method == "HEAD" else None
         if request.method == "GET" and allowed:
             continued = self._continued(request, chosen, asked, wanted)
@@ -129,7 +133,7 @@ class Mock:
             )
         near = chosen.router.nearest(request.path)
         others = [name for name in self.versions.elsewhere(request) if name != chosen.api.version]
-        detail = f"{chosen.api.version} has no path {request.path}"
+        detail = f"{chosen.api.version} has no path {path}"
         detail += f"; {', '.join(others)} has" if others else f"; near are {', '.join(near)}" if near else ""
         told = {"version": chosen.api.version, "nearest": near, **({"versions": others} if others else {})}
         return problem(404, detail, told)
@@ -156,11 +160,12 @@ class Mock:
         asked: dict[str, str],
         wanted: Faults,
     ) -> Answer:
-        """The answer of the operation that has least against the request."""
+        """The answer of the operation that has least against the request, and of several the one that knows most of it."""
         api = chosen.api
         description = self._values[api.version].description
         found = [(objections(api, description, request, match), match) for match in matches]
-        against, match = min(found, key=lambda one: len(one[0]))
+        sent = {str(plain(name)) for name, _ in request.query}
+        against, match = min(found, key=lambda one: (len(one[0]), -len(sent & one[1].route.known)))
         operation = match.route.operation
         if not against:
             return self._right(request, api, operation, asked, wanted)
@@ -187,7 +192,7 @@ class Mock:
             answer = self._failed(request, api, operation, wanted)
             return replace(answer, note=f"mock-fault {wanted.text}")
         if status is not None:
-            response = described(operation, int(status)) if status.isdecimal() and len(status) == 3 else None
+            response = described(operation, int(status)) if _STATUS.fullmatch(status) else None
             if response is None:
                 there = ", ".join(response.status for response in operation.responses) or "none"
                 return problem(
@@ -296,7 +301,7 @@ class Mock:
                 )
         listed = list_of(values.api, operation, self.overrides) if status < 300 else None
         if listed is not None and content is not None and is_json(content.media_type):
-            value, more = going_on.page(values, listed, request, value)
+            value, more = going_on.page(values, content, listed, request, value)
             headers += more
         if operation.long_running is not None and status < 300:
             if again:

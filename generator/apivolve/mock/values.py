@@ -63,7 +63,7 @@ class Values:
     def takes(self, content: Content, value: Any) -> bool:
         """True where the schema of a content, as it is written, has nothing against a value."""
         schema = schema_at(content.at)
-        return schema is None or not faults_at(self.description, schema, value, "response")
+        return schema is None or not faults_at(self.description, schema, value, "response", formats=True)
 
     def sampled(self, type_: Type, content: Content | None = None, *, full: bool = True) -> Any:
         """A value of a type, as full as its schema allows; the smallest without `full`. Raises NoSample."""

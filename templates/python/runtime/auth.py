@@ -243,7 +243,7 @@ def apply_secret(
 ) -> None:
     """Put a secret where the scheme wants it; raises `RequestError` when it cannot stand there."""
     what = f"the credential for {scheme.name!r}"
-    if not secret:
+    if not secret.strip():
         raise RequestError(f"{what} is empty")
     match scheme:
         case ApiKeyScheme(place="query", wire_name=name):
@@ -296,6 +296,8 @@ def _is_by_name(credential: AnyCredential | None) -> TypeGuard[Mapping[str, Cred
 
 def _suits(scheme: Scheme, credential: Credential) -> bool:
     match credential:
+        case str():  # asking whether it is a TokenCredential takes longer than all of this
+            return isinstance(scheme, ApiKeyScheme | BearerScheme)
         case ApiKey():
             return isinstance(scheme, ApiKeyScheme)
         case BasicAuth():

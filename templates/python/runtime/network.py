@@ -47,28 +47,42 @@ class Network(Generic[HttpClient]):
 
     def __init__(self, given: HttpClient | None, make: Callable[[], HttpClient]) -> None:
         self._make = make
+        self._given = given
         self.owned: bool = given is None
-        self._client = self._made() if given is None else given
-        self._process = os.getpid()
-        self.library: ModuleType = library_of(self._client)
+        self._clients: dict[int, HttpClient] = {}
+        self.library: ModuleType = library_of(given)
         guard(self.library.__name__)
 
     @property
     def client(self) -> HttpClient:
-        """The client of this process.
+        """The client of this process, made when it is first needed: reading the certificates takes a while.
 
         After a fork the child must not talk on its parent's connections, so it gets a client of its own;
-        a client that the caller gave is the caller's to renew.
+        a client that the caller gave is the caller's to renew. Raises `RequestError`.
         """
-        if self.owned and self._process != os.getpid():
-            self._process = os.getpid()
-            self._client = self._made()
-        return self._client
+        if self._given is not None:
+            return self._given
+        process = os.getpid()
+        client = self._clients.get(process)
+        if client is None:
+            # of two threads that come here at once, both get the client of the first
+            client = self._clients.setdefault(process, self._made())
+        return client
+
+    def check_open(self, operation: str) -> None:
+        """Look whether a call can be made; raises `RequestError` naming it."""
+        client: Any
+        try:
+            client = self.client
+        except RequestError as exc:
+            raise RequestError(f"{operation}: {exc}", operation=operation) from None
+        if client.is_closed:
+            raise RequestError(f"{operation}: the client is closed", operation=operation)
 
     def _made(self) -> HttpClient:
         try:
             client = self._make()
-        except (ValueError, TypeError, ImportError, OSError) as exc:
+        except Exception as exc:
             # Not what it says: an address of a proxy may hold a password.
             names = [name for name in os.environ if name.upper() in _READ and os.environ[name]]
             reason = f"{type(exc).__name__} from {', '.join(sorted(names)) or 'the HTTP library'}"
@@ -121,7 +135,7 @@ class Network(Generic[HttpClient]):
         ``response`` is the head that came before it, if any.
         """
         library = self.library
-        client: Any = self._client
+        client: Any = self.client
         match exc:
             case RequestError(operation=""):
                 return Failure(RequestError, exc)

@@ -12,7 +12,18 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from .models import UNSET, Model, build, extended_class
-from .shapes import Choice, ListOf, MapOf, Optional, Record, Scalar, Tagged, fit, shape_of
+from .shapes import (
+    Choice,
+    ListOf,
+    MapOf,
+    Optional,
+    Record,
+    Scalar,
+    Shape,
+    Tagged,
+    fit,
+    shape_of,
+)
 
 # Within this depth of nested models each part is tried with the fast decoder first; a bound, so
 # that a document that is wrong at its very bottom is not decoded once per level.
@@ -49,30 +60,37 @@ class Converter:
         # What msgspec asks of a hook for a type that it does not know either; it tells it with the path.
         raise NotImplementedError(f"no decoder for {annotation!r}")
 
-    def convert(self, value: Any, annotation: Any, path: Path = ()) -> Any:
-        """Decode a value, the fast way if possible."""
+    def convert(
+        self, value: Any, annotation: Any, path: Path = (), *, refused: bool = False
+    ) -> Any:
+        """Decode a value, the fast way if possible. ``refused``: the fast decoder did not take it as it is."""
         shape = shape_of(annotation)
-        match shape:
-            case Scalar():
-                return self._scalar(value, shape, path)
-            case Optional(variant):
-                return None if value is None else self.convert(value, variant, path)
-            case Choice() | Tagged():
-                return self._union(value, annotation, shape, path)
-            case Record() | ListOf() | MapOf():
-                return self._part(value, annotation, shape, path)
+        if isinstance(shape, Scalar):
+            return self._scalar(value, shape, path)
+        if isinstance(shape, Optional):
+            return None if value is None else self.convert(value, shape.type, path)
+        if isinstance(shape, Choice | Tagged):
+            return self._union(value, annotation, shape, path)
+        return self._part(value, annotation, shape, path, refused)
 
-    def _part(self, value: Any, annotation: Any, shape: Record | ListOf | MapOf, path: Path) -> Any:
-        if len(path) <= _FAST_DEPTH:
+    def _part(
+        self,
+        value: Any,
+        annotation: Any,
+        shape: Record | ListOf | MapOf,
+        path: Path,
+        refused: bool,
+    ) -> Any:
+        # what lacks a field is refused for sure, and so is a list that begins with it
+        if len(path) <= _FAST_DEPTH and not _lacks(value, shape):
             if (
                 isinstance(shape, Record)
-                and isinstance(value, dict)
+                and type(value) is dict
                 and issubclass(shape.cls, Model)
+                and (unknown := cast("Json", value).keys() - shape.fields.keys())
             ):
-                unknown = cast("Json", value).keys() - shape.fields.keys()
-                if unknown:
-                    annotation = extended_class(shape.cls, unknown)
-            taken, result = self._fast(value, annotation)
+                annotation, refused = extended_class(shape.cls, unknown), False
+            taken, result = self._fast(value, annotation) if not refused else (False, None)
             if taken:
                 return result
         return self._walk(value, shape, path)
@@ -128,15 +146,19 @@ class Converter:
     def _record(self, value: dict[str, Any], shape: Record, path: Path) -> Any:
         values: dict[str, Any] = {}
         extras: Json = {}
+        fields, taken = shape.fields, shape.taken
         for name, each in value.items():
-            field = shape.fields.get(name)
+            field = fields.get(name)
             if field is None:
                 extras[name] = each
+            elif type(each) in taken[name]:
+                values[field.attribute] = each
             else:
                 values[field.attribute] = self.convert(each, field.type, (*path, name))
         for name in sorted(shape.required - value.keys()):
             values[shape.fields[name].attribute] = UNSET
-            self.problems.append(Problem((*path, name), "required, but missing"))
+            if name not in getattr(shape.cls, "__sent_only__", ()):
+                self.problems.append(Problem((*path, name), "required, but missing"))
         if extras and not issubclass(shape.cls, Model):
             return value
         return build(shape.cls, values, extras)
@@ -162,7 +184,10 @@ class Converter:
             return self.convert(value, variant or shape.fallback)
         if value is None and shape.nullable:
             return None
+        nested = type(value) is dict or type(value) is list
         for variant in shape.variants:
+            if not _may_take(shape_of(variant), nested=nested):
+                continue  # an exception costs more than all the rest
             taken, result = self._fast(value, variant)
             if taken:
                 return result
@@ -176,6 +201,25 @@ class Converter:
     def _keep(self, value: Any, expected: str, path: Path) -> Any:
         self.problems.append(Problem(path, f"expected {expected}, got {_kind(value)}"))
         return value
+
+
+def _lacks(value: Any, shape: Shape) -> bool:
+    """Whether an object, or the first of a list, has a required field missing."""
+    if isinstance(shape, ListOf):
+        items = cast("list[Any]", value)
+        return type(value) is list and bool(items) and _lacks(items[0], shape_of(shape.item))
+    return (
+        isinstance(shape, Record)
+        and type(value) is dict
+        and not cast("Json", value).keys() >= shape.required
+    )
+
+
+def _may_take(shape: Shape, *, nested: bool) -> bool:
+    """Whether a type may take an object or an array (``nested``), or what is neither."""
+    if isinstance(shape, Scalar):
+        return shape.anything or not nested
+    return nested or not isinstance(shape, Record | ListOf | MapOf)
 
 
 def json_path(path: Path) -> str:

@@ -38,11 +38,11 @@ def decode_response(call: Call[Any], response: httpx.Response, *, strict: bool) 
 
     The status is looked up exactly, then as a range, then as "default" (OpenAPI 3.1 "Responses
     Object"), and the content by its type. A success that is not described is decoded like the
-    described ones, unless ``strict``. Raises `DecodeError`.
+    described ones, unless ``strict`` and some is described. Raises `DecodeError`.
     """
     content = content_for(call.returns, response.status_code)
     if content is None:
-        if strict:
+        if strict and call.returns:
             raise DecodeError("this status is not described")
         if not response.content and {} in call.returns.values():
             return None

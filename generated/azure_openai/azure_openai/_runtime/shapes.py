@@ -29,6 +29,8 @@ class Record(NamedTuple):
     cls: type[Any]
     fields: dict[str, Field]
     required: frozenset[str]
+    taken: dict[str, frozenset[type]]
+    """The types of plain values that each field takes as they are: ``str`` and ``None`` for ``str | None``."""
 
 
 class ListOf(NamedTuple):
@@ -70,6 +72,8 @@ class Scalar(NamedTuple):
     type: Any
     anything: bool
 
+
+_PLAIN = frozenset({str, int, float, bool, types.NoneType})
 
 Shape = Record | ListOf | MapOf | Choice | Tagged | Optional | Scalar
 
@@ -131,7 +135,17 @@ def _record(cls: type[msgspec.Struct]) -> Record:
             required=field.required,
             constants=get_args(field.type) if get_origin(field.type) is Literal else (),
         )
-    return Record(cls, fields, frozenset(name for name in fields if fields[name].required))
+    taken = {name: _taken(field.type) for name, field in fields.items()}
+    return Record(cls, fields, frozenset(name for name in fields if fields[name].required), taken)
+
+
+def _taken(annotation: Any) -> frozenset[type]:
+    parts = (
+        get_args(annotation)
+        if get_origin(annotation) in (Union, types.UnionType)
+        else (types.NoneType if annotation is None else annotation,)
+    )
+    return _PLAIN.intersection(parts)
 
 
 def fit(value: Any, annotation: Any) -> int:

@@ -26,6 +26,7 @@ from . import models
 
 if TYPE_CHECKING:
     from .._runtime import AsyncStream, Stream
+    from . import params
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -39,7 +40,9 @@ _SCHEMES = (
 
 
 def _get_completions(
-    _api_version: str, deployment_id: str, body: models.CompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.CompletionsOptions | params.CompletionsOptions,
 ) -> Call[models.Completions]:
     return Call(
         name="get_completions",
@@ -60,7 +63,7 @@ def _get_completions(
 
 
 def _get_embeddings(
-    _api_version: str, deployment_id: str, body: models.EmbeddingsOptions
+    _api_version: str, deployment_id: str, body: models.EmbeddingsOptions | params.EmbeddingsOptions
 ) -> Call[models.Embeddings]:
     return Call(
         name="get_embeddings",
@@ -92,7 +95,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -101,7 +104,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -110,7 +113,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -118,7 +121,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -159,7 +162,7 @@ class Client(SettingsClient):
     def get_embeddings(
         self: Caller,
         deployment_id: str,
-        body: models.EmbeddingsOptions,
+        body: models.EmbeddingsOptions | params.EmbeddingsOptions,
         **options: Unpack[CallOptions],
     ) -> models.Embeddings:
         """Return the embeddings for a given prompt.
@@ -201,7 +204,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -210,7 +213,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -219,7 +222,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -227,7 +230,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -268,7 +271,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_embeddings(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.EmbeddingsOptions,
+        body: models.EmbeddingsOptions | params.EmbeddingsOptions,
         **options: Unpack[CallOptions],
     ) -> models.Embeddings:
         """Return the embeddings for a given prompt.

@@ -29,6 +29,7 @@ from . import models, resources
 
 if TYPE_CHECKING:
     from .._runtime import AsyncPoller, AsyncStream, Poller, Stream
+    from . import params
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -44,7 +45,9 @@ _SCHEMES = (
 
 
 def _get_chat_completions(
-    _api_version: str, deployment_id: str, body: models.ChatCompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
 ) -> Call[models.ChatCompletions]:
     return Call(
         name="get_chat_completions",
@@ -65,7 +68,9 @@ def _get_chat_completions(
 
 
 def _get_completions(
-    _api_version: str, deployment_id: str, body: models.CompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.CompletionsOptions | params.CompletionsOptions,
 ) -> Call[models.Completions]:
     return Call(
         name="get_completions",
@@ -86,7 +91,7 @@ def _get_completions(
 
 
 def _begin_azure_batch_image_generation(
-    _api_version: str, body: models.ImageGenerationOptions
+    _api_version: str, body: models.ImageGenerationOptions | params.ImageGenerationOptions
 ) -> Call[models.BatchImageGenerationOperationResponse]:
     return Call(
         name="begin_azure_batch_image_generation",
@@ -142,7 +147,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -151,7 +156,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -160,7 +165,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -168,7 +173,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -215,7 +220,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -224,7 +229,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -233,7 +238,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -241,7 +246,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -280,7 +285,9 @@ class Client(SettingsClient):
         return self._transport.send(_call, options)
 
     def begin_azure_batch_image_generation(
-        self: Caller, body: models.ImageGenerationOptions, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.ImageGenerationOptions | params.ImageGenerationOptions,
+        **options: Unpack[CallOptions],
     ) -> Poller[models.BatchImageGenerationOperationResponse]:
         """Starts the generation of a batch of images from a text caption
 
@@ -359,7 +366,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -368,7 +375,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -377,7 +384,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -385,7 +392,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -434,7 +441,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -443,7 +450,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -452,7 +459,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -460,7 +467,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -499,7 +506,9 @@ class AsyncClient(AsyncSettingsClient):
         return await self._transport.send(_call, options)
 
     async def begin_azure_batch_image_generation(
-        self: AsyncCaller, body: models.ImageGenerationOptions, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.ImageGenerationOptions | params.ImageGenerationOptions,
+        **options: Unpack[CallOptions],
     ) -> AsyncPoller[models.BatchImageGenerationOperationResponse]:
         """Starts the generation of a batch of images from a text caption
 

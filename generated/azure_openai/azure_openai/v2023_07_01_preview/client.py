@@ -29,6 +29,7 @@ from . import models, resources
 
 if TYPE_CHECKING:
     from .._runtime import AsyncStream, Stream
+    from . import params
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -44,7 +45,9 @@ _SCHEMES = (
 
 
 def _get_chat_completions(
-    _api_version: str, deployment_id: str, body: models.ChatCompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
 ) -> Call[models.ChatCompletions]:
     return Call(
         name="get_chat_completions",
@@ -65,7 +68,9 @@ def _get_chat_completions(
 
 
 def _get_completions(
-    _api_version: str, deployment_id: str, body: models.CompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.CompletionsOptions | params.CompletionsOptions,
 ) -> Call[models.Completions]:
     return Call(
         name="get_completions",
@@ -110,7 +115,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -119,7 +124,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -128,7 +133,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -136,7 +141,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -183,7 +188,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -192,7 +197,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -201,7 +206,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -209,7 +214,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -273,7 +278,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -282,7 +287,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -291,7 +296,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -299,7 +304,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -348,7 +353,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -357,7 +362,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -366,7 +371,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -374,7 +379,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],

@@ -28,6 +28,7 @@ from . import models
 
 if TYPE_CHECKING:
     from .._runtime import AsyncPoller, AsyncStream, Poller, Stream
+    from . import params
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -41,7 +42,9 @@ _SCHEMES = (
 
 
 def _get_chat_completions(
-    _api_version: str, deployment_id: str, body: models.ChatCompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
 ) -> Call[models.ChatCompletions]:
     return Call(
         name="get_chat_completions",
@@ -62,7 +65,9 @@ def _get_chat_completions(
 
 
 def _get_completions(
-    _api_version: str, deployment_id: str, body: models.CompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.CompletionsOptions | params.CompletionsOptions,
 ) -> Call[models.Completions]:
     return Call(
         name="get_completions",
@@ -83,7 +88,7 @@ def _get_completions(
 
 
 def _get_embeddings(
-    _api_version: str, deployment_id: str, body: models.EmbeddingsOptions
+    _api_version: str, deployment_id: str, body: models.EmbeddingsOptions | params.EmbeddingsOptions
 ) -> Call[models.Embeddings]:
     return Call(
         name="get_embeddings",
@@ -104,7 +109,9 @@ def _get_embeddings(
 
 
 def _get_chat_completions_with_azure_extensions(
-    _api_version: str, deployment_id: str, body: models.ChatCompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
 ) -> Call[models.ChatCompletions]:
     return Call(
         name="get_chat_completions_with_azure_extensions",
@@ -125,7 +132,7 @@ def _get_chat_completions_with_azure_extensions(
 
 
 def _begin_azure_batch_image_generation(
-    _api_version: str, body: models.ImageGenerationOptions
+    _api_version: str, body: models.ImageGenerationOptions | params.ImageGenerationOptions
 ) -> Call[models.BatchImageGenerationOperationResponse]:
     return Call(
         name="begin_azure_batch_image_generation",
@@ -158,7 +165,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -167,7 +174,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -176,7 +183,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -184,7 +191,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -228,7 +235,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -237,7 +244,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -246,7 +253,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -254,7 +261,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -292,7 +299,7 @@ class Client(SettingsClient):
     def get_embeddings(
         self: Caller,
         deployment_id: str,
-        body: models.EmbeddingsOptions,
+        body: models.EmbeddingsOptions | params.EmbeddingsOptions,
         **options: Unpack[CallOptions],
     ) -> models.Embeddings:
         """Return the embeddings for a given prompt.
@@ -322,7 +329,7 @@ class Client(SettingsClient):
     def get_chat_completions_with_azure_extensions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -331,7 +338,7 @@ class Client(SettingsClient):
     def get_chat_completions_with_azure_extensions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -340,7 +347,7 @@ class Client(SettingsClient):
     def get_chat_completions_with_azure_extensions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -348,7 +355,7 @@ class Client(SettingsClient):
     def get_chat_completions_with_azure_extensions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -391,7 +398,9 @@ class Client(SettingsClient):
         return self._transport.send(_call, options)
 
     def begin_azure_batch_image_generation(
-        self: Caller, body: models.ImageGenerationOptions, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.ImageGenerationOptions | params.ImageGenerationOptions,
+        **options: Unpack[CallOptions],
     ) -> Poller[models.BatchImageGenerationOperationResponse]:
         """Starts the generation of a batch of images from a text caption
 
@@ -440,7 +449,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -449,7 +458,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -458,7 +467,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -466,7 +475,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -512,7 +521,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -521,7 +530,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -530,7 +539,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -538,7 +547,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -576,7 +585,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_embeddings(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.EmbeddingsOptions,
+        body: models.EmbeddingsOptions | params.EmbeddingsOptions,
         **options: Unpack[CallOptions],
     ) -> models.Embeddings:
         """Return the embeddings for a given prompt.
@@ -606,7 +615,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions_with_azure_extensions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -615,7 +624,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions_with_azure_extensions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -624,7 +633,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions_with_azure_extensions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -632,7 +641,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions_with_azure_extensions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -675,7 +684,9 @@ class AsyncClient(AsyncSettingsClient):
         return await self._transport.send(_call, options)
 
     async def begin_azure_batch_image_generation(
-        self: AsyncCaller, body: models.ImageGenerationOptions, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.ImageGenerationOptions | params.ImageGenerationOptions,
+        **options: Unpack[CallOptions],
     ) -> AsyncPoller[models.BatchImageGenerationOperationResponse]:
         """Starts the generation of a batch of images from a text caption
 

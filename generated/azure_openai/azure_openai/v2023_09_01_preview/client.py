@@ -7,7 +7,7 @@ client that sends it. What is the same in an older version is defined there.
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from .._runtime import (
     AsyncCaller,
@@ -21,13 +21,21 @@ from .._runtime import (
 from ..v2023_08_01_preview import client as v2023_08_01_preview
 from . import models
 
+if TYPE_CHECKING:
+    from . import params
+
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
 API_VERSION = "2023-09-01-preview"
 
 
 def _get_audio_transcription_as_plain_text(
-    _api_version: str, deployment_id: str, body: models.GetAudioTranscriptionAsPlainTextRequest
+    _api_version: str,
+    deployment_id: str,
+    body: (
+        models.GetAudioTranscriptionAsPlainTextRequest
+        | params.GetAudioTranscriptionAsPlainTextRequest
+    ),
 ) -> Call[str]:
     return Call(
         name="get_audio_transcription_as_plain_text",
@@ -39,12 +47,7 @@ def _get_audio_transcription_as_plain_text(
         ),
         body=MultipartBody(body),
         returns={"200": {"text/plain": str, "application/json": str}},
-        raises={
-            "default": {
-                "text/plain": str,
-                "application/json": models.AzureCoreFoundationsErrorResponse,
-            }
-        },
+        raises={"default": {"application/json": models.AzureCoreFoundationsErrorResponse}},
         auth=(
             ("ApiKeyAuth",),
             ("OAuth2Auth",),
@@ -53,7 +56,11 @@ def _get_audio_transcription_as_plain_text(
 
 
 def _get_audio_translation_as_plain_text(
-    _api_version: str, deployment_id: str, body: models.GetAudioTranslationAsPlainTextRequest
+    _api_version: str,
+    deployment_id: str,
+    body: (
+        models.GetAudioTranslationAsPlainTextRequest | params.GetAudioTranslationAsPlainTextRequest
+    ),
 ) -> Call[str]:
     return Call(
         name="get_audio_translation_as_plain_text",
@@ -65,12 +72,7 @@ def _get_audio_translation_as_plain_text(
         ),
         body=MultipartBody(body),
         returns={"200": {"text/plain": str, "application/json": str}},
-        raises={
-            "default": {
-                "text/plain": str,
-                "application/json": models.AzureCoreFoundationsErrorResponse,
-            }
-        },
+        raises={"default": {"application/json": models.AzureCoreFoundationsErrorResponse}},
         auth=(
             ("ApiKeyAuth",),
             ("OAuth2Auth",),
@@ -79,7 +81,12 @@ def _get_audio_translation_as_plain_text(
 
 
 def _get_audio_transcription_as_response_object(
-    _api_version: str, deployment_id: str, body: models.GetAudioTranscriptionAsResponseObjectRequest
+    _api_version: str,
+    deployment_id: str,
+    body: (
+        models.GetAudioTranscriptionAsResponseObjectRequest
+        | params.GetAudioTranscriptionAsResponseObjectRequest
+    ),
 ) -> Call[models.AudioTranscription]:
     return Call(
         name="get_audio_transcription_as_response_object",
@@ -100,7 +107,12 @@ def _get_audio_transcription_as_response_object(
 
 
 def _get_audio_translation_as_response_object(
-    _api_version: str, deployment_id: str, body: models.GetAudioTranslationAsResponseObjectRequest
+    _api_version: str,
+    deployment_id: str,
+    body: (
+        models.GetAudioTranslationAsResponseObjectRequest
+        | params.GetAudioTranslationAsResponseObjectRequest
+    ),
 ) -> Call[models.AudioTranslation]:
     return Call(
         name="get_audio_translation_as_response_object",
@@ -129,7 +141,10 @@ class Client(v2023_08_01_preview.Client):
     def get_audio_transcription_as_plain_text(
         self: Caller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsPlainTextRequest,
+        body: (
+            models.GetAudioTranscriptionAsPlainTextRequest
+            | params.GetAudioTranscriptionAsPlainTextRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> str:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -146,8 +161,8 @@ class Client(v2023_08_01_preview.Client):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `str |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             client.get_audio_transcription_as_plain_text(
@@ -163,7 +178,10 @@ class Client(v2023_08_01_preview.Client):
     def get_audio_translation_as_plain_text(
         self: Caller,
         deployment_id: str,
-        body: models.GetAudioTranslationAsPlainTextRequest,
+        body: (
+            models.GetAudioTranslationAsPlainTextRequest
+            | params.GetAudioTranslationAsPlainTextRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> str:
         """Gets English language transcribed text and associated metadata from provided spoken
@@ -179,8 +197,8 @@ class Client(v2023_08_01_preview.Client):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `str |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             client.get_audio_translation_as_plain_text(
@@ -196,7 +214,10 @@ class Client(v2023_08_01_preview.Client):
     def get_audio_transcription_as_response_object(
         self: Caller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsResponseObjectRequest,
+        body: (
+            models.GetAudioTranscriptionAsResponseObjectRequest
+            | params.GetAudioTranscriptionAsResponseObjectRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> models.AudioTranscription:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -231,7 +252,10 @@ class Client(v2023_08_01_preview.Client):
     def get_audio_translation_as_response_object(
         self: Caller,
         deployment_id: str,
-        body: models.GetAudioTranslationAsResponseObjectRequest,
+        body: (
+            models.GetAudioTranslationAsResponseObjectRequest
+            | params.GetAudioTranslationAsResponseObjectRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> models.AudioTranslation:
         """Gets English language transcribed text and associated metadata from provided spoken
@@ -272,7 +296,10 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
     async def get_audio_transcription_as_plain_text(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsPlainTextRequest,
+        body: (
+            models.GetAudioTranscriptionAsPlainTextRequest
+            | params.GetAudioTranscriptionAsPlainTextRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> str:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -289,8 +316,8 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `str |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             await client.get_audio_transcription_as_plain_text(
@@ -306,7 +333,10 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
     async def get_audio_translation_as_plain_text(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.GetAudioTranslationAsPlainTextRequest,
+        body: (
+            models.GetAudioTranslationAsPlainTextRequest
+            | params.GetAudioTranslationAsPlainTextRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> str:
         """Gets English language transcribed text and associated metadata from provided spoken
@@ -322,8 +352,8 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `str |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             await client.get_audio_translation_as_plain_text(
@@ -339,7 +369,10 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
     async def get_audio_transcription_as_response_object(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsResponseObjectRequest,
+        body: (
+            models.GetAudioTranscriptionAsResponseObjectRequest
+            | params.GetAudioTranscriptionAsResponseObjectRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> models.AudioTranscription:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -374,7 +407,10 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
     async def get_audio_translation_as_response_object(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.GetAudioTranslationAsResponseObjectRequest,
+        body: (
+            models.GetAudioTranslationAsResponseObjectRequest
+            | params.GetAudioTranslationAsResponseObjectRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> models.AudioTranslation:
         """Gets English language transcribed text and associated metadata from provided spoken

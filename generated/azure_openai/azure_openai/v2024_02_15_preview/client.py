@@ -28,6 +28,7 @@ from . import models, resources
 
 if TYPE_CHECKING:
     from .._runtime import AsyncStream, Stream
+    from . import params
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -43,7 +44,9 @@ _SCHEMES = (
 
 
 def _generate_speech_from_text(
-    _api_version: str, deployment_id: str, body: models.SpeechGenerationOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.SpeechGenerationOptions | params.SpeechGenerationOptions,
 ) -> Call[bytes]:
     return Call(
         name="generate_speech_from_text",
@@ -55,12 +58,7 @@ def _generate_speech_from_text(
         ),
         body=JsonBody(body),
         returns={"200": {"application/octet-stream": bytes, "application/json": bytes}},
-        raises={
-            "default": {
-                "application/octet-stream": bytes,
-                "application/json": models.AzureCoreFoundationsErrorResponse,
-            }
-        },
+        raises={"default": {"application/json": models.AzureCoreFoundationsErrorResponse}},
         auth=(
             ("ApiKeyAuth",),
             ("OAuth2Auth",),
@@ -69,7 +67,9 @@ def _generate_speech_from_text(
 
 
 def _get_chat_completions(
-    _api_version: str, deployment_id: str, body: models.ChatCompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
 ) -> Call[models.ChatCompletions]:
     return Call(
         name="get_chat_completions",
@@ -90,7 +90,9 @@ def _get_chat_completions(
 
 
 def _get_completions(
-    _api_version: str, deployment_id: str, body: models.CompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.CompletionsOptions | params.CompletionsOptions,
 ) -> Call[models.Completions]:
     return Call(
         name="get_completions",
@@ -111,7 +113,7 @@ def _get_completions(
 
 
 def _get_embeddings(
-    _api_version: str, deployment_id: str, body: models.EmbeddingsOptions
+    _api_version: str, deployment_id: str, body: models.EmbeddingsOptions | params.EmbeddingsOptions
 ) -> Call[models.Embeddings]:
     return Call(
         name="get_embeddings",
@@ -132,7 +134,9 @@ def _get_embeddings(
 
 
 def _get_image_generations(
-    _api_version: str, deployment_id: str, body: models.ImageGenerationOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.ImageGenerationOptions | params.ImageGenerationOptions,
 ) -> Call[models.ImageGenerations]:
     return Call(
         name="get_image_generations",
@@ -186,7 +190,7 @@ class Client(SettingsClient):
     def generate_speech_from_text(
         self: Caller,
         deployment_id: str,
-        body: models.SpeechGenerationOptions,
+        body: models.SpeechGenerationOptions | params.SpeechGenerationOptions,
         **options: Unpack[CallOptions],
     ) -> bytes:
         """Generates text-to-speech audio from the input text.
@@ -203,8 +207,8 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `bytes |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             client.generate_speech_from_text(
@@ -221,7 +225,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -230,7 +234,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -239,7 +243,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -247,7 +251,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -294,7 +298,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -303,7 +307,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -312,7 +316,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -320,7 +324,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -361,7 +365,7 @@ class Client(SettingsClient):
     def get_embeddings(
         self: Caller,
         deployment_id: str,
-        body: models.EmbeddingsOptions,
+        body: models.EmbeddingsOptions | params.EmbeddingsOptions,
         **options: Unpack[CallOptions],
     ) -> models.Embeddings:
         """Return the embeddings for a given prompt.
@@ -393,7 +397,7 @@ class Client(SettingsClient):
     def get_image_generations(
         self: Caller,
         deployment_id: str,
-        body: models.ImageGenerationOptions,
+        body: models.ImageGenerationOptions | params.ImageGenerationOptions,
         **options: Unpack[CallOptions],
     ) -> models.ImageGenerations:
         """Creates an image given a prompt.
@@ -458,7 +462,7 @@ class AsyncClient(AsyncSettingsClient):
     async def generate_speech_from_text(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.SpeechGenerationOptions,
+        body: models.SpeechGenerationOptions | params.SpeechGenerationOptions,
         **options: Unpack[CallOptions],
     ) -> bytes:
         """Generates text-to-speech audio from the input text.
@@ -475,8 +479,8 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `bytes |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             await client.generate_speech_from_text(
@@ -493,7 +497,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -502,7 +506,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -511,7 +515,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -519,7 +523,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -568,7 +572,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -577,7 +581,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -586,7 +590,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -594,7 +598,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -635,7 +639,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_embeddings(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.EmbeddingsOptions,
+        body: models.EmbeddingsOptions | params.EmbeddingsOptions,
         **options: Unpack[CallOptions],
     ) -> models.Embeddings:
         """Return the embeddings for a given prompt.
@@ -667,7 +671,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_image_generations(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ImageGenerationOptions,
+        body: models.ImageGenerationOptions | params.ImageGenerationOptions,
         **options: Unpack[CallOptions],
     ) -> models.ImageGenerations:
         """Creates an image given a prompt.

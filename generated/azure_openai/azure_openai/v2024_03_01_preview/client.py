@@ -8,7 +8,7 @@ client that sends it. What is the same in an older version is defined there.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Final, Unpack
+from typing import TYPE_CHECKING, Final, Unpack
 
 from .._runtime import (
     ApiKeyScheme,
@@ -26,6 +26,9 @@ from ..v2024_02_15_preview import client as v2024_02_15_preview
 from .._settings import AsyncSettingsClient, SettingsClient
 from . import models, resources
 
+if TYPE_CHECKING:
+    from . import params
+
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
 API_VERSION = "2024-03-01-preview"
@@ -40,7 +43,7 @@ _SCHEMES = (
 
 
 def _get_embeddings(
-    _api_version: str, deployment_id: str, body: models.EmbeddingsOptions
+    _api_version: str, deployment_id: str, body: models.EmbeddingsOptions | params.EmbeddingsOptions
 ) -> Call[models.Embeddings]:
     return Call(
         name="get_embeddings",
@@ -98,7 +101,7 @@ class Client(SettingsClient):
     def get_embeddings(
         self: Caller,
         deployment_id: str,
-        body: models.EmbeddingsOptions,
+        body: models.EmbeddingsOptions | params.EmbeddingsOptions,
         **options: Unpack[CallOptions],
     ) -> models.Embeddings:
         """Return the embeddings for a given prompt.
@@ -166,7 +169,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_embeddings(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.EmbeddingsOptions,
+        body: models.EmbeddingsOptions | params.EmbeddingsOptions,
         **options: Unpack[CallOptions],
     ) -> models.Embeddings:
         """Return the embeddings for a given prompt.

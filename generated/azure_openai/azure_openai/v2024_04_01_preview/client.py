@@ -31,6 +31,7 @@ from . import models, resources
 
 if TYPE_CHECKING:
     from .._runtime import AsyncStream, Stream
+    from . import params
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -46,7 +47,9 @@ _SCHEMES = (
 
 
 def _generate_speech_from_text(
-    _api_version: str, deployment_id: str, body: models.SpeechGenerationOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.SpeechGenerationOptions | params.SpeechGenerationOptions,
 ) -> Call[bytes]:
     return Call(
         name="generate_speech_from_text",
@@ -58,12 +61,7 @@ def _generate_speech_from_text(
         ),
         body=JsonBody(body),
         returns={"200": {"application/octet-stream": bytes, "application/json": bytes}},
-        raises={
-            "default": {
-                "application/octet-stream": bytes,
-                "application/json": models.AzureCoreFoundationsErrorResponse,
-            }
-        },
+        raises={"default": {"application/json": models.AzureCoreFoundationsErrorResponse}},
         auth=(
             ("ApiKeyAuth",),
             ("OAuth2Auth",),
@@ -72,7 +70,12 @@ def _generate_speech_from_text(
 
 
 def _get_audio_transcription_as_plain_text(
-    _api_version: str, deployment_id: str, body: models.GetAudioTranscriptionAsPlainTextRequest
+    _api_version: str,
+    deployment_id: str,
+    body: (
+        models.GetAudioTranscriptionAsPlainTextRequest
+        | params.GetAudioTranscriptionAsPlainTextRequest
+    ),
 ) -> Call[str]:
     return Call(
         name="get_audio_transcription_as_plain_text",
@@ -84,12 +87,7 @@ def _get_audio_transcription_as_plain_text(
         ),
         body=MultipartBody(body),
         returns={"200": {"text/plain": str, "application/json": str}},
-        raises={
-            "default": {
-                "text/plain": str,
-                "application/json": models.AzureCoreFoundationsErrorResponse,
-            }
-        },
+        raises={"default": {"application/json": models.AzureCoreFoundationsErrorResponse}},
         auth=(
             ("ApiKeyAuth",),
             ("OAuth2Auth",),
@@ -98,7 +96,9 @@ def _get_audio_transcription_as_plain_text(
 
 
 def _get_chat_completions(
-    _api_version: str, deployment_id: str, body: models.ChatCompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
 ) -> Call[models.ChatCompletions]:
     return Call(
         name="get_chat_completions",
@@ -119,7 +119,9 @@ def _get_chat_completions(
 
 
 def _get_completions(
-    _api_version: str, deployment_id: str, body: models.CompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.CompletionsOptions | params.CompletionsOptions,
 ) -> Call[models.Completions]:
     return Call(
         name="get_completions",
@@ -140,7 +142,12 @@ def _get_completions(
 
 
 def _get_audio_transcription_as_response_object(
-    _api_version: str, deployment_id: str, body: models.GetAudioTranscriptionAsResponseObjectRequest
+    _api_version: str,
+    deployment_id: str,
+    body: (
+        models.GetAudioTranscriptionAsResponseObjectRequest
+        | params.GetAudioTranscriptionAsResponseObjectRequest
+    ),
 ) -> Call[models.AudioTranscription]:
     return Call(
         name="get_audio_transcription_as_response_object",
@@ -190,7 +197,7 @@ class Client(SettingsClient):
     def generate_speech_from_text(
         self: Caller,
         deployment_id: str,
-        body: models.SpeechGenerationOptions,
+        body: models.SpeechGenerationOptions | params.SpeechGenerationOptions,
         **options: Unpack[CallOptions],
     ) -> bytes:
         """Generates text-to-speech audio from the input text.
@@ -207,8 +214,8 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `bytes |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             client.generate_speech_from_text(
@@ -224,7 +231,10 @@ class Client(SettingsClient):
     def get_audio_transcription_as_plain_text(
         self: Caller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsPlainTextRequest,
+        body: (
+            models.GetAudioTranscriptionAsPlainTextRequest
+            | params.GetAudioTranscriptionAsPlainTextRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> str:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -241,8 +251,8 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `str |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             client.get_audio_transcription_as_plain_text(
@@ -259,7 +269,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -268,7 +278,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -277,7 +287,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -285,7 +295,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -332,7 +342,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -341,7 +351,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -350,7 +360,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -358,7 +368,7 @@ class Client(SettingsClient):
     def get_completions(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -399,7 +409,10 @@ class Client(SettingsClient):
     def get_audio_transcription_as_response_object(
         self: Caller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsResponseObjectRequest,
+        body: (
+            models.GetAudioTranscriptionAsResponseObjectRequest
+            | params.GetAudioTranscriptionAsResponseObjectRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> models.AudioTranscription:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -462,7 +475,7 @@ class AsyncClient(AsyncSettingsClient):
     async def generate_speech_from_text(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.SpeechGenerationOptions,
+        body: models.SpeechGenerationOptions | params.SpeechGenerationOptions,
         **options: Unpack[CallOptions],
     ) -> bytes:
         """Generates text-to-speech audio from the input text.
@@ -479,8 +492,8 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `bytes |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             await client.generate_speech_from_text(
@@ -496,7 +509,10 @@ class AsyncClient(AsyncSettingsClient):
     async def get_audio_transcription_as_plain_text(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsPlainTextRequest,
+        body: (
+            models.GetAudioTranscriptionAsPlainTextRequest
+            | params.GetAudioTranscriptionAsPlainTextRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> str:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio
@@ -513,8 +529,8 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `str |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             await client.get_audio_transcription_as_plain_text(
@@ -531,7 +547,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -540,7 +556,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -549,7 +565,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -557,7 +573,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -606,7 +622,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -615,7 +631,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -624,7 +640,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -632,7 +648,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsOptions,
+        body: models.CompletionsOptions | params.CompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -673,7 +689,10 @@ class AsyncClient(AsyncSettingsClient):
     async def get_audio_transcription_as_response_object(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.GetAudioTranscriptionAsResponseObjectRequest,
+        body: (
+            models.GetAudioTranscriptionAsResponseObjectRequest
+            | params.GetAudioTranscriptionAsResponseObjectRequest
+        ),
         **options: Unpack[CallOptions],
     ) -> models.AudioTranscription:
         """Gets transcribed text and associated metadata from provided spoken audio data. Audio

@@ -30,6 +30,7 @@ from . import models, resources
 
 if TYPE_CHECKING:
     from .._runtime import AsyncStream, Stream
+    from . import params
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -45,7 +46,9 @@ _SCHEMES = (
 
 
 def _get_chat_completions(
-    _api_version: str, deployment_id: str, body: models.ChatCompletionsOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
 ) -> Call[models.ChatCompletions]:
     return Call(
         name="get_chat_completions",
@@ -66,7 +69,9 @@ def _get_chat_completions(
 
 
 def _get_image_generations(
-    _api_version: str, deployment_id: str, body: models.ImageGenerationOptions
+    _api_version: str,
+    deployment_id: str,
+    body: models.ImageGenerationOptions | params.ImageGenerationOptions,
 ) -> Call[models.ImageGenerations]:
     return Call(
         name="get_image_generations",
@@ -129,7 +134,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -138,7 +143,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -147,7 +152,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -155,7 +160,7 @@ class Client(SettingsClient):
     def get_chat_completions(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -201,7 +206,7 @@ class Client(SettingsClient):
     def get_image_generations(
         self: Caller,
         deployment_id: str,
-        body: models.ImageGenerationOptions,
+        body: models.ImageGenerationOptions | params.ImageGenerationOptions,
         **options: Unpack[CallOptions],
     ) -> models.ImageGenerations:
         """Creates an image given a prompt.
@@ -275,7 +280,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -284,7 +289,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -293,7 +298,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -301,7 +306,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_chat_completions(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsOptions,
+        body: models.ChatCompletionsOptions | params.ChatCompletionsOptions,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -349,7 +354,7 @@ class AsyncClient(AsyncSettingsClient):
     async def get_image_generations(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ImageGenerationOptions,
+        body: models.ImageGenerationOptions | params.ImageGenerationOptions,
         **options: Unpack[CallOptions],
     ) -> models.ImageGenerations:
         """Creates an image given a prompt.

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from ...emit import config_hash
 from ...fleet import Task
-from ...overrides import Overrides
+from ...overrides import Overrides, TestScope
 from ..console import say, tell, tell_by_rule
 from ..fleet import InOrder, fleet_options, work_off
 from ..inputs import (
@@ -45,6 +46,11 @@ __all__ = ["generate", "migration", "stale_lines"]
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when the output is not up to date.")
 @click.option("--force", is_flag=True, help="Overwrite generated files that were edited by hand.")
 @templates_option
+@click.option(
+    "--tests",
+    type=click.Choice(get_args(TestScope)),
+    help="The tests that a package comes with: none, each call once, or all.  [default: that of the configuration, or full]",
+)
 @fleet_options
 @click.option(
     "--format",
@@ -62,6 +68,7 @@ def generate(
     specs: tuple[Path, ...],
     output: Path | None,
     templates: Path | None,
+    tests: TestScope | None,
     root: Path | None,
     *,
     only: tuple[str, ...],
@@ -83,7 +90,7 @@ def generate(
     target, overlay = output_folder(output), templates_folder(templates)
     units, problems = one_by_one(inputs_at(specs))
     tell(problems)
-    told = (overlay, root, config_hash(Overrides(), overlay))
+    told = (overlay, root, tests, config_hash(Overrides(), overlay))
     runs = [Run("generate", [one], target, None, told) for one in units]
     plain = not (only or diff or locked or check or force)
     results: list[Result] = []
@@ -110,7 +117,7 @@ def generate(
             shown.add(at, Result(called(units[at]), folder, "unchanged", (line,)))
     options, owners = Options(target, diff, locked, check, force), dict[str, str]()
     tasks = [
-        Task(called(one), size_of(one), partial(make, one, target, only, overlay, root))
+        Task(called(one), size_of(one), partial(make, one, target, only, overlay, tests, root))
         for one in (units[at] for at in work)
     ]
     for number, made in work_off(tasks, "generating", jobs, scheduler):

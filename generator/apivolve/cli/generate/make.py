@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from ...emit import emit, package_name
 from ...errors import Problem
 from ...load import FoundService
 from ...model import Service
+from ...overrides import TestScope
 from ...report import render_migration
 from ...surface import Surface
 from ...version import VERSION
@@ -37,14 +38,17 @@ def make(
     target: Path,
     only: tuple[str, ...],
     templates: Path | None,
+    tests: TestScope | None,
     root: Path | None,
     *,
     report: Callable[[str], None] = lambda _: None,
     jobs: int = 1,
 ) -> Made:
-    """Read a service and make its package; nothing is written. Raises LoadError, UsageError and OutputError."""
+    """Read a service and make its package, with `tests` or as configured; nothing is written. Raises LoadError, UsageError and OutputError."""
     service = read_one(unit, report, root)
     package = package_name(service.name)
+    wishes = overrides_of(service.name)
+    examples: list[Problem] = []
     files = emit(
         service,
         tool=VERSION,
@@ -53,11 +57,12 @@ def make(
         migration=migration(service),
         report=report,
         jobs=jobs,
-        overrides=overrides_of(service.name),
+        overrides=wishes if tests is None else replace(wishes, tests=tests),
         templates=templates,
+        warn=examples.append,
     )
-    warnings = tuple(problem for api in service.versions for problem in api.problems)
-    return Made(package, len(service.versions), files, tuple(sorted(read_by([service]))), detached(warnings))
+    warnings = detached((*(problem for api in service.versions for problem in api.problems), *examples))
+    return Made(package, len(service.versions), files, tuple(sorted(read_by([service]))), warnings)
 
 
 def migration(service: Service) -> Callable[[tuple[Surface, ...]], str] | None:

@@ -31,7 +31,8 @@ from .places import Group
 _RUNTIME_NAMES = (
     "ApiKeyScheme", "AsyncCaller", "BasicScheme", "BearerScheme", "Call",
     "CallOptions", "Caller", "Cookie", "Cursor", "FileInput", "FormBody", "Header", "JsonBody", "LinkHeader",
-    "LongRunning", "MultipartBody", "NextLink", "Offset", "PageNumber", "Path", "Query", "RawBody", "ServerSentEvent", "as_stream",
+    "LongRunning", "MultipartBody", "NextLink", "Offset", "PageNumber", "PartEncoding", "Path", "Query", "RawBody", "ServerSentEvent", "as_stream",
+    "chosen",
 )  # fmt: skip
 _RUNTIME_TYPES = ("AsyncPager", "AsyncPoller", "AsyncStream", "Pager", "Poller", "Stream")
 """What only annotations name: it is loaded by the calls that give it."""
@@ -236,7 +237,11 @@ def _calls_view(part: SafeName, views: list[ResourceView], extra: Sequence[str])
         runtime_names=names_in([*sources, *extra], _RUNTIME_NAMES),
         runtime_types=names_in(sources, _RUNTIME_TYPES),
         typing_names=(
-            *(["TYPE_CHECKING"] if names_in(sources, _RUNTIME_TYPES) else []),
+            *(
+                ["TYPE_CHECKING"]
+                if names_in(sources, _RUNTIME_TYPES) or any("params." in source for source in sources)
+                else []
+            ),
             *names_in(sources, ("Any",)),
             *(["Final"] if any(view.taken for view in views) else []),
             *names_in(sources, ("Literal",)),
@@ -245,6 +250,8 @@ def _calls_view(part: SafeName, views: list[ResourceView], extra: Sequence[str])
         ),
         uses_models=any("models." in source for source in sources),
         uses_resources="resources" in homes,
+        uses_params=any("params." in source for source in sources),
+        abc_names=names_in(sources, ("Mapping", "Sequence")),
     )
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from ...accept import accepts
 from ...jsonvalue import is_array, is_object
+from ...layout import layout_at
+from ...media import is_json
 from ...model import (
     Alias,
     Anything,
@@ -24,31 +26,33 @@ from ...model import (
     Type,
 )
 from ...sample import NoSample, sample
-from ..files.layout import layout_at
+from ..literals import literal
 from ..names.identifiers import words
 from ..types.expressions import expression
-from ..types.spelling import Spelling, is_json
+from ..types.spelling import Spelling, modules_in
 from ..views import ArgumentView, Kind
+from .exchange import FORMS, sendable
 from .methods import Calls
 
 _LONGEST = 400
 """Characters of JSON: a longer value that the specification shows would hide the call."""
 _DECODED = "decode_json("
 """What only JSON says, and no constructor."""
-_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
-def call_source(calls: Calls, dotted: str, more: str = "") -> str | None:
+def call_source(calls: Calls, dotted: str, more: str = "", *, as_dictionary: bool = False) -> str | None:
     """`client.things.get("thing-id")`: a method called with what it requires, and `more`; None where that is not plain source.
 
-    Values are those the specification shows, where it shows any that it allows.
+    Values are those the specification shows, where it shows any that it allows. With `as_dictionary` the body is a dictionary
+    instead of a model; None where it is no model, or has members that are no JSON in Python.
     """
     operation = calls.operations[dotted]
     given: list[str] = []
     try:
         for known, argument in calls.arguments(operation):
             if argument.required:
-                source = _source(calls.spelling, operation, known, argument)
+                plain = as_dictionary and known is None
+                source = (_dictionary if plain else _source)(calls.spelling, operation, known, argument)
                 given.append(f"{argument.name}={source}" if argument.keyword else source)
     except NoSample:
         return None
@@ -72,20 +76,39 @@ def snippet(call: str, kind: Kind, *, is_async: bool, indent: int = 0) -> str:
     return layout_at(text, indent)
 
 
+def _dictionary(
+    spelling: Spelling, operation: Operation, known: Parameter | None, argument: ArgumentView
+) -> str:
+    content = next(iter(sendable(spelling.api, operation)), None)
+    source = _source(spelling, operation, known, argument)
+    if content is None or not is_json(content.media_type) or not source.startswith(spelling.prefix):
+        raise NoSample("no model is sent")
+    for value in _bodies(spelling, content):
+        if expression(spelling, content.type, value) == source and not modules_in([source]) and value:
+            return literal(value)
+    raise NoSample("the model has members that are no JSON")
+
+
 def _source(spelling: Spelling, operation: Operation, known: Parameter | None, argument: ArgumentView) -> str:
     if known is not None:
         name = "-".join(words(argument.name))
         return _first_plain(
             spelling, known.type, (*_shown(spelling, known), _made(spelling, known.type, name))
         )
-    content = operation.body.contents[0] if operation.body is not None else None
+    content = next(iter(sendable(spelling.api, operation)), None)
     if content is None:
         raise NoSample("there is no body")
-    if is_json(content.media_type) or content.media_type in _FORMS:
-        made = sample(spelling.api, content.type, direction="request")
-        told = _with_examples(spelling, content.type, made)
-        return _first_plain(spelling, content.type, (*_shown(spelling, content), told, made))
+    if is_json(content.media_type) or content.media_type in FORMS:
+        return _first_plain(spelling, content.type, _bodies(spelling, content))
     return '"..."' if spelling.content_type(content.media_type, content.type) == ("str",) else 'b"..."'
+
+
+def _bodies(spelling: Spelling, content: Content) -> Iterator[Any]:
+    """Values for a body, best first."""
+    yield from _shown(spelling, content)
+    made = sample(spelling.api, content.type, direction="request")
+    yield _with_examples(spelling, content.type, made)
+    yield made
 
 
 def _first_plain(spelling: Spelling, type_: Type, values: Iterable[Any]) -> str:

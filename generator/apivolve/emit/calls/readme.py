@@ -35,6 +35,7 @@ def readme_view(calls: Calls, package: SafeName) -> ReadmeView:
         environment=environment_names(package, calls.api.schemes),
         call=call,
         raw=re.sub(r"^(client[\w.]*)\(", r"raw_response(\1)(", call),
+        dictionary=_with_dictionary(calls),
         stream=_asked_stream(calls),
         pages=_of_kind(calls, "pages"),
         begin=_of_kind(calls, "begin"),
@@ -109,6 +110,17 @@ def _first(calls: Calls, wanted: Callable[[MethodView], bool]) -> str:
 def _of_kind(calls: Calls, kind: Kind) -> str:
     call = _first(calls, lambda one: one.kind == kind)
     return snippet(call, kind, is_async=False) if call else ""
+
+
+def _with_dictionary(calls: Calls) -> str:
+    """The first call whose body is a model, with a dictionary instead."""
+    for dotted, method in calls.methods.items():
+        body = calls.operations[dotted].body
+        if body is not None and body.required and method.kind == "send" and dotted not in calls.renamed:
+            source = call_source(calls, dotted, as_dictionary=True)
+            if source is not None:
+                return source
+    return ""
 
 
 def _asked_stream(calls: Calls) -> str:

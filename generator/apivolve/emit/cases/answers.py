@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...media import is_json
-from ...model import Content, Model, Operation, Response, Scalar, Type
+from ...model import Anything, Content, Model, Operation, Response, Scalar, Type
 from ...sample import NoSample
 from ..types.spelling import Spelling
 from .data import Data
@@ -25,23 +25,27 @@ class Answers:
 
     def __init__(self, spelling: Spelling, payloads: Payloads, data: Data) -> None:
         self._spelling, self._payloads, self._data = spelling, payloads, data
+        self.missing: dict[str, str] = {}
 
     def of(self, operation: Operation, name: str, *, whole: bool) -> list[dict[str, Any]]:
         """The answers, the one that a caller hopes for first. With `whole`, only those that are no sequence of items.
 
         An answer has `status`, and where it has a body `media_type`, `accept` (the media type as declared), one of `json`,
-        `text` and `binary`, and `type`. Raises NoSample where the first cannot be made; others are left out then.
+        `text` and `binary`, and `type`. What has no payload is left out. Raises NoSample where that is all.
         """
         found: list[dict[str, Any]] = []
+        reason: NoSample | None = None
         for response in self._ordered(operation):
             for content in self._contents(operation, response):
                 if content is not None and whole and _is_sequence(content):
                     continue
                 try:
                     found.append(self.one(operation, response, content, name, full=not found))
-                except NoSample:
-                    if not found:
-                        raise
+                except NoSample as error:
+                    self.missing[f"{operation.label} {response.status}"] = str(error)
+                    reason = error
+        if not found and reason is not None:
+            raise reason
         return found or [{"status": 200}]
 
     def _ordered(self, operation: Operation) -> Iterator[Response]:
@@ -52,8 +56,16 @@ class Answers:
         yield from (one for one in operation.responses if one.status[0] in "45d" and one not in good)
 
     def _contents(self, operation: Operation, response: Response) -> tuple[Content | None, ...]:
-        """The bodies of a response: none after HEAD (RFC 9110 section 9.3.2)."""
-        return (None,) if not response.contents or operation.method == "HEAD" else response.contents
+        """The bodies of a response: none after HEAD (RFC 9110 section 9.3.2), of objects that come as JSON only that."""
+        if not response.contents or operation.method == "HEAD":
+            return (None,)
+        known = {one.type for one in response.contents if is_json(one.media_type)}
+        known -= {one for one in known if isinstance(one, Scalar | Anything)}
+        return tuple(
+            one
+            for one in response.contents
+            if one.type not in known or is_json(one.media_type) or _is_sequence(one)
+        )
 
     def one(
         self, operation: Operation, response: Response, content: Content | None, name: str, *, full: bool

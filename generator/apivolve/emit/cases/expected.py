@@ -9,17 +9,32 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote
 
 from ...jsonvalue import is_array, is_object
-from ...model import Api, Operation, Parameter, Requirement, Server
+from ...media import is_form, is_json
+from ...model import (
+    Anything,
+    Api,
+    Body,
+    Content,
+    Operation,
+    Parameter,
+    Requirement,
+    Scalar,
+    SecurityScheme,
+    Server,
+)
 from ...sample import NoSample
 
 SECRET = "not-a-secret"  # noqa: S105 - what the emitted tests authenticate with
 # RFC 9110 section 8.3.1
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+(;[^\x00-\x1f\x7f]*)?", re.ASCII)
+# RFC 9110 section 5.6.2
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
 
 
@@ -62,11 +77,12 @@ def expected_request(api: Api, operation: Operation, values: dict[int, Any]) -> 
 def _refuse_unsendable(api: Api, operation: Operation, path: str) -> None:
     """Raises NoSample for names that HTTP has no place for: a client refuses the call, and says why."""
     names = [one.wire_name for one in operation.parameters if one.place == "header"]
-    used = {name for requirement in operation.security for name, _ in requirement.schemes}
-    names += [str(one.wire_name) for one in api.schemes if one.name in used and one.place == "header"]
     for name in names:
-        if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):  # RFC 9110 section 5.6.2
+        if not _TOKEN.fullmatch(name):
             raise NoSample(f"{name!r} is no name of a header")
+    unsent = {scheme.name for scheme in api.schemes if scheme.kind == "apiKey" and not _can_be_sent(scheme)}
+    if operation.security and all(any(n in unsent for n, _ in one.schemes) for one in operation.security):
+        raise NoSample("no credential that it takes can be sent in a header")
     spoken = [*(operation.body.contents[:1] if operation.body is not None else ())]
     spoken += [content for response in operation.responses for content in response.contents]
     for content in spoken:
@@ -182,7 +198,7 @@ def alternatives(api: Api, operation: Operation) -> list[dict[str, Any]]:
     caller who has all of them. Of alternatives that a caller can meet, the first that proves something is used (OpenAPI 3.x,
     Security Requirement Object: one of them needs to be satisfied).
     """
-    known = [scheme.name for scheme in api.schemes if scheme.kind in _PROVING]
+    known = [scheme.name for scheme in api.schemes if _can_be_sent(scheme)]
     held = [known]
     for requirement in operation.security:
         names = [name for name, _ in requirement.schemes]
@@ -196,6 +212,12 @@ def alternatives(api: Api, operation: Operation) -> list[dict[str, Any]]:
 
 
 _PROVING = ("apiKey", "http", "oauth2", "openIdConnect")
+
+
+def _can_be_sent(scheme: SecurityScheme) -> bool:
+    """True for a scheme with a place on the wire: not a client certificate, nor what no header can be called."""
+    unnamed = scheme.place == "header" and not _TOKEN.fullmatch(scheme.wire_name or "")
+    return scheme.kind in _PROVING and not (scheme.kind == "apiKey" and unnamed)
 
 
 def _met(operation: Operation, held: list[str]) -> Requirement | None:
@@ -241,3 +263,45 @@ def server_address(servers: tuple[Server, ...]) -> str | None:
         url = url.replace(f"{{{variable.name}}}", variable.default)
     whole = url.startswith(("https://", "http://")) and "{" not in url and url.count("://") == 1
     return url.rstrip("/") if whole else None
+
+
+def written_as(api: Api, body: Body) -> Content:
+    """The content that a body is written in when nobody chooses: the first that is JSON, a form, or no object."""
+    for content in body.contents:
+        what = api.resolve(content.type)
+        if is_json(content.media_type) or is_form(content.media_type) or isinstance(what, Scalar | Anything):
+            return content
+    return body.contents[0]
+
+
+def formed(content: Content, value: Any) -> Any:
+    """A form as it must arrive: each value, or list of values, by its name (Encoding Object)."""
+    styled = {one.wire_name: one for one in content.encoding if one.style or one.explode is not None}
+    if not is_object(value):
+        return value
+    found: dict[str, Any] = {}
+    for name, item in value.items():
+        told = styled.get(name)
+        if told is None:
+            found[name] = item
+        elif told.style == "deepObject":
+            found |= dict(_indexed(name, item))
+        else:
+            style = told.style or "form"
+            explode = told.explode if told.explode is not None else style == "form"
+            written = Parameter(name, "query", Anything(), False, told.at, style, explode)
+            for inner, text in _pairs(written, item):
+                found.setdefault(inner, []).append(text)
+    return found
+
+
+def _indexed(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The members of an object, and the items of a list by number, as deep as they go."""
+    if is_object(value):
+        for key, item in value.items():
+            yield from _indexed(f"{name}[{key}]", item)
+    elif is_array(value):
+        for number, item in enumerate(value):
+            yield from _indexed(f"{name}[{number}]", item)
+    else:
+        yield name, value

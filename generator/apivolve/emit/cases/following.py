@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 from ...jsonvalue import is_object
@@ -73,27 +74,46 @@ class Following:
         item = sample(self._spelling.api, told.item, full=True, direction="response")
         kept = self._data.payload(item, f"{operation.id} item")
         type_ = python_type(self._spelling.api, self._spelling.names, told.item)
-        first = {**first, "type": f"list[{type_}]"}
+        first = {**first, "type": f"list[{type_}]", "items_at": list(told.items)}
         first.pop("accept", None)
 
         def page(body: Any, count: int, **more: Any) -> dict[str, Any]:
             return {**first, "json": _with(body, told.items, [kept] * count), **more}
 
+        parameter = _asking(told.source)
         if told.is_counted:
-            # what else the body tells could say that the first page is the last
-            return page({}, 1, then=[page({}, 2), page({}, 0)], result=[kept] * 3)
+            # what else the body tells could say that the first page is the last; where counting begins is not told
+            two, last = (page({}, count, asked=[parameter, None]) for count in (2, 0))
+            return page({}, 1, then=[two, last], result=[kept] * 3)
         body = first["json"]
         result = [kept] * 4
         if not told.link:
             one, two = (
                 page(body, 1, headers={"link": f'<{BASE}/page-{number}>; rel="next"'}) for number in (2, 3)
             )
-            return {**one, "then": [two, page(body, 2)], "result": result}
+            then = [{**two, "at": "/page-2"}, page(body, 2, at="/page-3")]
+            return {**one, "then": then, "result": result}
         # a link is followed as it is, a cursor is sent back
-        start = f"{BASE}/" if told.source.startswith("NextLink") else ""
+        start = f"{BASE}/" if parameter is None else ""
         body = _with(body, told.link, None)
         one, two = (page(_with(body, told.link, f"{start}page-{number}"), 1) for number in (2, 3))
-        return {**one, "then": [two, page(body, 2)], "result": result}
+        asked = [
+            {"at": f"/page-{number}"} if parameter is None else {"asked": [parameter, f"page-{number}"]}
+            for number in (2, 3)
+        ]
+        then = [{**two, **asked[0]}, {**page(body, 2), **asked[1]}]
+        return {**one, "then": then, "result": result}
+
+
+def _asking(source: str) -> str | None:
+    """The query parameter that asks for a page; None where a link does."""
+    call = ast.parse(source, mode="eval").body
+    if not isinstance(call, ast.Call):
+        return None
+    named = [word.value for word in call.keywords if word.arg == "parameter"]
+    for found in (*named, *call.args[2:3]):
+        return str(ast.literal_eval(found))
+    return None
 
 
 def _with(body: Any, path: tuple[str, ...], value: Any) -> Any:

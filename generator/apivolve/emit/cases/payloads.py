@@ -1,7 +1,7 @@
-"""Values for the emitted tests: what the specification shows, else a sample; never one that its own schema refuses.
+"""Values for the emitted tests: what the specification shows, else a sample.
 
 Whatever is given here was held against the schema as it is written (`raw`), so that neither a fault of the sampler nor one
-of the specification's examples makes a test that no server could meet.
+of the specification's examples makes a test that no server could meet; what could not be confirmed is told.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from ...source import Location
 
 _LONGEST = 3_000
 """Characters of an example: a longer one is no test that a person reads, and many of them no data that anybody stores."""
+_MOST = 50_000
+"""Characters of a sample: there are arrays of a hundred thousand items."""
 
 Warn = Callable[[Problem], None]
 
@@ -31,6 +33,7 @@ class Payloads:
         self._warn = warn
         self._judged: dict[tuple[int, str, str | None, str], str | None] = {}
         self._told: set[tuple[int, str]] = set()
+        self.refused: dict[str, str] = {}
 
     def of(
         self,
@@ -43,18 +46,27 @@ class Payloads:
     ) -> Any:
         """A value of a type that is written at a place: the first good one of the examples, else a sample.
 
-        The smallest, or with `full` one with all members. Raises NoSample where there is none that the schema takes.
+        The smallest, or with `full` one with all members. Where the schema as it is written refuses each, a sample all the
+        same, and `refused` says why: a `oneOf` whose variants take the same values accepts none of them, and yet they are
+        what a service sends. Raises NoSample where there is none.
         """
         for value in self.shown(examples, at, direction):
             return value
-        refusals: list[str] = []
-        for wanted in (full, False) if full else (False,):
-            value = sample(self._api, type_, full=wanted, direction=direction)
-            reason = self.refusal(at, value, direction)
-            if not reason:
+        found: list[Any] = []
+        reason = ""
+        for whole in (full, False) if full else (False,):
+            value = sample(self._api, type_, full=whole, direction=direction)
+            if len(to_json(value)) > _MOST:
+                continue
+            found.append(value)
+            told = self.refusal(at, value, direction)
+            if not told:
                 return value
-            refusals.append(reason)
-        raise NoSample(f"the schema as it is written refuses the sample: {refusals[-1]}")
+            reason = reason or told
+        if not found:
+            raise NoSample(f"its values have more than {_MOST:,} characters")
+        self.refused[at.pointer] = reason
+        return found[0]
 
     def shown(self, examples: Iterable[Example], at: Location, direction: Direction | None) -> Iterable[Any]:
         """The values of those examples that their schema takes, short enough for a test."""

@@ -86,6 +86,9 @@ PARAMETERS_TAKEN = ATTRIBUTES_TAKEN | frozenset(
         "options",
         "timeout",
         "max_retries",
+        "max_response_bytes",
+        "hooks",
+        "idempotency_key",
         "extra_headers",
         "extra_query",
         "extra_body",
@@ -97,7 +100,7 @@ METHODS_TAKEN = (
     KEYWORDS
     | _TYPE_NAMES
     | DEVICES
-    | frozenset(["close", "aclose", "with_options", "self", "cls"])
+    | frozenset(["close", "aclose", "params", "with_options", "self", "cls"])
     | frozenset(
         ["cached_property", "deprecated", "overload", "resources"]
     )  # what a class of calls is made with
@@ -165,11 +168,12 @@ def words(text: str) -> list[str]:
     if not re.search(r"[A-Za-z0-9]", text):
         for sign, word in _SIGNS.items():
             text = text.replace(sign, word)
-    folded: list[str] = []
-    for char in text:
-        plain = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
-        folded.append(plain if plain or not char.isalnum() else f" u{ord(char):x} ")
-    return [word.lower() for word in _WORD.findall("".join(folded))]
+    return [word.lower() for word in _WORD.findall(text if text.isascii() else "".join(map(_folded, text)))]
+
+
+def _folded(char: str) -> str:
+    plain = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
+    return plain if plain or not char.isalnum() else f" u{ord(char):x} "
 
 
 def snake(text: str, fallback: str) -> str:

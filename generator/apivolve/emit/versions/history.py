@@ -39,6 +39,8 @@ class History:
     ) -> History:
         """The history of a service. `models` and `methods` tell, per version, where each is defined."""
         count = len(written)
+        if count == 1:  # a single version has no history
+            return cls((written[0].api,), {}, {}, {})
         told: tuple[dict[str, list[State | None]], dict[str, list[State | None]]] = ({}, {})
         fields: dict[tuple[str, str], list[State | None]] = {}
         shapes: dict[tuple[SafeName, Home], dict[str, State]] = {}
@@ -61,10 +63,14 @@ class History:
 
     def method(self, dotted: str, module_index: int) -> str:
         """What is said of a method in the version that defines it."""
+        if len(self.versions) == 1:
+            return ""
         return self._notes(self.methods[dotted], range(len(self.versions)), module_index)
 
     def model(self, name: str, field: str | None, module_index: int) -> str:
         """What is said of a model, or of an attribute of it that is not already said of the model."""
+        if len(self.versions) == 1:
+            return ""
         states = self.models[name]
         if field is None:
             return self._notes(states, range(len(self.versions)), module_index)

@@ -70,6 +70,25 @@ def model_homes(versions: Sequence[Written]) -> list[dict[str, Home]]:
     return found
 
 
+def param_homes(versions: Sequence[Written]) -> list[dict[str, Home]]:
+    """Where the dictionary for each model that requests send is defined, per version by model key."""
+    first: dict[tuple[SafeName, str], Home] = {}
+    found: list[dict[str, Home]] = []
+    for one in versions:
+        parts: dict[str, SafeName] = {}
+        sent = one.calls.giving.sent(one.api.operations)
+        homes: dict[str, Home] = {}
+        for model in one.api.models:
+            identity = one.spelling.names[model.key], one.identities[model.key]
+            if model.key in sent:
+                if identity not in first:
+                    parts = parts or _parts(one)
+                    first[identity] = Home(one.module, parts[model.key])
+                homes[model.key] = first[identity]
+        found.append(homes)
+    return found
+
+
 def _parts(one: Written) -> dict[str, SafeName]:
     """The module that each model of a version belongs to, by model key."""
     groups: dict[str, set[str]] = {}

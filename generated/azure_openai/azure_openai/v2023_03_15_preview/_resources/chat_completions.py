@@ -19,10 +19,13 @@ from .. import models
 
 if TYPE_CHECKING:
     from ..._runtime import AsyncStream, Stream
+    from .. import params
 
 
 def _chat_completions_create(
-    _api_version: str, deployment_id: str, body: models.ChatCompletionsCreateRequest
+    _api_version: str,
+    deployment_id: str,
+    body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
 ) -> Call[models.ChatCompletionsCreateResponse]:
     return Call(
         name="chat_completions.create",
@@ -48,7 +51,7 @@ class ChatCompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsCreateRequest,
+        body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -57,7 +60,7 @@ class ChatCompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsCreateRequest,
+        body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -66,7 +69,7 @@ class ChatCompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsCreateRequest,
+        body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -74,7 +77,7 @@ class ChatCompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ChatCompletionsCreateRequest,
+        body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -122,7 +125,7 @@ class AsyncChatCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsCreateRequest,
+        body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -131,7 +134,7 @@ class AsyncChatCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsCreateRequest,
+        body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -140,7 +143,7 @@ class AsyncChatCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsCreateRequest,
+        body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -148,7 +151,7 @@ class AsyncChatCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ChatCompletionsCreateRequest,
+        body: models.ChatCompletionsCreateRequest | params.ChatCompletionsCreateRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],

@@ -19,10 +19,13 @@ from .. import models
 
 if TYPE_CHECKING:
     from ..._runtime import AsyncStream, Stream
+    from .. import params
 
 
 def _completions_create(
-    _api_version: str, deployment_id: str, body: models.CompletionsCreateRequest
+    _api_version: str,
+    deployment_id: str,
+    body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
 ) -> Call[models.CompletionsCreateResponse]:
     return Call(
         name="completions.create",
@@ -49,7 +52,7 @@ class CompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsCreateRequest,
+        body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -58,7 +61,7 @@ class CompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsCreateRequest,
+        body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -67,7 +70,7 @@ class CompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsCreateRequest,
+        body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -75,7 +78,7 @@ class CompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.CompletionsCreateRequest,
+        body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -123,7 +126,7 @@ class AsyncCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsCreateRequest,
+        body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -132,7 +135,7 @@ class AsyncCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsCreateRequest,
+        body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -141,7 +144,7 @@ class AsyncCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsCreateRequest,
+        body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -149,7 +152,7 @@ class AsyncCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CompletionsCreateRequest,
+        body: models.CompletionsCreateRequest | params.CompletionsCreateRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],

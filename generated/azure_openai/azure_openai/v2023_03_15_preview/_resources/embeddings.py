@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from ..._runtime import (
     AsyncCaller,
@@ -16,9 +16,14 @@ from ..._runtime import (
 )
 from .. import models
 
+if TYPE_CHECKING:
+    from .. import params
+
 
 def _embeddings_create(
-    _api_version: str, deployment_id: str, body: models.EmbeddingsCreateRequest
+    _api_version: str,
+    deployment_id: str,
+    body: models.EmbeddingsCreateRequest | params.EmbeddingsCreateRequest,
 ) -> Call[models.EmbeddingsCreateResponse]:
     return Call(
         name="embeddings.create",
@@ -43,7 +48,7 @@ class EmbeddingsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.EmbeddingsCreateRequest,
+        body: models.EmbeddingsCreateRequest | params.EmbeddingsCreateRequest,
         **options: Unpack[CallOptions],
     ) -> models.EmbeddingsCreateResponse:
         """Get a vector representation of a given input that can be easily consumed by machine
@@ -75,7 +80,7 @@ class AsyncEmbeddingsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.EmbeddingsCreateRequest,
+        body: models.EmbeddingsCreateRequest | params.EmbeddingsCreateRequest,
         **options: Unpack[CallOptions],
     ) -> models.EmbeddingsCreateResponse:
         """Get a vector representation of a given input that can be easily consumed by machine

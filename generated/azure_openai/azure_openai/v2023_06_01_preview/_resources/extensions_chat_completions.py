@@ -19,10 +19,13 @@ from .. import models
 
 if TYPE_CHECKING:
     from ..._runtime import AsyncStream, Stream
+    from .. import params
 
 
 def _extensions_chat_completions_create(
-    _api_version: str, deployment_id: str, body: models.ExtensionsChatCompletionsRequest
+    _api_version: str,
+    deployment_id: str,
+    body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
 ) -> Call[models.ExtensionsChatCompletionsResponse]:
     return Call(
         name="extensions_chat_completions.create",
@@ -49,7 +52,7 @@ class ExtensionsChatCompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ExtensionsChatCompletionsRequest,
+        body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -58,7 +61,7 @@ class ExtensionsChatCompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ExtensionsChatCompletionsRequest,
+        body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -67,7 +70,7 @@ class ExtensionsChatCompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ExtensionsChatCompletionsRequest,
+        body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -75,7 +78,7 @@ class ExtensionsChatCompletionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ExtensionsChatCompletionsRequest,
+        body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -120,7 +123,7 @@ class AsyncExtensionsChatCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ExtensionsChatCompletionsRequest,
+        body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -129,7 +132,7 @@ class AsyncExtensionsChatCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ExtensionsChatCompletionsRequest,
+        body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -138,7 +141,7 @@ class AsyncExtensionsChatCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ExtensionsChatCompletionsRequest,
+        body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -146,7 +149,7 @@ class AsyncExtensionsChatCompletionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ExtensionsChatCompletionsRequest,
+        body: models.ExtensionsChatCompletionsRequest | params.ExtensionsChatCompletionsRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from ..._runtime import (
     AsyncCaller,
@@ -16,9 +16,14 @@ from ..._runtime import (
 )
 from .. import models
 
+if TYPE_CHECKING:
+    from .. import params
+
 
 def _image_generations_create(
-    _api_version: str, deployment_id: str, body: models.ImageGenerationsRequest
+    _api_version: str,
+    deployment_id: str,
+    body: models.ImageGenerationsRequest | params.ImageGenerationsRequest,
 ) -> Call[models.GenerateImagesResponse]:
     return Call(
         name="image_generations.create",
@@ -44,7 +49,7 @@ class ImageGenerationsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.ImageGenerationsRequest,
+        body: models.ImageGenerationsRequest | params.ImageGenerationsRequest,
         **options: Unpack[CallOptions],
     ) -> models.GenerateImagesResponse:
         """Generates a batch of images from a text caption on a given DALLE model deployment
@@ -78,7 +83,7 @@ class AsyncImageGenerationsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.ImageGenerationsRequest,
+        body: models.ImageGenerationsRequest | params.ImageGenerationsRequest,
         **options: Unpack[CallOptions],
     ) -> models.GenerateImagesResponse:
         """Generates a batch of images from a text caption on a given DALLE model deployment

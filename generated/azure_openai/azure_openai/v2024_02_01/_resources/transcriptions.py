@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from ..._runtime import (
     AsyncCaller,
@@ -16,9 +16,14 @@ from ..._runtime import (
 )
 from .. import models
 
+if TYPE_CHECKING:
+    from .. import params
+
 
 def _transcriptions_create(
-    _api_version: str, deployment_id: str, body: models.CreateTranscriptionRequest
+    _api_version: str,
+    deployment_id: str,
+    body: models.CreateTranscriptionRequest | params.CreateTranscriptionRequest,
 ) -> Call[models.TranscriptionsCreateResponse | str]:
     return Call(
         name="transcriptions.create",
@@ -45,7 +50,7 @@ class TranscriptionsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.CreateTranscriptionRequest,
+        body: models.CreateTranscriptionRequest | params.CreateTranscriptionRequest,
         **options: Unpack[CallOptions],
     ) -> models.TranscriptionsCreateResponse | str:
         """Transcribes audio into the input language.
@@ -77,7 +82,7 @@ class AsyncTranscriptionsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CreateTranscriptionRequest,
+        body: models.CreateTranscriptionRequest | params.CreateTranscriptionRequest,
         **options: Unpack[CallOptions],
     ) -> models.TranscriptionsCreateResponse | str:
         """Transcribes audio into the input language.

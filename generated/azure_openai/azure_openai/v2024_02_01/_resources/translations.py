@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from ..._runtime import (
     AsyncCaller,
@@ -16,9 +16,14 @@ from ..._runtime import (
 )
 from .. import models
 
+if TYPE_CHECKING:
+    from .. import params
+
 
 def _translations_create(
-    _api_version: str, deployment_id: str, body: models.CreateTranslationRequest
+    _api_version: str,
+    deployment_id: str,
+    body: models.CreateTranslationRequest | params.CreateTranslationRequest,
 ) -> Call[models.TranslationsCreateResponse | str]:
     return Call(
         name="translations.create",
@@ -43,7 +48,7 @@ class TranslationsResource(Caller):
     def create(
         self: Caller,
         deployment_id: str,
-        body: models.CreateTranslationRequest,
+        body: models.CreateTranslationRequest | params.CreateTranslationRequest,
         **options: Unpack[CallOptions],
     ) -> models.TranslationsCreateResponse | str:
         """Transcribes and translates input audio into English text.
@@ -73,7 +78,7 @@ class AsyncTranslationsResource(AsyncCaller):
     async def create(
         self: AsyncCaller,
         deployment_id: str,
-        body: models.CreateTranslationRequest,
+        body: models.CreateTranslationRequest | params.CreateTranslationRequest,
         **options: Unpack[CallOptions],
     ) -> models.TranslationsCreateResponse | str:
         """Transcribes and translates input audio into English text.

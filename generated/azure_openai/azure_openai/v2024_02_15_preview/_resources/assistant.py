@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from ..._runtime import (
     AsyncCaller,
@@ -16,9 +16,14 @@ from ..._runtime import (
 )
 from .. import models
 
+if TYPE_CHECKING:
+    from .. import params
+
 
 def _assistant_modify_assistant(
-    _api_version: str, assistant_id: str, body: models.ModifyAssistantRequest
+    _api_version: str,
+    assistant_id: str,
+    body: models.ModifyAssistantRequest | params.ModifyAssistantRequest,
 ) -> Call[models.AssistantObject]:
     return Call(
         name="assistant.modify_assistant",
@@ -43,7 +48,7 @@ class AssistantResource(Caller):
     def modify_assistant(
         self: Caller,
         assistant_id: str,
-        body: models.ModifyAssistantRequest,
+        body: models.ModifyAssistantRequest | params.ModifyAssistantRequest,
         **options: Unpack[CallOptions],
     ) -> models.AssistantObject:
         """Modifies an assistant.
@@ -72,7 +77,7 @@ class AsyncAssistantResource(AsyncCaller):
     async def modify_assistant(
         self: AsyncCaller,
         assistant_id: str,
-        body: models.ModifyAssistantRequest,
+        body: models.ModifyAssistantRequest | params.ModifyAssistantRequest,
         **options: Unpack[CallOptions],
     ) -> models.AssistantObject:
         """Modifies an assistant.

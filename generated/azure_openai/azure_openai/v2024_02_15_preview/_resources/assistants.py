@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from ..._runtime import (
     AsyncCaller,
@@ -15,6 +15,9 @@ from ..._runtime import (
     Query,
 )
 from .. import models
+
+if TYPE_CHECKING:
+    from .. import params
 
 
 def _assistants_list_assistants(
@@ -45,7 +48,7 @@ def _assistants_list_assistants(
 
 
 def _assistants_create_assistant(
-    _api_version: str, body: models.CreateAssistantRequest
+    _api_version: str, body: models.CreateAssistantRequest | params.CreateAssistantRequest
 ) -> Call[models.AssistantObject]:
     return Call(
         name="assistants.create_assistant",
@@ -98,7 +101,7 @@ def _assistants_delete_assistant(
 
 
 def _assistants_create_thread(
-    _api_version: str, body: models.CreateThreadRequest
+    _api_version: str, body: models.CreateThreadRequest | params.CreateThreadRequest
 ) -> Call[models.ThreadObject]:
     return Call(
         name="assistants.create_thread",
@@ -132,7 +135,7 @@ def _assistants_get_thread(_api_version: str, thread_id: str) -> Call[models.Thr
 
 
 def _assistants_modify_thread(
-    _api_version: str, thread_id: str, body: models.ModifyThreadRequest
+    _api_version: str, thread_id: str, body: models.ModifyThreadRequest | params.ModifyThreadRequest
 ) -> Call[models.ThreadObject]:
     return Call(
         name="assistants.modify_thread",
@@ -200,7 +203,9 @@ def _assistants_list_messages(
 
 
 def _assistants_create_message(
-    _api_version: str, thread_id: str, body: models.CreateMessageRequest
+    _api_version: str,
+    thread_id: str,
+    body: models.CreateMessageRequest | params.CreateMessageRequest,
 ) -> Call[models.MessageObject]:
     return Call(
         name="assistants.create_message",
@@ -240,7 +245,10 @@ def _assistants_get_message(
 
 
 def _assistants_modify_message(
-    _api_version: str, thread_id: str, message_id: str, body: models.ModifyMessageRequest
+    _api_version: str,
+    thread_id: str,
+    message_id: str,
+    body: models.ModifyMessageRequest | params.ModifyMessageRequest,
 ) -> Call[models.MessageObject]:
     return Call(
         name="assistants.modify_message",
@@ -261,7 +269,7 @@ def _assistants_modify_message(
 
 
 def _assistants_create_thread_and_run(
-    _api_version: str, body: models.CreateThreadAndRunRequest
+    _api_version: str, body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest
 ) -> Call[models.RunObject]:
     return Call(
         name="assistants.create_thread_and_run",
@@ -307,7 +315,7 @@ def _assistants_list_runs(
 
 
 def _assistants_create_run(
-    _api_version: str, thread_id: str, body: models.CreateRunRequest
+    _api_version: str, thread_id: str, body: models.CreateRunRequest | params.CreateRunRequest
 ) -> Call[models.RunObject]:
     return Call(
         name="assistants.create_run",
@@ -345,7 +353,10 @@ def _assistants_get_run(_api_version: str, thread_id: str, run_id: str) -> Call[
 
 
 def _assistants_modify_run(
-    _api_version: str, thread_id: str, run_id: str, body: models.ModifyRunRequest
+    _api_version: str,
+    thread_id: str,
+    run_id: str,
+    body: models.ModifyRunRequest | params.ModifyRunRequest,
 ) -> Call[models.RunObject]:
     return Call(
         name="assistants.modify_run",
@@ -366,7 +377,10 @@ def _assistants_modify_run(
 
 
 def _assistants_submit_tool_outputs_to_run(
-    _api_version: str, thread_id: str, run_id: str, body: models.SubmitToolOutputsRunRequest
+    _api_version: str,
+    thread_id: str,
+    run_id: str,
+    body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
 ) -> Call[models.RunObject]:
     return Call(
         name="assistants.submit_tool_outputs_to_run",
@@ -488,7 +502,9 @@ def _assistants_list_assistant_files(
 
 
 def _assistants_create_assistant_file(
-    _api_version: str, assistant_id: str, body: models.CreateAssistantFileRequest
+    _api_version: str,
+    assistant_id: str,
+    body: models.CreateAssistantFileRequest | params.CreateAssistantFileRequest,
 ) -> Call[models.AssistantFileObject]:
     return Call(
         name="assistants.create_assistant_file",
@@ -646,7 +662,9 @@ class AssistantsResource(Caller):
         )
 
     def create_assistant(
-        self: Caller, body: models.CreateAssistantRequest, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.CreateAssistantRequest | params.CreateAssistantRequest,
+        **options: Unpack[CallOptions],
     ) -> models.AssistantObject:
         """Create an assistant with a model and instructions.
 
@@ -707,7 +725,9 @@ class AssistantsResource(Caller):
         )
 
     def create_thread(
-        self: Caller, body: models.CreateThreadRequest, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.CreateThreadRequest | params.CreateThreadRequest,
+        **options: Unpack[CallOptions],
     ) -> models.ThreadObject:
         """Create a thread.
 
@@ -746,7 +766,7 @@ class AssistantsResource(Caller):
     def modify_thread(
         self: Caller,
         thread_id: str,
-        body: models.ModifyThreadRequest,
+        body: models.ModifyThreadRequest | params.ModifyThreadRequest,
         **options: Unpack[CallOptions],
     ) -> models.ThreadObject:
         """Modifies a thread.
@@ -839,7 +859,7 @@ class AssistantsResource(Caller):
     def create_message(
         self: Caller,
         thread_id: str,
-        body: models.CreateMessageRequest,
+        body: models.CreateMessageRequest | params.CreateMessageRequest,
         **options: Unpack[CallOptions],
     ) -> models.MessageObject:
         """Create a message.
@@ -892,7 +912,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         message_id: str,
-        body: models.ModifyMessageRequest,
+        body: models.ModifyMessageRequest | params.ModifyMessageRequest,
         **options: Unpack[CallOptions],
     ) -> models.MessageObject:
         """Modifies a message.
@@ -918,7 +938,9 @@ class AssistantsResource(Caller):
         )
 
     def create_thread_and_run(
-        self: Caller, body: models.CreateThreadAndRunRequest, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
+        **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """Create a thread and run it in one request.
 
@@ -979,7 +1001,10 @@ class AssistantsResource(Caller):
         )
 
     def create_run(
-        self: Caller, thread_id: str, body: models.CreateRunRequest, **options: Unpack[CallOptions]
+        self: Caller,
+        thread_id: str,
+        body: models.CreateRunRequest | params.CreateRunRequest,
+        **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """Create a run.
 
@@ -1024,7 +1049,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         run_id: str,
-        body: models.ModifyRunRequest,
+        body: models.ModifyRunRequest | params.ModifyRunRequest,
         **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """Modifies a run.
@@ -1051,7 +1076,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """When a run has the `status: "requires_action"` and `required_action.type` is
@@ -1233,7 +1258,7 @@ class AssistantsResource(Caller):
     def create_assistant_file(
         self: Caller,
         assistant_id: str,
-        body: models.CreateAssistantFileRequest,
+        body: models.CreateAssistantFileRequest | params.CreateAssistantFileRequest,
         **options: Unpack[CallOptions],
     ) -> models.AssistantFileObject:
         """Create an assistant file by attaching a [File](/docs/api-reference/files) to an
@@ -1429,7 +1454,9 @@ class AsyncAssistantsResource(AsyncCaller):
         )
 
     async def create_assistant(
-        self: AsyncCaller, body: models.CreateAssistantRequest, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.CreateAssistantRequest | params.CreateAssistantRequest,
+        **options: Unpack[CallOptions],
     ) -> models.AssistantObject:
         """Create an assistant with a model and instructions.
 
@@ -1492,7 +1519,9 @@ class AsyncAssistantsResource(AsyncCaller):
         )
 
     async def create_thread(
-        self: AsyncCaller, body: models.CreateThreadRequest, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.CreateThreadRequest | params.CreateThreadRequest,
+        **options: Unpack[CallOptions],
     ) -> models.ThreadObject:
         """Create a thread.
 
@@ -1535,7 +1564,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def modify_thread(
         self: AsyncCaller,
         thread_id: str,
-        body: models.ModifyThreadRequest,
+        body: models.ModifyThreadRequest | params.ModifyThreadRequest,
         **options: Unpack[CallOptions],
     ) -> models.ThreadObject:
         """Modifies a thread.
@@ -1628,7 +1657,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def create_message(
         self: AsyncCaller,
         thread_id: str,
-        body: models.CreateMessageRequest,
+        body: models.CreateMessageRequest | params.CreateMessageRequest,
         **options: Unpack[CallOptions],
     ) -> models.MessageObject:
         """Create a message.
@@ -1681,7 +1710,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         message_id: str,
-        body: models.ModifyMessageRequest,
+        body: models.ModifyMessageRequest | params.ModifyMessageRequest,
         **options: Unpack[CallOptions],
     ) -> models.MessageObject:
         """Modifies a message.
@@ -1707,7 +1736,9 @@ class AsyncAssistantsResource(AsyncCaller):
         )
 
     async def create_thread_and_run(
-        self: AsyncCaller, body: models.CreateThreadAndRunRequest, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
+        **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """Create a thread and run it in one request.
 
@@ -1770,7 +1801,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def create_run(
         self: AsyncCaller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """Create a run.
@@ -1816,7 +1847,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         run_id: str,
-        body: models.ModifyRunRequest,
+        body: models.ModifyRunRequest | params.ModifyRunRequest,
         **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """Modifies a run.
@@ -1843,7 +1874,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """When a run has the `status: "requires_action"` and `required_action.type` is
@@ -2025,7 +2056,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def create_assistant_file(
         self: AsyncCaller,
         assistant_id: str,
-        body: models.CreateAssistantFileRequest,
+        body: models.CreateAssistantFileRequest | params.CreateAssistantFileRequest,
         **options: Unpack[CallOptions],
     ) -> models.AssistantFileObject:
         """Create an assistant file by attaching a [File](/docs/api-reference/files) to an

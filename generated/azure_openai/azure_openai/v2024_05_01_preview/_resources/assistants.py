@@ -20,6 +20,7 @@ from .. import models
 
 if TYPE_CHECKING:
     from ..._runtime import AsyncStream, Stream
+    from .. import params
 
 
 def _assistants_list_assistants(
@@ -50,7 +51,7 @@ def _assistants_list_assistants(
 
 
 def _assistants_create_assistant(
-    _api_version: str, body: models.CreateAssistantRequest
+    _api_version: str, body: models.CreateAssistantRequest | params.CreateAssistantRequest
 ) -> Call[models.AssistantObject]:
     return Call(
         name="assistants.create_assistant",
@@ -84,7 +85,7 @@ def _assistants_get_assistant(_api_version: str, assistant_id: str) -> Call[mode
 
 
 def _assistants_create_thread(
-    _api_version: str, body: models.CreateThreadRequest
+    _api_version: str, body: models.CreateThreadRequest | params.CreateThreadRequest
 ) -> Call[models.ThreadObject]:
     return Call(
         name="assistants.create_thread",
@@ -118,7 +119,7 @@ def _assistants_get_thread(_api_version: str, thread_id: str) -> Call[models.Thr
 
 
 def _assistants_modify_thread(
-    _api_version: str, thread_id: str, body: models.ModifyThreadRequest
+    _api_version: str, thread_id: str, body: models.ModifyThreadRequest | params.ModifyThreadRequest
 ) -> Call[models.ThreadObject]:
     return Call(
         name="assistants.modify_thread",
@@ -169,7 +170,9 @@ def _assistants_list_messages(
 
 
 def _assistants_create_message(
-    _api_version: str, thread_id: str, body: models.CreateMessageRequest
+    _api_version: str,
+    thread_id: str,
+    body: models.CreateMessageRequest | params.CreateMessageRequest,
 ) -> Call[models.MessageObject]:
     return Call(
         name="assistants.create_message",
@@ -209,7 +212,10 @@ def _assistants_get_message(
 
 
 def _assistants_modify_message(
-    _api_version: str, thread_id: str, message_id: str, body: models.ModifyMessageRequest
+    _api_version: str,
+    thread_id: str,
+    message_id: str,
+    body: models.ModifyMessageRequest | params.ModifyMessageRequest,
 ) -> Call[models.MessageObject]:
     return Call(
         name="assistants.modify_message",
@@ -230,7 +236,7 @@ def _assistants_modify_message(
 
 
 def _assistants_create_thread_and_run(
-    _api_version: str, body: models.CreateThreadAndRunRequest
+    _api_version: str, body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest
 ) -> Call[models.RunObject]:
     return Call(
         name="assistants.create_thread_and_run",
@@ -276,7 +282,7 @@ def _assistants_list_runs(
 
 
 def _assistants_create_run(
-    _api_version: str, thread_id: str, body: models.CreateRunRequest
+    _api_version: str, thread_id: str, body: models.CreateRunRequest | params.CreateRunRequest
 ) -> Call[models.RunObject]:
     return Call(
         name="assistants.create_run",
@@ -314,7 +320,10 @@ def _assistants_get_run(_api_version: str, thread_id: str, run_id: str) -> Call[
 
 
 def _assistants_modify_run(
-    _api_version: str, thread_id: str, run_id: str, body: models.ModifyRunRequest
+    _api_version: str,
+    thread_id: str,
+    run_id: str,
+    body: models.ModifyRunRequest | params.ModifyRunRequest,
 ) -> Call[models.RunObject]:
     return Call(
         name="assistants.modify_run",
@@ -335,7 +344,10 @@ def _assistants_modify_run(
 
 
 def _assistants_submit_tool_outputs_to_run(
-    _api_version: str, thread_id: str, run_id: str, body: models.SubmitToolOutputsRunRequest
+    _api_version: str,
+    thread_id: str,
+    run_id: str,
+    body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
 ) -> Call[models.RunObject]:
     return Call(
         name="assistants.submit_tool_outputs_to_run",
@@ -477,7 +489,9 @@ class AssistantsResource(Caller):
         )
 
     def create_assistant(
-        self: Caller, body: models.CreateAssistantRequest, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.CreateAssistantRequest | params.CreateAssistantRequest,
+        **options: Unpack[CallOptions],
     ) -> models.AssistantObject:
         """Create an assistant with a model and instructions.
 
@@ -516,7 +530,9 @@ class AssistantsResource(Caller):
         )
 
     def create_thread(
-        self: Caller, body: models.CreateThreadRequest, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.CreateThreadRequest | params.CreateThreadRequest,
+        **options: Unpack[CallOptions],
     ) -> models.ThreadObject:
         """Create a thread.
 
@@ -555,7 +571,7 @@ class AssistantsResource(Caller):
     def modify_thread(
         self: Caller,
         thread_id: str,
-        body: models.ModifyThreadRequest,
+        body: models.ModifyThreadRequest | params.ModifyThreadRequest,
         **options: Unpack[CallOptions],
     ) -> models.ThreadObject:
         """Modifies a thread.
@@ -634,7 +650,7 @@ class AssistantsResource(Caller):
     def create_message(
         self: Caller,
         thread_id: str,
-        body: models.CreateMessageRequest,
+        body: models.CreateMessageRequest | params.CreateMessageRequest,
         **options: Unpack[CallOptions],
     ) -> models.MessageObject:
         """Create a message.
@@ -687,7 +703,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         message_id: str,
-        body: models.ModifyMessageRequest,
+        body: models.ModifyMessageRequest | params.ModifyMessageRequest,
         **options: Unpack[CallOptions],
     ) -> models.MessageObject:
         """Modifies a message.
@@ -715,7 +731,7 @@ class AssistantsResource(Caller):
     @overload
     def create_thread_and_run(
         self: Caller,
-        body: models.CreateThreadAndRunRequest,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -723,7 +739,7 @@ class AssistantsResource(Caller):
     @overload
     def create_thread_and_run(
         self: Caller,
-        body: models.CreateThreadAndRunRequest,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -731,14 +747,14 @@ class AssistantsResource(Caller):
     @overload
     def create_thread_and_run(
         self: Caller,
-        body: models.CreateThreadAndRunRequest,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
     ) -> models.RunObject | Stream[Any]: ...
     def create_thread_and_run(
         self: Caller,
-        body: models.CreateThreadAndRunRequest,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -814,7 +830,7 @@ class AssistantsResource(Caller):
     def create_run(
         self: Caller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -823,7 +839,7 @@ class AssistantsResource(Caller):
     def create_run(
         self: Caller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -832,7 +848,7 @@ class AssistantsResource(Caller):
     def create_run(
         self: Caller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -840,7 +856,7 @@ class AssistantsResource(Caller):
     def create_run(
         self: Caller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -895,7 +911,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         run_id: str,
-        body: models.ModifyRunRequest,
+        body: models.ModifyRunRequest | params.ModifyRunRequest,
         **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """Modifies a run.
@@ -923,7 +939,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -933,7 +949,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -943,7 +959,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -952,7 +968,7 @@ class AssistantsResource(Caller):
         self: Caller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -1140,7 +1156,9 @@ class AsyncAssistantsResource(AsyncCaller):
         )
 
     async def create_assistant(
-        self: AsyncCaller, body: models.CreateAssistantRequest, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.CreateAssistantRequest | params.CreateAssistantRequest,
+        **options: Unpack[CallOptions],
     ) -> models.AssistantObject:
         """Create an assistant with a model and instructions.
 
@@ -1181,7 +1199,9 @@ class AsyncAssistantsResource(AsyncCaller):
         )
 
     async def create_thread(
-        self: AsyncCaller, body: models.CreateThreadRequest, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.CreateThreadRequest | params.CreateThreadRequest,
+        **options: Unpack[CallOptions],
     ) -> models.ThreadObject:
         """Create a thread.
 
@@ -1224,7 +1244,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def modify_thread(
         self: AsyncCaller,
         thread_id: str,
-        body: models.ModifyThreadRequest,
+        body: models.ModifyThreadRequest | params.ModifyThreadRequest,
         **options: Unpack[CallOptions],
     ) -> models.ThreadObject:
         """Modifies a thread.
@@ -1303,7 +1323,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def create_message(
         self: AsyncCaller,
         thread_id: str,
-        body: models.CreateMessageRequest,
+        body: models.CreateMessageRequest | params.CreateMessageRequest,
         **options: Unpack[CallOptions],
     ) -> models.MessageObject:
         """Create a message.
@@ -1356,7 +1376,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         message_id: str,
-        body: models.ModifyMessageRequest,
+        body: models.ModifyMessageRequest | params.ModifyMessageRequest,
         **options: Unpack[CallOptions],
     ) -> models.MessageObject:
         """Modifies a message.
@@ -1384,7 +1404,7 @@ class AsyncAssistantsResource(AsyncCaller):
     @overload
     async def create_thread_and_run(
         self: AsyncCaller,
-        body: models.CreateThreadAndRunRequest,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -1392,7 +1412,7 @@ class AsyncAssistantsResource(AsyncCaller):
     @overload
     async def create_thread_and_run(
         self: AsyncCaller,
-        body: models.CreateThreadAndRunRequest,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -1400,14 +1420,14 @@ class AsyncAssistantsResource(AsyncCaller):
     @overload
     async def create_thread_and_run(
         self: AsyncCaller,
-        body: models.CreateThreadAndRunRequest,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
     ) -> models.RunObject | AsyncStream[Any]: ...
     async def create_thread_and_run(
         self: AsyncCaller,
-        body: models.CreateThreadAndRunRequest,
+        body: models.CreateThreadAndRunRequest | params.CreateThreadAndRunRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -1483,7 +1503,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def create_run(
         self: AsyncCaller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -1492,7 +1512,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def create_run(
         self: AsyncCaller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -1501,7 +1521,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def create_run(
         self: AsyncCaller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -1509,7 +1529,7 @@ class AsyncAssistantsResource(AsyncCaller):
     async def create_run(
         self: AsyncCaller,
         thread_id: str,
-        body: models.CreateRunRequest,
+        body: models.CreateRunRequest | params.CreateRunRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],
@@ -1564,7 +1584,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         run_id: str,
-        body: models.ModifyRunRequest,
+        body: models.ModifyRunRequest | params.ModifyRunRequest,
         **options: Unpack[CallOptions],
     ) -> models.RunObject:
         """Modifies a run.
@@ -1592,7 +1612,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -1602,7 +1622,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
@@ -1612,7 +1632,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         *,
         stream: bool,
         **options: Unpack[CallOptions],
@@ -1621,7 +1641,7 @@ class AsyncAssistantsResource(AsyncCaller):
         self: AsyncCaller,
         thread_id: str,
         run_id: str,
-        body: models.SubmitToolOutputsRunRequest,
+        body: models.SubmitToolOutputsRunRequest | params.SubmitToolOutputsRunRequest,
         *,
         stream: bool = False,
         **options: Unpack[CallOptions],

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from ..._runtime import (
     AsyncCaller,
@@ -15,6 +15,9 @@ from ..._runtime import (
     Query,
 )
 from .. import models
+
+if TYPE_CHECKING:
+    from .. import params
 
 
 def _vector_stores_list_vector_stores(
@@ -45,7 +48,7 @@ def _vector_stores_list_vector_stores(
 
 
 def _vector_stores_create_vector_store(
-    _api_version: str, body: models.CreateVectorStoreRequest
+    _api_version: str, body: models.CreateVectorStoreRequest | params.CreateVectorStoreRequest
 ) -> Call[models.VectorStoreObject]:
     return Call(
         name="vector_stores.create_vector_store",
@@ -81,7 +84,9 @@ def _vector_stores_get_vector_store(
 
 
 def _vector_stores_modify_vector_store(
-    _api_version: str, vector_store_id: str, body: models.UpdateVectorStoreRequest
+    _api_version: str,
+    vector_store_id: str,
+    body: models.UpdateVectorStoreRequest | params.UpdateVectorStoreRequest,
 ) -> Call[models.VectorStoreObject]:
     return Call(
         name="vector_stores.modify_vector_store",
@@ -151,7 +156,9 @@ def _vector_stores_list_vector_store_files(
 
 
 def _vector_stores_create_vector_store_file(
-    _api_version: str, vector_store_id: str, body: models.CreateVectorStoreFileRequest
+    _api_version: str,
+    vector_store_id: str,
+    body: models.CreateVectorStoreFileRequest | params.CreateVectorStoreFileRequest,
 ) -> Call[models.VectorStoreFileObject]:
     return Call(
         name="vector_stores.create_vector_store_file",
@@ -211,7 +218,9 @@ def _vector_stores_delete_vector_store_file(
 
 
 def _vector_stores_create_vector_store_file_batch(
-    _api_version: str, vector_store_id: str, body: models.CreateVectorStoreFileBatchRequest
+    _api_version: str,
+    vector_store_id: str,
+    body: models.CreateVectorStoreFileBatchRequest | params.CreateVectorStoreFileBatchRequest,
 ) -> Call[models.VectorStoreFileBatchObject]:
     return Call(
         name="vector_stores.create_vector_store_file_batch",
@@ -350,7 +359,9 @@ class VectorStoresResource(Caller):
         )
 
     def create_vector_store(
-        self: Caller, body: models.CreateVectorStoreRequest, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.CreateVectorStoreRequest | params.CreateVectorStoreRequest,
+        **options: Unpack[CallOptions],
     ) -> models.VectorStoreObject:
         """Create a vector store.
 
@@ -393,7 +404,7 @@ class VectorStoresResource(Caller):
     def modify_vector_store(
         self: Caller,
         vector_store_id: str,
-        body: models.UpdateVectorStoreRequest,
+        body: models.UpdateVectorStoreRequest | params.UpdateVectorStoreRequest,
         **options: Unpack[CallOptions],
     ) -> models.VectorStoreObject:
         """Modifies a vector store.
@@ -497,7 +508,7 @@ class VectorStoresResource(Caller):
     def create_vector_store_file(
         self: Caller,
         vector_store_id: str,
-        body: models.CreateVectorStoreFileRequest,
+        body: models.CreateVectorStoreFileRequest | params.CreateVectorStoreFileRequest,
         **options: Unpack[CallOptions],
     ) -> models.VectorStoreFileObject:
         """Create a vector store file by attaching a [File](/docs/api-reference/files) to a [vector
@@ -576,7 +587,7 @@ class VectorStoresResource(Caller):
     def create_vector_store_file_batch(
         self: Caller,
         vector_store_id: str,
-        body: models.CreateVectorStoreFileBatchRequest,
+        body: models.CreateVectorStoreFileBatchRequest | params.CreateVectorStoreFileBatchRequest,
         **options: Unpack[CallOptions],
     ) -> models.VectorStoreFileBatchObject:
         """Create a vector store file batch.
@@ -760,7 +771,9 @@ class AsyncVectorStoresResource(AsyncCaller):
         )
 
     async def create_vector_store(
-        self: AsyncCaller, body: models.CreateVectorStoreRequest, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.CreateVectorStoreRequest | params.CreateVectorStoreRequest,
+        **options: Unpack[CallOptions],
     ) -> models.VectorStoreObject:
         """Create a vector store.
 
@@ -803,7 +816,7 @@ class AsyncVectorStoresResource(AsyncCaller):
     async def modify_vector_store(
         self: AsyncCaller,
         vector_store_id: str,
-        body: models.UpdateVectorStoreRequest,
+        body: models.UpdateVectorStoreRequest | params.UpdateVectorStoreRequest,
         **options: Unpack[CallOptions],
     ) -> models.VectorStoreObject:
         """Modifies a vector store.
@@ -907,7 +920,7 @@ class AsyncVectorStoresResource(AsyncCaller):
     async def create_vector_store_file(
         self: AsyncCaller,
         vector_store_id: str,
-        body: models.CreateVectorStoreFileRequest,
+        body: models.CreateVectorStoreFileRequest | params.CreateVectorStoreFileRequest,
         **options: Unpack[CallOptions],
     ) -> models.VectorStoreFileObject:
         """Create a vector store file by attaching a [File](/docs/api-reference/files) to a [vector
@@ -986,7 +999,7 @@ class AsyncVectorStoresResource(AsyncCaller):
     async def create_vector_store_file_batch(
         self: AsyncCaller,
         vector_store_id: str,
-        body: models.CreateVectorStoreFileBatchRequest,
+        body: models.CreateVectorStoreFileBatchRequest | params.CreateVectorStoreFileBatchRequest,
         **options: Unpack[CallOptions],
     ) -> models.VectorStoreFileBatchObject:
         """Create a vector store file batch.

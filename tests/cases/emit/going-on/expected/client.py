@@ -28,6 +28,7 @@ from . import models
 
 if TYPE_CHECKING:
     from .._runtime import AsyncPager, AsyncPoller, AsyncStream, Pager, Poller, Stream
+    from . import params
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -37,7 +38,7 @@ _SERVER = "https://x.test"
 _SCHEMES = ()
 
 
-def _create_chat(body: models.Req) -> Call[models.Resp]:
+def _create_chat(body: models.Req | params.Req) -> Call[models.Resp]:
     return Call(
         name="create_chat",
         method="POST",
@@ -85,7 +86,9 @@ def _list_linked() -> Call[Any]:
     )
 
 
-def _begin_create_job(id: str, *, body: models.Chunk | None = None) -> Call[models.Resp]:
+def _begin_create_job(
+    id: str, *, body: models.Chunk | params.Chunk | None = None
+) -> Call[models.Resp]:
     return Call(
         name="begin_create_job",
         method="PUT",
@@ -117,21 +120,29 @@ class Client(ClientSettingsClient):
     @overload
     def create_chat(
         self: Caller,
-        body: models.Req,
+        body: models.Req | params.Req,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
     ) -> models.Resp: ...
     @overload
     def create_chat(
-        self: Caller, body: models.Req, *, stream: Literal[True], **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.Req | params.Req,
+        *,
+        stream: Literal[True],
+        **options: Unpack[CallOptions],
     ) -> Stream[models.Chunk]: ...
     @overload
     def create_chat(
-        self: Caller, body: models.Req, *, stream: bool, **options: Unpack[CallOptions]
+        self: Caller, body: models.Req | params.Req, *, stream: bool, **options: Unpack[CallOptions]
     ) -> models.Resp | Stream[models.Chunk]: ...
     def create_chat(
-        self: Caller, body: models.Req, *, stream: bool = False, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.Req | params.Req,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
     ) -> models.Resp | Stream[models.Chunk]:
         """create_chat
 
@@ -228,7 +239,11 @@ class Client(ClientSettingsClient):
         return self._transport.pages(_list_linked(), _paging, options)
 
     def begin_create_job(
-        self: Caller, id: str, *, body: models.Chunk | None = None, **options: Unpack[CallOptions]
+        self: Caller,
+        id: str,
+        *,
+        body: models.Chunk | params.Chunk | None = None,
+        **options: Unpack[CallOptions],
     ) -> Poller[models.Resp]:
         """create_job
 
@@ -281,7 +296,7 @@ class AsyncClient(AsyncClientSettingsClient):
     @overload
     async def create_chat(
         self: AsyncCaller,
-        body: models.Req,
+        body: models.Req | params.Req,
         *,
         stream: Literal[False] = False,
         **options: Unpack[CallOptions],
@@ -289,17 +304,25 @@ class AsyncClient(AsyncClientSettingsClient):
     @overload
     async def create_chat(
         self: AsyncCaller,
-        body: models.Req,
+        body: models.Req | params.Req,
         *,
         stream: Literal[True],
         **options: Unpack[CallOptions],
     ) -> AsyncStream[models.Chunk]: ...
     @overload
     async def create_chat(
-        self: AsyncCaller, body: models.Req, *, stream: bool, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.Req | params.Req,
+        *,
+        stream: bool,
+        **options: Unpack[CallOptions],
     ) -> models.Resp | AsyncStream[models.Chunk]: ...
     async def create_chat(
-        self: AsyncCaller, body: models.Req, *, stream: bool = False, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.Req | params.Req,
+        *,
+        stream: bool = False,
+        **options: Unpack[CallOptions],
     ) -> models.Resp | AsyncStream[models.Chunk]:
         """create_chat
 
@@ -403,7 +426,7 @@ class AsyncClient(AsyncClientSettingsClient):
         self: AsyncCaller,
         id: str,
         *,
-        body: models.Chunk | None = None,
+        body: models.Chunk | params.Chunk | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncPoller[models.Resp]:
         """create_job

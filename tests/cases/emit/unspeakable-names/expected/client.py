@@ -7,7 +7,7 @@ client that sends it. What is the same in an older version is defined there.
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from .._runtime import (
     AsyncCaller,
@@ -19,6 +19,9 @@ from .._runtime import (
 from .._settings import AsyncClientSettingsClient, ClientSettingsClient
 from . import models
 
+if TYPE_CHECKING:
+    from . import params
+
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
 API_VERSION = "1"
@@ -27,7 +30,7 @@ _SERVER = ""
 _SCHEMES = ()
 
 
-def _save_thing(body: models.Thing) -> Call[models.Thing]:
+def _save_thing(body: models.Thing | params.Thing) -> Call[models.Thing]:
     return Call(
         name="save_thing",
         method="POST",
@@ -46,7 +49,7 @@ class Client(ClientSettingsClient):
     _schemes = _SCHEMES
 
     def save_thing(
-        self: Caller, body: models.Thing, **options: Unpack[CallOptions]
+        self: Caller, body: models.Thing | params.Thing, **options: Unpack[CallOptions]
     ) -> models.Thing:
         """saveThing
 
@@ -70,7 +73,7 @@ class AsyncClient(AsyncClientSettingsClient):
     _schemes = _SCHEMES
 
     async def save_thing(
-        self: AsyncCaller, body: models.Thing, **options: Unpack[CallOptions]
+        self: AsyncCaller, body: models.Thing | params.Thing, **options: Unpack[CallOptions]
     ) -> models.Thing:
         """saveThing
 

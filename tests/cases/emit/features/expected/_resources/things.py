@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from ..._runtime import (
     AsyncCaller,
@@ -19,13 +19,16 @@ from ..._runtime import (
 )
 from .. import models
 
+if TYPE_CHECKING:
+    from .. import params
+
 
 def _things_list_(
     _api_version: str,
     *,
     x_trace_id: uuid.UUID | None = None,
     tags: list[str] | None = None,
-    filter: models.ThingsListFilter | None = None,
+    filter: models.ThingsListFilter | params.ThingsListFilter | None = None,
     class_: bool | None = None,
     session: str | None = None,
 ) -> Call[list[models.Thing]]:
@@ -47,7 +50,7 @@ def _things_list_(
     )
 
 
-def _things_create(body: models.Thing) -> Call[models.Thing]:
+def _things_create(body: models.Thing | params.Thing) -> Call[models.Thing]:
     return Call(
         name="things.create",
         method="POST",
@@ -81,7 +84,7 @@ class ThingsResource(Caller):
         *,
         x_trace_id: uuid.UUID | None = None,
         tags: list[str] | None = None,
-        filter: models.ThingsListFilter | None = None,
+        filter: models.ThingsListFilter | params.ThingsListFilter | None = None,
         class_: bool | None = None,
         session: str | None = None,
         **options: Unpack[CallOptions],
@@ -118,7 +121,9 @@ class ThingsResource(Caller):
             options,
         )
 
-    def create(self: Caller, body: models.Thing, **options: Unpack[CallOptions]) -> models.Thing:
+    def create(
+        self: Caller, body: models.Thing | params.Thing, **options: Unpack[CallOptions]
+    ) -> models.Thing:
         """things.create
 
         POST /things
@@ -158,7 +163,7 @@ class AsyncThingsResource(AsyncCaller):
         *,
         x_trace_id: uuid.UUID | None = None,
         tags: list[str] | None = None,
-        filter: models.ThingsListFilter | None = None,
+        filter: models.ThingsListFilter | params.ThingsListFilter | None = None,
         class_: bool | None = None,
         session: str | None = None,
         **options: Unpack[CallOptions],
@@ -196,7 +201,7 @@ class AsyncThingsResource(AsyncCaller):
         )
 
     async def create(
-        self: AsyncCaller, body: models.Thing, **options: Unpack[CallOptions]
+        self: AsyncCaller, body: models.Thing | params.Thing, **options: Unpack[CallOptions]
     ) -> models.Thing:
         """things.create
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from ..._runtime import (
     AsyncCaller,
@@ -15,9 +15,15 @@ from ..._runtime import (
 )
 from .. import models
 
+if TYPE_CHECKING:
+    from .. import params
+
 
 def _uploads_put_things_id_part_no(
-    id: str, part_no: int, *, body: models.PutThingsIdPartNoRequest | None = None
+    id: str,
+    part_no: int,
+    *,
+    body: models.PutThingsIdPartNoRequest | params.PutThingsIdPartNoRequest | None = None,
 ) -> Call[bytes]:
     return Call(
         name="uploads.put_things_id_part_no",
@@ -41,7 +47,7 @@ class UploadsResource(Caller):
         id: str,
         part_no: int,
         *,
-        body: models.PutThingsIdPartNoRequest | None = None,
+        body: models.PutThingsIdPartNoRequest | params.PutThingsIdPartNoRequest | None = None,
         **options: Unpack[CallOptions],
     ) -> bytes:
         """put things id part-no
@@ -65,7 +71,7 @@ class AsyncUploadsResource(AsyncCaller):
         id: str,
         part_no: int,
         *,
-        body: models.PutThingsIdPartNoRequest | None = None,
+        body: models.PutThingsIdPartNoRequest | params.PutThingsIdPartNoRequest | None = None,
         **options: Unpack[CallOptions],
     ) -> bytes:
         """put things id part-no

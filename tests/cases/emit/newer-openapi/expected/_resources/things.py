@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from ..._runtime import (
     AsyncCaller,
@@ -14,8 +14,13 @@ from ..._runtime import (
 )
 from .. import models
 
+if TYPE_CHECKING:
+    from .. import params
 
-def _things_search(*, selector: models.Selector | None = None) -> Call[models.Thing]:
+
+def _things_search(
+    *, selector: models.Selector | params.Selector | None = None
+) -> Call[models.Thing]:
     return Call(
         name="things.search",
         method="GET",
@@ -29,7 +34,10 @@ class ThingsResource(Caller):
     """`client.things`: a group of calls."""
 
     def search(
-        self: Caller, *, selector: models.Selector | None = None, **options: Unpack[CallOptions]
+        self: Caller,
+        *,
+        selector: models.Selector | params.Selector | None = None,
+        **options: Unpack[CallOptions],
     ) -> models.Thing:
         """things_search
 
@@ -50,7 +58,7 @@ class AsyncThingsResource(AsyncCaller):
     async def search(
         self: AsyncCaller,
         *,
-        selector: models.Selector | None = None,
+        selector: models.Selector | params.Selector | None = None,
         **options: Unpack[CallOptions],
     ) -> models.Thing:
         """things_search

@@ -1,0 +1,252 @@
+"""What templates see of calls: methods, groups of them, clients, and their tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from textwrap import indent
+from typing import Literal, TypeAlias
+
+from ..names.identifiers import SafeName
+from .models import ImportView
+
+Kind: TypeAlias = Literal["send", "stream", "pages", "begin"]
+"""How a method goes on after its request: not, with a stream of items, with more pages, with a job that ends later."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentView:
+    """A parameter of a method. `keyword`: by name only. `doc` may be empty. `default_code` is for one that is not required."""
+
+    name: SafeName
+    annotation: str
+    required: bool
+    keyword: bool
+    doc: str
+    default_code: str = "None"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """What a status decodes to: media types and Python types as source."""
+
+    status: str
+    contents: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamView:
+    """What a method gives when it is asked for a stream: by which argument, and the type of an item.
+
+    `member` is what the request body says it by; empty where only the media type does.
+    """
+
+    argument: SafeName
+    item: str
+    status: str
+    media_type: str
+    last_event: str | None
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """One operation. `sent_code` are the parameters as they are sent, `body_code` is empty without a body.
+
+    `annotation` is what the answer decodes to; of a stream or of pages, one item. `how_code` tells the runtime how the
+    pages or the job go on. `stream` is set where a stream must be asked for, `server` where it is not that of the client.
+    """
+
+    name: SafeName
+    builder: SafeName
+    dotted: str
+    http_method: str
+    path: str
+    arguments: tuple[ArgumentView, ...]
+    sends_version: bool
+    sent_code: tuple[str, ...]
+    body_code: str
+    returns: tuple[AnswerView, ...]
+    raises: tuple[AnswerView, ...]
+    annotation: str
+    auth_code: str
+    doc: str
+    kind: Kind = "send"
+    how_code: str = ""
+    last_event: str | None = None
+    stream: StreamView | None = None
+    server: str = ""
+    renamed_to: str = ""
+    """The dotted name that it has now, for a method that stands under its old one."""
+    examples: tuple[str, str] | None = None
+    """A call, in a client and in an async client."""
+    history: str = ""
+
+    def doc_of(self, *, is_async: bool) -> str:
+        """The whole docstring."""
+        shown = indent(self.examples[is_async], "    ") if self.examples is not None else ""
+        return "\n\n".join(part for part in (self.doc, shown and f"Example:\n{shown}", self.history) if part)
+
+    @property
+    def how_name(self) -> SafeName:
+        """The runtime's name for how the pages go on."""
+        return SafeName(self.how_code.partition("(")[0])
+
+    @property
+    def positional(self) -> tuple[ArgumentView, ...]:
+        """The arguments that may be given by position."""
+        return tuple(argument for argument in self.arguments if not argument.keyword)
+
+    @property
+    def keywords(self) -> tuple[ArgumentView, ...]:
+        """The arguments that are given by name."""
+        return tuple(argument for argument in self.arguments if argument.keyword)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenView:
+    """A method that is the same as in an older version. `home_code` names the module of that version's class."""
+
+    name: SafeName
+    home_code: str
+    class_name: SafeName
+
+
+@dataclass(frozen=True, slots=True)
+class ChildView:
+    """A group below a client or another group. `home_code` ends with a dot, or is empty for a class of the same module."""
+
+    name: SafeName
+    dotted: str
+    home_code: str
+    class_name: SafeName
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceView:
+    """A class of calls: a client, or a group reached from it by `dotted`.
+
+    What it has and its base has not: `methods` are written out, `taken` are those of older versions.
+    """
+
+    dotted: str
+    class_name: SafeName
+    base_code: str
+    base_name: SafeName | None
+    methods: tuple[MethodView, ...]
+    taken: tuple[TakenView, ...]
+    children: tuple[ChildView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallsView:
+    """A module of classes of calls, and what it names. `homes` are the versions that it takes something from."""
+
+    part: SafeName
+    resources: tuple[ResourceView, ...]
+    homes: tuple[SafeName, ...]
+    modules: tuple[str, ...]
+    runtime_names: tuple[str, ...]
+    runtime_types: tuple[str, ...]
+    typing_names: tuple[str, ...]
+    uses_models: bool
+    uses_resources: bool
+    uses_params: bool
+    abc_names: tuple[str, ...]
+
+    @property
+    def has_renamed(self) -> bool:
+        """True when a method stands under an old name."""
+        return any(method.renamed_to for method in self.methods)
+
+    @property
+    def methods(self) -> tuple[MethodView, ...]:
+        """All methods that are written out here."""
+        return tuple(method for resource in self.resources for method in resource.methods)
+
+
+@dataclass(frozen=True, slots=True)
+class VariableView:
+    """A variable of the server's URL, as an argument of the client."""
+
+    name: SafeName
+    wire_name: str
+    default: str | None
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """The client of one version, and the modules of the resources that it introduces.
+
+    `schemes_code` and `url` are None where they are those of the class it derives from.
+    """
+
+    calls: CallsView
+    parts: tuple[CallsView, ...]
+    imports: tuple[ImportView, ...]
+    schemes_code: tuple[str, ...] | None
+    url: str | None
+    variables: tuple[VariableView, ...]
+    operations: int
+    example: str
+
+    @property
+    def root(self) -> ResourceView:
+        """The client itself."""
+        return self.calls.resources[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """The emitted test of one operation. `body_code` is the source of the request object, empty without one, `annotation` what
+    it is, and `body_function` makes it: at the call, so that a class that is gone fails the tests of its calls alone.
+
+    `minimal_code` are the arguments that must be given, None where no others can be. `stream_argument` asks for a stream.
+    """
+
+    name: SafeName
+    dotted: str
+    arguments_code: tuple[str, ...]
+    body_code: str
+    body_function: str
+    annotation: str
+    returns_nothing: bool
+    minimal_code: tuple[str, ...] | None = None
+    stream_argument: SafeName | None = None
+    kind: Kind = "send"
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """All the source that it holds."""
+        return (*self.arguments_code, *(self.minimal_code or ()), self.body_code, self.annotation)
+
+
+@dataclass(frozen=True, slots=True)
+class TestsView:
+    """The emitted tests of one version: code, and the JSON data beside it."""
+
+    cases: tuple[CaseView, ...]
+    modules: tuple[str, ...]
+    runtime_names: tuple[str, ...]
+    has_models: bool
+    has_values: bool
+    names_models: bool
+    credential_code: str
+    uses_any: bool
+    data: str
+
+    @property
+    def is_empty(self) -> bool:
+        """True when there is nothing to test."""
+        return not (self.cases or self.has_models or self.has_values)
+
+    @property
+    def exchange_names(self) -> tuple[str, ...]:
+        """What the tests need of `exchange.py`."""
+        needed = {
+            "Exchange": bool(self.cases),
+            "at_once": bool(self.cases),
+            "data_of": any(case.kind == "stream" or case.stream_argument for case in self.cases),
+            "exchanges": bool(self.cases),
+        }
+        return tuple(name for name, is_needed in needed.items() if is_needed)

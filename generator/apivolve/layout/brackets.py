@@ -1,0 +1,169 @@
+"""A statement that is too long for a line, split at its brackets as black does it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .statements import CLOSING, OPENING, TOKEN, WIDTH
+
+_PLAIN_HEAD = re.compile(
+    r"(?:@|class |return (?:await )?|[\w.\"]+: [\w.\[\], |\"]+ = |(?:[\w.]+|\"[^\"\\]*\")(?: = |=|: ))?"
+    r"(?:lambda: |(?:(?:\w+\(\w*\))?[*]{0,2}[\w.]+))?\Z"
+)
+_STRING_OR_COMMA = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|,""")
+_WORDS = re.compile(r" (?:if|else|or|and|not|in|is|for|lambda|await|yield)\b| [-+*/%|&^<>=!]=? |:=")
+
+
+@dataclass(slots=True)
+class Bracket:
+    """A pair of brackets with its elements. `magic`: a comma stands before the closing one, which black takes for a wish."""
+
+    opening: str
+    items: list[Element]
+    magic: bool
+    atom: bool
+    """It is a value of its own: no call, no subscript."""
+
+    @property
+    def flat(self) -> str:
+        """On one line."""
+        lone = "," if self.opening == "(" and self.atom and self.magic and len(self.items) == 1 else ""
+        return (
+            f"{self.opening}{', '.join(map(_flat, self.items))}{lone}{CLOSING[OPENING.index(self.opening)]}"
+        )
+
+    @property
+    def wished(self) -> bool:
+        """True when it, or one in it, is to be laid out with an element a line."""
+        lone = self.opening == "(" and self.atom and len(self.items) == 1
+        return (self.magic and not lone) or any(map(_wished, self.items))
+
+
+Element: TypeAlias = "list[str | Bracket]"
+
+
+class OtherShapeError(Exception):
+    """The statement is for black to lay out."""
+
+
+def parsed(text: str) -> Element:
+    """A statement as text and brackets, without the line breaks that were in it."""
+    top: Element = []
+    stack: list[tuple[str, bool, list[Element]]] = []
+    current: Element = top
+    at = 0
+    for token in TOKEN.finditer(text):
+        found = token[0]
+        if found not in OPENING and found not in CLOSING:
+            continue
+        _add(text[at : token.start()], current, stack)
+        current = stack[-1][2][-1] if stack else top
+        if found in OPENING:
+            before = text[token.start() - 1 : token.start()]
+            atom = not (before.isalnum() or before in ("_", ")", "]")) or before == ""
+            atom = atom and not text[: token.start()].endswith(" import ")
+            stack.append((found, atom, [[]]))
+            current = stack[-1][2][-1]
+        else:
+            opening, atom, items = stack.pop()
+            magic = len(items) > 1 and not items[-1]
+            current = stack[-1][2][-1] if stack else top
+            current.append(Bracket(opening, [item for item in items if item], magic, atom))
+        at = token.end()
+    _add(text[at:], current, stack)
+    if stack:
+        raise OtherShapeError
+    return top
+
+
+def _add(piece: str, current: Element, stack: list[tuple[str, bool, list[Element]]]) -> None:
+    """Text between brackets; in brackets, commas begin the next element."""
+    if not stack:
+        if piece:
+            current.append(piece)
+        return
+    items = stack[-1][2]
+    for number, part in enumerate(_commas(piece)):
+        if number:
+            items.append([])
+        part = re.sub(r"\s*\n\s*", " ", part)
+        if not items[-1]:
+            part = part.lstrip()
+        if part:
+            items[-1].append(part)
+    last = items[-1]
+    if last and isinstance(last[-1], str) and piece.rstrip(" ").endswith("\n"):
+        last[-1] = last[-1].rstrip()
+
+
+def _commas(piece: str) -> list[str]:
+    """A text cut at its commas, those in strings aside."""
+    if '"' not in piece and "'" not in piece:
+        return piece.split(",")
+    parts, at = [""], 0
+    for token in _STRING_OR_COMMA.finditer(piece):
+        parts[-1] += piece[at : token.start()]
+        if token[0] == ",":
+            parts.append("")
+        else:
+            parts[-1] += token[0]
+        at = token.end()
+    parts[-1] += piece[at:]
+    return parts
+
+
+def _flat(element: Element) -> str:
+    return "".join(part if isinstance(part, str) else part.flat for part in element)
+
+
+def _wished(element: Element) -> bool:
+    return any(part.wished for part in element if isinstance(part, Bracket))
+
+
+def split(
+    element: Element, indent: int, tail: str = "", *, is_definition: bool = False, inside: bool = False
+) -> list[str]:
+    """The lines of a statement, or of an element `inside` of brackets with what follows it. Raises OtherShapeError."""
+    flat = _flat(element) + tail
+    pad = " " * indent
+    if len(flat) + indent <= WIDTH and not _wished(element):
+        return [pad + flat]
+    if is_definition:
+        place = next((number for number, part in enumerate(element) if isinstance(part, Bracket)), 0)
+    elif len(element) == 3 and element[-1] == ":" and str(element[0]).startswith("class "):
+        place = 1
+    else:
+        place = len(element) - 1
+    bracket = element[place] if element else ""
+    head, rest = _flat(element[:place]), _flat(element[place + 1 :]) + tail
+    if inside and len(element) == 1 and isinstance(bracket, str) and not _WORDS.search(bracket):
+        return [pad + flat]  # nothing in it can be split
+    if isinstance(bracket, str) or not bracket.items or _wished(element[:place] + element[place + 1 :]):
+        raise OtherShapeError
+    if is_definition:
+        if bracket.opening != "(" or len(rest) + indent + 1 > WIDTH:
+            raise OtherShapeError
+    elif not _PLAIN_HEAD.match(head):
+        raise OtherShapeError
+    if len(head) + indent + 1 > WIDTH and not (inside and "(" not in head):
+        raise OtherShapeError
+    closing = CLOSING[OPENING.index(bracket.opening)]
+    inner = " " * (indent + 4)
+    body = ", ".join(map(_flat, bracket.items))
+    several = len(bracket.items) > 1
+    lone = bracket.magic and not several and bracket.atom and bracket.opening == "("
+    one_line = not bracket.wished and not lone and len(body) + indent + 4 <= WIDTH
+    middle: list[str]
+    if one_line and not (several and bracket.atom) and not (is_definition and not several):
+        middle = [inner + body]
+    elif not several and not bracket.magic and not is_definition:
+        middle = split(bracket.items[0], indent + 4, inside=True)
+    else:
+        middle = []
+        for item in bracket.items:
+            if _WORDS.search(_flat(item)) and len(_flat(item)) + indent + 5 > WIDTH:
+                raise OtherShapeError
+            middle += split(item, indent + 4, ",", inside=True)
+    return [f"{pad}{head}{bracket.opening}", *middle, f"{pad}{closing}{rest}"]

@@ -1,0 +1,89 @@
+"""Faults of what is received: statuses, content types, types, and how a call goes on."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from .mutant import File, Mutant, constant
+
+_PAGING = ("NextLink", "Cursor", "LinkHeader", "PageNumber", "Offset")
+
+
+def faults_of_answers(file: File, node: ast.AST) -> Iterator[Mutant]:
+    """The faults that can be put into a node."""
+    if not isinstance(node, ast.Call):
+        return
+    name = node.func.id if isinstance(node.func, ast.Name) else ""
+    words = {word.arg: word.value for word in node.keywords if word.arg}
+    if name == "Call":
+        if isinstance(returns := words.get("returns"), ast.Dict):
+            yield from _returned(file, returns)
+        if isinstance(raises := words.get("raises"), ast.Dict):
+            yield from _raised(file, raises)
+        if "last_event" in words:
+            yield file.fault("stream", words["last_event"], '"[OVER]"')
+    elif name == "as_stream":
+        returns = node.args[1]
+        if isinstance(returns, ast.Dict):
+            yield from _returned(file, returns)
+        if "member" in words:
+            yield file.fault("stream", words["member"], repr(f"{constant(words['member'])}x"))
+        if "last_event" in words:
+            yield file.fault("stream", words["last_event"], '"[OVER]"')
+    elif name in _PAGING:
+        for value in (*node.args, *words.values()):
+            yield from _wire_names(file, value)
+    elif name == "LongRunning":
+        yield from _long_running(file, words)
+
+
+def _returned(file: File, returns: ast.Dict) -> Iterator[Mutant]:
+    for status, contents in _pairs(returns):
+        yield file.fault("status dispatch", status, repr(_another(status)))
+        yield from _contents(file, contents, "answer type")
+
+
+def _raised(file: File, raises: ast.Dict) -> Iterator[Mutant]:
+    told = {str(constant(status)): file.source(contents) for status, contents in _pairs(raises)}
+    for status, contents in _pairs(raises):
+        text = str(constant(status))
+        others = [told.get(other) for other in (f"{text[:1]}XX", "default") if other != text]
+        fallback = next((one for one in others if one is not None), None)
+        # of an error without a described body, the body is read as it is; and so is that of a status that is not
+        # described. One that a range or `default` describes just the same is read just the same
+        if file.source(contents) not in ("{}", fallback):
+            yield file.fault("error dispatch", status, repr(_another(status)))
+        yield from _contents(file, contents, "error dispatch")
+
+
+def _contents(file: File, contents: ast.expr, kind: str) -> Iterator[Mutant]:
+    for media_type, type_ in _pairs(contents):
+        yield file.fault("content type", media_type, '"application/x-other"')
+        source = file.source(type_)
+        # the body of an error that is not of the promised type is told as it is: of text, that is the text
+        if source not in ("Any", "object") and not (kind == "error dispatch" and source == "str"):
+            yield file.fault(kind, type_, "list[bool]" if source != "list[bool]" else "str")
+
+
+def _pairs(node: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            assert key is not None
+            yield key, value
+
+
+def _another(status: ast.expr) -> str:
+    return "418" if constant(status) != "418" else "417"
+
+
+def _wire_names(file: File, node: ast.expr) -> Iterator[Mutant]:
+    """A path of members, or the name of a parameter."""
+    for inner in node.elts if isinstance(node, ast.Tuple) else [node]:
+        if (text := constant(inner)) is not None:
+            yield file.fault("pages", inner, repr(f"{text}x"))
+
+
+def _long_running(file: File, words: dict[str, ast.expr]) -> Iterator[Mutant]:
+    if "result" in words:
+        yield file.fault("long-running", words["result"], "list[bool]")
