@@ -79,8 +79,9 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int) -
         return written(self, data)
 
     monkeypatch.setattr(Path, "write_bytes", write)
-    with pytest.raises(OutputError, match="No space left"):
-        write_tree(tmp_path / "sdk", tree_of("b"))
+    for folder in (tmp_path / "sdk", tmp_path / "new" / "folders" / "sdk"):
+        with pytest.raises(OutputError, match="No space left"):
+            write_tree(folder, tree_of("b"))
 
     assert compare_tree(tmp_path / "sdk", tree_of("a")).clean
     assert {path.name for path in tmp_path.iterdir()} == {"sdk"}
