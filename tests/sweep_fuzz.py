@@ -77,7 +77,7 @@ def faults_of(before: bytes, after: bytes, suffix: str) -> list[str]:
         tempfile.tempdir = scratch
         old, new = f"before{suffix}", f"after{suffix}"
         for arguments in (
-            ["generate", new, "-o", "out", "-q"],
+            ["generate", new, "-o", "out", "-q", "-j", "1"],
             ["inspect", new],
             ["diff", old, new],
             ["diff", new, old, "--format", "json"],

@@ -7,7 +7,7 @@ from black import format_str
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apivolve.emit.files.layout import MODE, layout
+from apivolve.layout import MODE, layout
 from conftest import CASES, ROOT
 
 PARTS = 8

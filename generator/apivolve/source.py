@@ -13,7 +13,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -65,12 +65,25 @@ def split_pointer(pointer: str) -> list[str]:
 
 @dataclass(eq=False)
 class Source:
-    """One input file: its display path (POSIX, as the user named it), its text and its parsed content."""
+    """One input file: its display path (POSIX, as the user named it), its text and its parsed content.
+
+    `data` is the text in UTF-8, with LF at the ends of lines: as a `str` it would take four times as much where one
+    character of it is an emoji, and mostly nobody looks at it again.
+    """
 
     path: str
-    text: str = field(repr=False)
+    written: InitVar[str | bytes]
     syntax: Syntax
     content: Any = field(repr=False, default=None)
+    data: bytes = field(repr=False, init=False)
+
+    def __post_init__(self, written: str | bytes) -> None:
+        self.data = written.encode("utf-8", "surrogatepass") if isinstance(written, str) else written
+
+    @cached_property
+    def text(self) -> str:
+        """The text, made when first asked for."""
+        return self.data.decode("utf-8", "surrogatepass")
 
     @cached_property
     def lines(self) -> list[str]:

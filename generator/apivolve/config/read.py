@@ -84,8 +84,9 @@ def find_config(folder: Path | None = None) -> Config | None:
 def _read(file: Path, folder: Path) -> Config | None:
     source = Source((folder / file.name).as_posix(), "", "text")
     try:
-        source.text = file.read_bytes().decode("utf-8").replace("\r\n", "\n")
-        content: Any = tomllib.loads(source.text)
+        text = file.read_bytes().decode("utf-8").replace("\r\n", "\n")
+        source.data = text.encode()
+        content: Any = tomllib.loads(text)
     except OSError as error:
         raise UsageError(
             Problem("config-not-readable", f"{source.path}: {error.strerror or error}")

@@ -60,5 +60,5 @@ def _same_file(before: Api, after: Api) -> bool:
     return old.endswith(new) or new.endswith(old)
 
 
-def _texts(api: Api) -> list[str]:
-    return [source.text for source in api.sources]
+def _texts(api: Api) -> list[bytes]:
+    return [source.data for source in api.sources]

@@ -183,7 +183,7 @@ class Documents:
 
     def _names_in(self, source: Source) -> Names | None:
         if id(source) not in self._names:
-            marked = any(word in source.text for word in ("$id", "$anchor", "$dynamicAnchor", "$self"))
+            marked = any(word in source.data for word in (b"$id", b"$anchor", b"$dynamicAnchor", b"$self"))
             self._names[id(source)] = _names_of(source) if marked else None
         return self._names[id(source)]
 

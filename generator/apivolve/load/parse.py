@@ -6,14 +6,19 @@ merge keys are followed. A duplicate member name is an error in both syntaxes.
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import json
 import math
 import os
 import re
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import msgspec
 import yaml
 
 from ..errors import LoadError, Problem
@@ -60,18 +65,23 @@ def read_source(path: Path, shown: str | None = None) -> Source:
 
 def parse_source(data: bytes, shown: str) -> Source:
     """The parsed content of a file that is called `shown`. Raises LoadError with the place of the first fault."""
-    source = Source(shown, "", "text")
+    written = data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
+    source = Source(shown, written, "text")
+    suffix = Path(shown).suffix
+    looks_json = suffix not in SUFFIXES and written.lstrip()[:1] in (b"{", b"[")
+    source.syntax = "json" if suffix == ".json" or looks_json else "yaml"
+    if source.syntax == "json" and (content := _read_fast(written)) is not None:
+        _refuse_depth(source, content)
+        source.content = content
+        return source
     try:
-        source.text = data.decode("utf-8-sig")
+        data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        source.data = b""
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         at = Location(source, exact=Position(line, column))
         fail("not-utf8", f"byte {data[error.start]:#04x} is not UTF-8", at, "save the file as UTF-8")
-    source.text = source.text.replace("\r\n", "\n")
-    suffix = Path(shown).suffix
-    looks_json = suffix not in SUFFIXES and source.text.lstrip()[:1] in ("{", "[")
-    source.syntax = "json" if suffix == ".json" or looks_json else "yaml"
     source.content = _parse_json(source) if source.syntax == "json" else _parse_yaml(source)
     return source
 
@@ -97,8 +107,26 @@ class _DuplicateNameError(ValueError):
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise _DuplicateNameError
+        names = [name for name, _ in pairs]
+        raise _DuplicateNameError(next(name for at, name in enumerate(names) if name in names[:at]))
     return made
+
+
+def _read_fast(text: bytes) -> Any:
+    """The values of a JSON text, and None where that is no sure thing: then it is read with more care."""
+    if b"\\u003" in text or _DIGITS in text.translate(_TO_DIGITS):
+        return None
+    try:
+        content = msgspec.json.decode(text)
+        again = msgspec.json.encode(content)
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
+        return None
+    # of several members with one name it keeps one, and each member has a colon of its own
+    return content if text.count(b":") == again.count(b":") else None
+
+
+_DIGITS = b"0" * (MAX_DIGITS + 1)
+_TO_DIGITS = bytes.maketrans(b"0123456789", b"0" * 10)
 
 
 def _parse_json(source: Source) -> Any:
@@ -139,11 +167,13 @@ def _parse_json(source: Source) -> Any:
     except json.JSONDecodeError as error:
         at = Location(source, exact=Position(error.lineno, error.colno))
         fail("invalid-json", f"not JSON: {error.msg}", at)
-    except _DuplicateNameError:
-        # the fast parser does not say where, the slower YAML composer does, and JSON is YAML
-        if source.yaml_root is not None:
-            _Builder(source).build(source.yaml_root)
-        fail("duplicate-name", "a member name occurs twice in one object", Location(source))
+    except _DuplicateNameError as error:
+        # the fast parser does not say where, the slower YAML composer does, and JSON is YAML as far as it is well-formed
+        with contextlib.suppress(yaml.YAMLError):
+            _refuse_events_depth(source)
+            if source.yaml_root is not None:
+                _Builder(source).build(source.yaml_root)
+        fail("duplicate-name", f"{error.args[0]!r} is written twice in one object", Location(source))
     except RecursionError:
         fail("too-deep", _TOO_DEEP, Location(source))
 
@@ -153,14 +183,12 @@ _TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels, which no API description is
 
 def _refuse_depth(source: Source, content: Any) -> None:
     """Refuse values too deep inside each other: readers of a document recur along them."""
-    level = [content]
+    level: list[Any] = [content]
     for _ in range(MAX_DEPTH):
-        level = [
-            child
-            for value in level
-            if isinstance(value, dict | list)
-            for child in (value.values() if is_object(value) else value)
-        ]
+        inside: Iterator[Any] = chain.from_iterable(
+            value.values() if type(value) is dict else value for value in level
+        )
+        level = [value for value in inside if type(value) is dict or type(value) is list]
         if not level:
             return
     stack: list[tuple[Any, Location, int]] = [(content, Location(source), 0)]
@@ -233,8 +261,12 @@ def _parse_yaml(source: Source) -> Any:
         place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
         fail("invalid-yaml", f"not YAML: {error.problem or error.context}", Location(source, exact=place))
     except yaml.reader.ReaderError as error:
-        character = f"the character U+{ord(str(error.character)):04X} is not allowed"
-        fail("invalid-yaml", f"not YAML: {character}", _offset(source, error.position))
+        # libyaml gives the number of a character and counts bytes, PyYAML's own reader gives and counts characters
+        if isinstance(error.character, int):
+            code, start = error.character, source.text.encode()[: error.position].decode("utf-8", "ignore")
+        else:
+            code, start = ord(str(error.character)[:1] or "\0"), source.text[: error.position]
+        fail("invalid-yaml", f"not YAML: U+{code:04X}: {error.reason}", _offset(source, len(start)))
     except (yaml.YAMLError, ValueError) as error:
         fail("invalid-yaml", f"not YAML: {error}", Location(source))
 

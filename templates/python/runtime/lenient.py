@@ -157,7 +157,8 @@ class Converter:
                 values[field.attribute] = self.convert(each, field.type, (*path, name))
         for name in sorted(shape.required - value.keys()):
             values[shape.fields[name].attribute] = UNSET
-            self.problems.append(Problem((*path, name), "required, but missing"))
+            if name not in getattr(shape.cls, "__sent_only__", ()):
+                self.problems.append(Problem((*path, name), "required, but missing"))
         if extras and not issubclass(shape.cls, Model):
             return value
         return build(shape.cls, values, extras)

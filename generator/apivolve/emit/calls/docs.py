@@ -10,7 +10,7 @@ from ..literals import wrapped
 from ..types.bounds import bounds
 from ..types.spelling import Spelling, joined
 from ..views import ArgumentView, Kind, StreamView
-from .exchange import received_contents, successes
+from .exchange import received_contents, sendable, successes
 
 _ERRORS = {
     "400": "BadRequestError",
@@ -34,6 +34,7 @@ def method_doc(
     spelling: Spelling,
     operation: Operation,
     arguments: Iterable[tuple[Parameter | None, ArgumentView]],
+    choice: ArgumentView | None,
     kind: Kind,
     stream: StreamView | None,
     renamed_to: str,
@@ -55,6 +56,8 @@ def method_doc(
         for known, argument in arguments
         if (told := _argument(spelling, operation, known, argument))
     ]
+    if choice is not None:
+        lines.append(wrapped(f"{choice.name}: {choice.doc}", indent=4, hanging=8))
     if stream is not None:
         told = "True for the items as they come, in a `Stream`, instead of the whole answer."
         lines.append(wrapped(f"{stream.argument}: {told}", indent=4, hanging=8))
@@ -79,7 +82,8 @@ def _argument(
         type_, default, deprecated = known.type, known.default, known.deprecated
         values = [bounds(spelling.api, type_, values=True)]
     elif operation.body is not None:
-        type_, default, deprecated, values = operation.body.contents[0].type, None, False, []
+        content = sendable(spelling.api, operation)[0]
+        type_, default, deprecated, values = content.type, None, False, []
     else:
         return ""
     told = [argument.doc or first_sentence(doc_of(spelling, type_)), *values]

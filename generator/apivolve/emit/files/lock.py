@@ -98,7 +98,7 @@ def config_hash(overrides: Overrides, templates: Path | None) -> str:
 def sources_of(service: Service) -> dict[str, dict[str, str]]:
     """What was read for each version: the files as the user named them, with their hashes."""
     return {
-        api.version: {_shown(source.path): digest(source.text) for source in api.sources}
+        api.version: {_shown(source.path): hashlib.sha256(source.data).hexdigest() for source in api.sources}
         for api in service.versions
     }
 

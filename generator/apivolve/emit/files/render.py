@@ -6,10 +6,9 @@ The environment gives templates nothing but views and the filters of `literals`;
 from __future__ import annotations
 
 import multiprocessing
-import symtable
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -19,10 +18,10 @@ from typing import Any, NamedTuple, TypeAlias
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ...errors import ApivolveError, Problem, UsageError
+from ...errors import Problem, UsageError
+from ...layout import MODE, RULES, laid_out, layout
 from ..literals import comment, docstring, json_text, literal, markdown, toml
 from ..views import PackageView
-from .layout import MODE, RULES, layout
 from .lock import digest
 
 _LAYOUT = f"black {version('black')} {MODE!r} {RULES}"
@@ -40,6 +39,8 @@ class Rendered(NamedTuple):
 
 _FILES_PER_POOL = 12
 """Fewer files than this are done sooner here than a pool has started."""
+_MOST_HELPERS = 3
+"""More processes than this have nothing to do while this one prints, and each takes 40 MB."""
 
 
 def templates_root() -> Path:
@@ -121,31 +122,37 @@ def render(
 
     A file whose text was the same `before` it was laid out the last time is taken from there.
     """
-    printed: dict[str, str] = {}
+    files: dict[str, Rendered] = {}
     environment = _environment(target.root, target.overlay)
-    for output in target.outputs:
-        template = _template(environment, output.template)
-        for seen in _each(package, output.each):
-            path = output.path.format(
-                package=package.package,
-                module=seen["version"].module if "version" in seen else "",
-                part=seen["part"].part if "part" in seen else "",
-            )
+    with _Layouts(jobs - 1) as layouts:
+        for output in target.outputs:
+            template = _template(environment, output.template)
+            for seen in _each(package, output.each):
+                path = output.path.format(
+                    package=package.package,
+                    module=seen["version"].module if "version" in seen else "",
+                    part=seen["part"].part if "part" in seen else "",
+                )
+                report(path)
+                try:
+                    text = template.render({"package": package, **seen})
+                except TemplateError as error:
+                    raise UsageError(
+                        Problem(
+                            "template-fails", f"the template {output.template} cannot be printed: {error}"
+                        )
+                    ) from error
+                hash_ = digest(f"{_LAYOUT}\n{text}")
+                if not path.endswith(".py"):
+                    files[path] = Rendered(hash_, text.strip("\n") + "\n")
+                elif (kept := before(path, hash_)) is not None:
+                    files[path] = Rendered(hash_, kept)
+                else:
+                    files[path] = Rendered(hash_, "")
+                    layouts.add(path, text)
+        for path, text in layouts.all():
             report(path)
-            try:
-                printed[path] = template.render({"package": package, **seen})
-            except TemplateError as error:
-                raise UsageError(
-                    Problem("template-fails", f"the template {output.template} cannot be printed: {error}")
-                ) from error
-    digests = {path: digest(f"{_LAYOUT}\n{text}") for path, text in printed.items()}
-    files = {
-        path: Rendered(digests[path], kept)
-        for path in printed
-        if path.endswith(".py") and (kept := before(path, digests[path])) is not None
-    }
-    fresh = {path: text for path, text in printed.items() if path not in files}
-    files |= {path: Rendered(digests[path], text) for path, text in _laid_out(fresh, report, jobs)}
+            files[path] = files[path]._replace(text=text)
     for source, path in target.copies:
         where = path.format(package=package.package)
         files |= {copied: Rendered("", text) for copied, text in _copied(target.root / source, where)}
@@ -165,36 +172,42 @@ def _template(environment: ImmutableSandboxedEnvironment, name: str) -> Template
         ) from error
 
 
-def _laid_out(printed: dict[str, str], report: Callable[[str], None], jobs: int) -> Iterator[tuple[str, str]]:
-    """The files as they are written."""
-    python = sorted((path for path in printed if path.endswith(".py")), key=lambda path: -len(printed[path]))
-    yield from ((path, text.strip("\n") + "\n") for path, text in printed.items() if not path.endswith(".py"))
-    if jobs == 1 or len(python) < _FILES_PER_POOL:
-        formatted: Iterable[str] = map(_format, python, (printed[path] for path in python))
-        yield from _reported(python, formatted, report)
-        return
-    # spawned, not forked: the progress line runs in a thread
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from _reported(python, pool.map(_format, python, [printed[path] for path in python]), report)
+class _Layouts:
+    """Python files that are laid out: by some helping processes while this one prints, and by this one too when it has."""
 
+    def __init__(self, helpers: int) -> None:
+        self._helpers = min(helpers, _MOST_HELPERS)
+        self._texts: dict[str, str] = {}
+        self._begun: dict[str, Future[str]] = {}
+        self._pool: ProcessPoolExecutor | None = None
 
-def _reported(
-    paths: list[str], texts: Iterable[str], report: Callable[[str], None]
-) -> Iterator[tuple[str, str]]:
-    for path, text in zip(paths, texts, strict=True):
-        report(path)
-        yield path, text
+    def __enter__(self) -> _Layouts:
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
 
-def _format(path: str, text: str) -> str:
-    try:
-        symtable.symtable(text, path, "exec")  # parses, and makes no tree that nobody looks at
-        return layout(text)
-    except Exception as error:
-        # never the user's fault: a template printed what is no Python
-        raise ApivolveError(
-            f"{path} would not be valid Python ({error}); this is a fault of apivolve, please report it"
-        ) from error
+    def add(self, path: str, text: str) -> None:
+        """Take a file."""
+        self._texts[path] = text
+        if not self._helpers or len(self._texts) < _FILES_PER_POOL:
+            return
+        if self._pool is None:
+            # spawned, not forked: the progress line runs in a thread
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._helpers, mp_context=context)
+        for waiting in self._texts.keys() - self._begun.keys():
+            self._begun[waiting] = self._pool.submit(laid_out, waiting, self._texts[waiting])
+
+    def all(self) -> Iterator[tuple[str, str]]:
+        """The files as they are written, those first that nobody has begun."""
+        for path in reversed(self._texts):
+            if path not in self._begun or self._begun[path].cancel():
+                yield path, laid_out(path, self._texts[path])
+        for path, future in self._begun.items():
+            if not future.cancelled():
+                yield path, future.result()
 
 
 def _each(package: PackageView, each: str) -> Iterator[dict[str, Any]]:

@@ -48,7 +48,7 @@ def apply_changes(
     problems: list[Problem] = [*page.problems] if page is not None else []
 
     def load(document: dict[str, Any]) -> Api:
-        return load_source(Source(source.path, source.text, source.syntax, document), spec, root=root)
+        return load_source(Source(source.path, source.data, source.syntax, document), spec, root=root)
 
     for path in reversed(changes) if backward else changes:
         log = None if read_page(path) is not None else read_source(path)

@@ -2,21 +2,22 @@
 
 black takes a tenth of a millisecond for a line. What templates print is mostly of a few shapes: statements on a line of
 their own, docstrings, calls and signatures. Those are laid out here as black does it, statement by statement; a statement
-of any other shape is given to black by itself. How many blank lines stand between statements is black's word too: it is
-asked once for each sequence of kinds of statements.
+of any other shape is given to black by itself. How many blank lines stand between statements is black's word too.
 """
 
 from __future__ import annotations
 
 import re
+import symtable
 import textwrap
 
+from ..errors import ApivolveError
 from .asking import MODE, asked
 from .blanks import blanks_before
 from .brackets import OtherShapeError, parsed, split
 from .statements import WIDTH, Statement, statements_of
 
-__all__ = ["MODE", "RULES", "layout", "layout_at"]
+__all__ = ["MODE", "RULES", "laid_out", "layout", "layout_at"]
 
 RULES = 1
 """Raised when the same source is laid out otherwise than before."""
@@ -33,17 +34,28 @@ def layout(text: str) -> str:
     lines: list[str] = []
     for statement, blank in zip(statements, blanks_before(statements), strict=True):
         lines += [""] * blank
-        lines.append(statement.text if statement.plain else _laid_out(statement))
+        lines.append(statement.text if statement.plain else _lines_of(statement))
     return "\n".join(lines).strip("\n") + "\n"
 
 
 def layout_at(text: str, indent: int) -> str:
     """A few statements as `layout` lays them out where they stand at an indentation; without that indentation."""
     statements = statements_of(textwrap.indent(text, " " * indent))
-    return textwrap.dedent("\n".join(one.text if one.plain else _laid_out(one) for one in statements))
+    return textwrap.dedent("\n".join(one.text if one.plain else _lines_of(one) for one in statements))
 
 
-def _laid_out(statement: Statement) -> str:
+def laid_out(path: str, text: str) -> str:
+    """A generated file, laid out. Raises ApivolveError where it is no Python, which is never the user's fault."""
+    try:
+        symtable.symtable(text, path, "exec")  # parses, and makes no tree that nobody looks at
+        return layout(text)
+    except Exception as error:
+        raise ApivolveError(
+            f"{path} would not be valid Python ({error}); this is a fault of apivolve, please report it"
+        ) from error
+
+
+def _lines_of(statement: Statement) -> str:
     text, indent = statement.text, statement.indent
     stripped = text[indent:]
     if stripped.startswith(('"""', 'r"""')) and _good_docstring(stripped, indent):
