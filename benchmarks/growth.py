@@ -68,7 +68,7 @@ def _sizes(what: str, documents: list[Any], scratch: Path, runs: int, limit: flo
     emit(load_services(path)[0], tool="bench")  # templates are compiled, modules loaded
     for document in documents:
         inputs.write(path, document)
-        costs = [work(lambda: emit(load_services(path)[0], tool="bench")) for _ in range(runs)]  # noqa: B023
+        costs = [work(lambda: emit(load_services(path)[0], tool="bench")) for _ in range(runs)]
         points.append((path.stat().st_size / 1000, min(cost.cpu for cost in costs)))
     return Curve(f"load and generate, {what}", "CPU s over kB", tuple(points), limit)
 
