@@ -145,7 +145,7 @@ def _taken(annotation: Any) -> frozenset[type]:
         if get_origin(annotation) in (Union, types.UnionType)
         else (types.NoneType if annotation is None else annotation,)
     )
-    return _PLAIN.intersection(parts)
+    return frozenset(kind for kind in _PLAIN if kind in parts)
 
 
 def fit(value: Any, annotation: Any) -> int:
