@@ -120,6 +120,11 @@ def refuse(*_: object, **__: object) -> None:
     ("fault", "code", "says"),
     [
         (RuntimeError("a\x1b[31mb\nc"), 2, "apivolve: internal error: RuntimeError: a\\u001b[31mb c"),
+        (
+            type("PanicException", (BaseException,), {})("no"),
+            2,
+            "apivolve: internal error: PanicException: no",
+        ),
         (RecursionError("deep"), 2, "apivolve: internal error: RecursionError: deep"),
         (KeyboardInterrupt(), 130, "apivolve: stopped"),
         (MemoryError(), 2, "apivolve: error[out-of-memory]"),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sdk_runtime.call import Call
 from sdk_runtime.call import Path as PathParameter
-from sdk_runtime.urls import build_url
+from sdk_runtime.urls import build_url, server_url
 
 from apivolve.emit import emit
 from apivolve.errors import printable
@@ -122,3 +122,7 @@ def test_the_project_file_takes_any_title(tmp_path: Path, title: str) -> None:
 def test_no_text_gives_an_order_to_a_ci_system(order: str) -> None:
     assert "##[" not in printable(order)
     assert "##vso[" not in printable(order).lower()
+
+
+def test_a_part_of_the_address_may_be_empty_where_it_is_no_host() -> None:
+    assert server_url("https://h/{base}/v1", {"base": ""}, None) == "https://h//v1"

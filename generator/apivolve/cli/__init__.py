@@ -102,7 +102,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         raise
     except MemoryError:
         _last_words("apivolve: error[out-of-memory]: there is not enough memory for this")
-    except Exception as error:
+    except (SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # a panic of a library that is written in Rust is no Exception
         place = printable(_place_of(error))
         _last_words(f"apivolve: internal error: {place}{printable(_first_line(error))}{_crash_report()}")
     return 2
@@ -117,7 +119,7 @@ def _usage(error: click.ClickException) -> str:
     return f"{usage}Error: {error.format_message()}"
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     try:
         text = str(error)
     except Exception:  # an error whose own text fails is told by its name
@@ -125,7 +127,7 @@ def _first_line(error: Exception) -> str:
     return f"{type(error).__name__}: {text}".replace("\n", " ")[:300]
 
 
-def _place_of(error: Exception) -> str:
+def _place_of(error: BaseException) -> str:
     """What was looked at when it went wrong, as far as a function on the way there held something that has a place."""
     try:
         frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
