@@ -94,9 +94,12 @@ class Exchange:
     ) -> None:
         self.version = version
         self.proof: dict[str, Any] = proof if proof is not None else data["security"][0]
-        self.base_url, self.address = None, data.get("server", _SERVERS[version])
-        if self.address is None or elsewhere or live.url is not None:
-            self.base_url = self.address = live.url or "https://service.test/base"
+        self.base_url: str | None = None
+        address: str | None = data.get("server", _SERVERS[version])
+        # a client that does not know where the service is must be told, whatever servers some calls have
+        if address is None or _SERVERS[version] is None or elsewhere or live.url is not None:
+            self.base_url = address = live.url or "https://service.test/base"
+        self.address = address
         self.expected: dict[str, Any] = _filled(request, "{api-version}", _WIRE_VERSIONS[version])
         self.answer: dict[str, Any] = _filled(answer, "{base-url}", self.address)
         self.answers: list[dict[str, Any]] = [self.answer, *self.answer.get("then", [])]
@@ -197,10 +200,7 @@ class Exchange:
             assert body == self.answer["text"]
         elif "binary" in self.answer:
             told: str | bytes = self.answer["binary"]
-            assert body in (
-                told,
-                told.encode() if isinstance(told, str) else told.decode(errors="replace"),
-            )
+            assert body == (told.encode() if isinstance(told, str) else told)
         else:
             assert body is None
 

@@ -13,50 +13,56 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
 from ..errors import ApivolveError, printable
 from ..source import Location
 from ..version import VERSION
-from .apply import apply_command
-from .changelog import changelog
 from .console import say, tell
-from .gate import breaking, check, diff, explain, import_oasdiff, rules, waive_command
-from .generate import generate
-from .init import init
-from .inspect import inspect
-from .mock import mock
-from .schema import schema
-from .site import site
 
 __all__ = ["commands", "main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+_COMMANDS = {
+    "generate": ".generate",
+    "check": ".gate",
+    "breaking": ".gate",
+    "diff": ".gate",
+    "waive": ".gate",
+    "import-oasdiff": ".gate",
+    "rules": ".gate",
+    "explain": ".gate",
+    "changelog": ".changelog",
+    "site": ".site",
+    "apply": ".apply",
+    "inspect": ".inspect",
+    "mock": ".mock",
+    "init": ".init",
+    "schema": ".schema",
+}
+"""The module of each command. One that is not run is not loaded: that alone would take longer than many a run."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context | None) -> list[str]:  # noqa: ARG002 - click's signature
+        """The names of all commands."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context | None, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """The command of a name, None where there is none."""
+        if cmd_name in _COMMANDS and cmd_name not in self.commands:
+            for value in vars(import_module(_COMMANDS[cmd_name], __package__)).values():
+                if isinstance(value, click.Command):
+                    self.add_command(value)
+        return self.commands.get(cmd_name)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="apivolve")
 def commands() -> None:
     """One typed Python SDK for every api-version of an HTTP API, and a gate that proves what breaks between them."""
-
-
-for _command in (
-    generate,
-    check,
-    breaking,
-    diff,
-    waive_command,
-    import_oasdiff,
-    rules,
-    explain,
-    changelog,
-    site,
-    apply_command,
-    inspect,
-    mock,
-    init,
-    schema,
-):
-    commands.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -47,12 +47,7 @@ def _get_audio_transcription_as_plain_text(
         ),
         body=MultipartBody(body),
         returns={"200": {"text/plain": str, "application/json": str}},
-        raises={
-            "default": {
-                "text/plain": str,
-                "application/json": models.AzureCoreFoundationsErrorResponse,
-            }
-        },
+        raises={"default": {"application/json": models.AzureCoreFoundationsErrorResponse}},
         auth=(
             ("ApiKeyAuth",),
             ("OAuth2Auth",),
@@ -77,12 +72,7 @@ def _get_audio_translation_as_plain_text(
         ),
         body=MultipartBody(body),
         returns={"200": {"text/plain": str, "application/json": str}},
-        raises={
-            "default": {
-                "text/plain": str,
-                "application/json": models.AzureCoreFoundationsErrorResponse,
-            }
-        },
+        raises={"default": {"application/json": models.AzureCoreFoundationsErrorResponse}},
         auth=(
             ("ApiKeyAuth",),
             ("OAuth2Auth",),
@@ -171,8 +161,8 @@ class Client(v2023_08_01_preview.Client):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `str |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             client.get_audio_transcription_as_plain_text(
@@ -207,8 +197,8 @@ class Client(v2023_08_01_preview.Client):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `str |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             client.get_audio_translation_as_plain_text(
@@ -326,8 +316,8 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `str |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             await client.get_audio_transcription_as_plain_text(
@@ -362,8 +352,8 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `str |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             await client.get_audio_translation_as_plain_text(

@@ -58,12 +58,7 @@ def _generate_speech_from_text(
         ),
         body=JsonBody(body),
         returns={"200": {"application/octet-stream": bytes, "application/json": bytes}},
-        raises={
-            "default": {
-                "application/octet-stream": bytes,
-                "application/json": models.AzureCoreFoundationsErrorResponse,
-            }
-        },
+        raises={"default": {"application/json": models.AzureCoreFoundationsErrorResponse}},
         auth=(
             ("ApiKeyAuth",),
             ("OAuth2Auth",),
@@ -212,8 +207,8 @@ class Client(SettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `bytes |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             client.generate_speech_from_text(
@@ -484,8 +479,8 @@ class AsyncClient(AsyncSettingsClient):
             The request has succeeded.
 
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `bytes |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             await client.generate_speech_from_text(

@@ -101,7 +101,10 @@ class Progress(Generic[T]):
             raise answer.undecodable(str(exc), exc.path) from None
 
     def _get(self, contents: Mapping[str, Any] | None) -> Call[Any]:
-        returns = self._call.returns if contents is None else {"2XX": contents}
+        described = self._call.returns
+        # The answer to another request: it may have a status that the first one never has.
+        whole = next(filter(None, described.values()), dict[str, Any]())
+        returns = {"2XX": whole, **described} if contents is None else {"2XX": contents}
         return msgspec.structs.replace(self._call, method="GET", body=None, returns=returns)
 
     def _links(self, answer: Answer[Any]) -> None:
