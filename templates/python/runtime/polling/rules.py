@@ -103,7 +103,7 @@ class Progress(Generic[T]):
     def _get(self, contents: Mapping[str, Any] | None) -> Call[Any]:
         described = self._call.returns
         # The answer to another request: it may have a status that the first one never has.
-        whole = next((one for one in described.values() if one), {})
+        whole: Mapping[str, Any] = next((one for one in described.values() if one), dict[str, Any]())
         returns = {"2XX": whole, **described} if contents is None else {"2XX": contents}
         return msgspec.structs.replace(self._call, method="GET", body=None, returns=returns)
 
