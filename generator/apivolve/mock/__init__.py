@@ -3,9 +3,9 @@
 In: a `Service`. Out: a server on a socket that answers for every version, until it is told to end.
 """
 
-from .answer import Answer
-from .preferences import Faults
-from .request import Request
+from .answers.answer import Answer
+from .requests.preferences import Faults
+from .requests.request import Request
 from .server import Server
 from .service import Mock
 

@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterable, Iterator
 import h11
 
 from ..errors import printable
-from .answer import Answer
-from .preferences import LONGEST, Faults
-from .problems import phrase, problem
-from .request import Request
+from .answers.answer import Answer
+from .answers.problems import phrase, problem
+from .requests.preferences import LONGEST, Faults
+from .requests.request import Request
 from .service import Mock
 
 MOST_BODY = 32 * 1024 * 1024

@@ -15,17 +15,17 @@ from ..model import Api, Content, Operation, Response, Service
 from ..overrides import Overrides
 from ..raw import description_of
 from ..sample import NoSample
-from . import going_on
-from .answer import Answer
-from .checking import objections, wants_stream
-from .credentials import challenges
-from .negotiation import acceptable, concrete, described, status_of, successes
-from .preferences import Faults, NotUnderstood, faults, preferences
-from .problems import Objection, problem, refusal
-from .request import NotReadable, Request, plain
-from .routing import Match
-from .values import NoExample, Values, octets
-from .versions import Chosen, UnknownVersion, Versions
+from .answers import going_on
+from .answers.answer import Answer
+from .answers.negotiation import acceptable, concrete, described, status_of, successes
+from .answers.problems import Objection, problem, refusal
+from .answers.values import NoExample, Values, octets
+from .requests.checking import objections, wants_stream
+from .requests.credentials import challenges
+from .requests.preferences import Faults, NotUnderstood, faults, preferences
+from .requests.request import NotReadable, Request, plain
+from .requests.routing import Match
+from .requests.versions import Chosen, UnknownVersion, Versions
 
 _STEERING = frozenset(
     (

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..source import Location
+from ...source import Location
 from .answer import Answer
 
 _ORDER = (401, 413, 415, 406, 400)

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
-from ..jsonvalue import is_array, is_object
+from ...jsonvalue import is_array, is_object
 
 _DELIMITERS = ",;=/"
 _APART = {ord(mark): 0xDC00 + ord(mark) for mark in _DELIMITERS}

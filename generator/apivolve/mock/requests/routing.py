@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from ..model import Api, Operation, Server
+from ...model import Api, Operation, Server
 from .request import NotReadable, pairs, plain
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from ..jsonvalue import is_array, is_object
-from ..media import is_form, is_json
-from ..model import Api, Content, Example, Header, Nullable, Operation, Record, Response, Scalar, Type
-from ..raw import Description, faults_at, schema_at
-from ..sample import NoSample, sample
+from ...jsonvalue import is_array, is_object
+from ...media import is_form, is_json
+from ...model import Api, Content, Example, Header, Nullable, Operation, Record, Response, Scalar, Type
+from ...raw import Description, faults_at, schema_at
+from ...sample import NoSample, sample
 from .xml import xml_text
 
 TEXT = "some text"

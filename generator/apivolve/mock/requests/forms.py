@@ -14,10 +14,10 @@ from email import message_from_bytes, policy
 from email.message import Message
 from typing import Any
 
-from ..jsonvalue import is_array, is_object
-from ..raw import Description
-from ..raw.parameters import kinds_at, texts_as
-from ..source import Location
+from ...jsonvalue import is_array, is_object
+from ...raw import Description
+from ...raw.parameters import kinds_at, texts_as
+from ...source import Location
 
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 _MOST_FIELDS = 10_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..model import Api, Enumeration, Parameter, Service
+from ...model import Api, Enumeration, Parameter, Service
 from .request import Request, plain
 from .routing import Found, Router
 

@@ -6,8 +6,8 @@ import base64
 import binascii
 from collections.abc import Iterator
 
-from ..model import Api, Operation, SecurityScheme
-from .problems import Objection
+from ...model import Api, Operation, SecurityScheme
+from ..answers.problems import Objection
 from .request import NotReadable, Request, plain
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ..continuing import is_sequence
-from ..media import covers, is_json
-from ..model import Content, Operation, Response
+from ...continuing import is_sequence
+from ...media import covers, is_json
+from ...model import Content, Operation, Response
 
 _QUALITY = re.compile(r"\s*;\s*q\s*=\s*(\d(?:\.\d{0,3})?)\s*", re.IGNORECASE)
 _CONCRETE = {"*/*": "application/json", "application/*": "application/json", "image/*": "image/png"}

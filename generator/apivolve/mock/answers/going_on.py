@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ..continuing import END, EVENTS, Listed, Stream, item_of, resolved_of
-from ..jsonvalue import is_array, is_object
-from ..model import Anything, Content, ListOf, Operation, Record, Scalar, Type
-from ..overrides import Pages
+from ...continuing import END, EVENTS, Listed, Stream, item_of, resolved_of
+from ...jsonvalue import is_array, is_object
+from ...model import Anything, Content, ListOf, Operation, Record, Scalar, Type
+from ...overrides import Pages
+from ..requests.request import Request, plain
 from .answer import Answer
-from .request import Request, plain
 from .values import TEXT, Values, json_octets
 
 PAGE = "mock-page"

@@ -9,17 +9,17 @@ import json
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from ..jsonvalue import is_object
-from ..media import best, is_form, is_json
-from ..model import Api, Operation
-from ..raw import Described, Description, contents_of, declared, faults_at
-from ..raw.parameters import exploded, kinds_of, meanings, schema_of
-from ..sample import NoSample, sample
-from ..source import Location
+from ...jsonvalue import is_object
+from ...media import best, is_form, is_json
+from ...model import Api, Operation
+from ...raw import Described, Description, contents_of, declared, faults_at
+from ...raw.parameters import exploded, kinds_of, meanings, schema_of
+from ...sample import NoSample, sample
+from ...source import Location
+from ..answers.problems import Objection
 from .credentials import missing_credentials
 from .forms import Field, NoForm, form_value, multipart
 from .preferences import others
-from .problems import Objection
 from .request import NotReadable, Request, pairs, plain
 from .routing import Match
 

@@ -1,0 +1,1 @@
+"""What is asked: the request, its version and operation, and what speaks against it."""
