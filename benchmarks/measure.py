@@ -56,14 +56,14 @@ class Row:
         return self.judged <= self.limit
 
 
-class Broken(Exception):
+class CommandError(Exception):
     """A command that failed: what it said."""
 
 
 def command(
     words: Sequence[str | Path], cwd: Path, env: Mapping[str, str] | None = None, ok: Sequence[int] = (0,)
 ) -> Cost:
-    """What a command costs, with all processes that it starts. Raises Broken."""
+    """What a command costs, with all processes that it starts. Raises CommandError."""
     out = cwd / ".bench-output"
     with out.open("wb") as said:
         started = time.perf_counter()
@@ -87,7 +87,7 @@ def command(
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in ok:
         tail = out.read_text(errors="replace").strip().splitlines()[-3:]
-        raise Broken(f"{Path(words[0]).name} ended with {process.returncode}: {' | '.join(tail)}")
+        raise CommandError(f"{Path(words[0]).name} ended with {process.returncode}: {' | '.join(tail)}")
     return Cost(seconds, usage.ru_utime + usage.ru_stime, peak)
 
 
@@ -109,7 +109,7 @@ def beside(
     by: str = "seconds",
     limit: float | None = None,
 ) -> Row:
-    """Run both in turn. Raises Broken."""
+    """Run both in turn. Raises CommandError."""
     return of_pairs(key, what, [(ours(), theirs()) for _ in range(runs)], peer, by=by, limit=limit)
 
 

@@ -77,7 +77,7 @@ def _verdict(held: bool | None, limit: float | None) -> str:
 
 
 def _limit(row: Row) -> str:
-    return f"{row.limit:g} MB" if row.theirs is None and row.by == "memory" else f"{row.limit:g}×"
+    return f"{row.limit:g} MB" if row.theirs is None and row.by == "memory" else f"{row.limit:g}x"
 
 
 def _ratios(row: Row) -> str:
@@ -86,7 +86,7 @@ def _ratios(row: Row) -> str:
 
 
 def _ratio(value: float | None) -> str:
-    return f"{value:.2f}×" if value is not None else ""
+    return f"{value:.2f}x" if value is not None else ""
 
 
 def _cost(cost: Cost | None) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import inputs
 import peers
-from measure import Broken, Cost, Row, beside, command, work
+from measure import CommandError, Cost, Row, beside, command, work
 
 from apivolve.diff import compare
 from apivolve.emit import surface
@@ -90,7 +90,7 @@ def generation(scratch: Path, document: Any, what: str, runs: int, *, big: bool)
                 f"generate-{peer.environment}", f"generate {what}, whole", one.fresh, f"{peer.name} {peer.version}",
                 run, runs=runs, limit=limit if big else None,
             )  # fmt: skip
-        except Broken as error:
+        except CommandError as error:
             yield f"generate {what}: {peer.name}: {error}"
             continue
         whole = row.ours

@@ -197,3 +197,15 @@ def test_a_pattern_in_git_is_a_version_each(repository: Path, monkeypatch: pytes
 
     for pattern in ("HEAD:api/*/shop.yaml", "HEAD:./*/shop.yaml"):
         assert [one.version for one in load_service("s", pattern).versions] == ["2023-01-01", "2024-01-01"]
+
+
+def test_two_equal_files_are_read_once_and_differ_in_nothing(repository: Path) -> None:
+    (repository / "same.yaml").write_text(BROKEN)
+    (repository / "broken.yaml").write_text("openapi: [")
+    (repository / "broken_too.yaml").write_text("openapi: [")
+    same = apivolve("diff", "api/openapi.yaml", "same.yaml", "-f", "json", cwd=repository)
+    broken = apivolve("diff", "broken.yaml", "broken_too.yaml", cwd=repository)
+
+    (one,) = json.loads(same.stdout)["comparisons"]
+    assert (one["before"], one["after"], one["findings"]) == ("api/openapi.yaml", "same.yaml", [])
+    assert broken.returncode == 2  # what cannot be read is never "no changes"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import random
+import resource
+import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,10 +19,13 @@ from filelock import FileLock
 from apivolve import cli
 from apivolve.cache import lock_file
 from apivolve.cli import commands
+from apivolve.cli.console import write_text
+from apivolve.config import read_waivers, with_waivers
 from apivolve.emit import LOCK, compare_tree, write_tree
 from apivolve.emit.files import tree
 from apivolve.emit.files.lock import Lock, digest
 from apivolve.errors import OutputError
+from apivolve.finding import Waiver
 
 WRITER = """
 import sys
@@ -73,8 +79,9 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int) -
         return written(self, data)
 
     monkeypatch.setattr(Path, "write_bytes", write)
-    with pytest.raises(OutputError, match="No space left"):
-        write_tree(tmp_path / "sdk", tree_of("b"))
+    for folder in (tmp_path / "sdk", tmp_path / "new" / "folders" / "sdk"):
+        with pytest.raises(OutputError, match="No space left"):
+            write_tree(folder, tree_of("b"))
 
     assert compare_tree(tmp_path / "sdk", tree_of("a")).clean
     assert {path.name for path in tmp_path.iterdir()} == {"sdk"}
@@ -146,6 +153,49 @@ def test_every_fault_is_a_line(
     assert "Traceback" not in shown
     assert len(shown.splitlines()) <= 2
     assert space or "apivolve-" not in shown
+
+
+def test_an_internal_fault_names_the_place_that_was_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(
+        "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n  /a:\n    get: {responses: {'200': {description: d}}}\n"
+    )
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr("apivolve.load.operations.reader.read_body", broken)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(SystemExit):
+        cli.main(["inspect", str(spec)])
+
+    shown = capfd.readouterr().err
+    assert f"internal error: {spec.as_posix()}:5:5: RuntimeError: no" in shown
+
+
+def test_a_waiver_that_cannot_be_written_leaves_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is full in the middle of the text: in place, the file would be cut."""
+    waivers = tmp_path / "waivers.toml"
+    waivers.write_text("# mine\n")
+    text = with_waivers(waivers, [Waiver("f" * 12, "rule", "subject", "reason", date(2030, 1, 1))])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signals = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20, before[1]))
+    try:
+        with pytest.raises(OutputError, match="File too large"):
+            write_text(waivers, text)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, signals)
+
+    assert waivers.read_text() == "# mine\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["waivers.toml"]
+    write_text(waivers, text)
+    assert len(read_waivers(waivers)) == 1
 
 
 @pytest.mark.parametrize("settings", [{"LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}])

@@ -10,7 +10,11 @@ from runtime_models import Inner
 from sdk_runtime import (
     AsyncBaseClient,
     BaseClient,
+    Cursor,
+    LongRunning,
 )
+
+LIST = {"200": {"application/json": dict[str, Any]}}
 
 
 class Things:
@@ -25,6 +29,12 @@ class Things:
 
     def watch(self, **options: Any) -> Any:
         return self._transport.stream(call(returns={"200": {"text/event-stream": Inner}}), options)
+
+    def list(self, **options: Any) -> Any:
+        return self._transport.pages(call(returns=LIST), Cursor(("items",), ("next",), "after"), options)
+
+    def begin(self, **options: Any) -> Any:
+        return self._transport.begin(call(method="PUT"), LongRunning(), options)
 
 
 class Client(BaseClient):
@@ -46,6 +56,12 @@ class AsyncThings:
 
     async def watch(self, **options: Any) -> Any:
         return await self._transport.stream(call(returns={"200": {"text/event-stream": Inner}}), options)
+
+    def list(self, **options: Any) -> Any:
+        return self._transport.pages(call(returns=LIST), Cursor(("items",), ("next",), "after"), options)
+
+    async def begin(self, **options: Any) -> Any:
+        return await self._transport.begin(call(method="PUT"), LongRunning(), options)
 
 
 class AsyncClient(AsyncBaseClient):

@@ -158,7 +158,9 @@ class User:
         transport.sleep = self.pauses.append
         return transport
 
-    def run(self, url: str, does: Sequence[Callable[[Any], Any]], **settings: Any) -> list[Any]:
+    def run(
+        self, url: str, does: Sequence[Callable[[Any], Any]], *, closing: bool = True, **settings: Any
+    ) -> list[Any]:
         """Do things one after the other on one transport; exceptions are results.
 
         An ``http_client`` that is given is closed as well.
@@ -171,11 +173,14 @@ class User:
                     results.append(do(transport))
                 except Exception as exc:
                     results.append(exc)
-            transport.network.client.close()
+            if closing:
+                transport.network.client.close()
             return results
-        return asyncio.run(self._run(url, does, settings))
+        return asyncio.run(self._run(url, does, closing, settings))
 
-    async def _run(self, url: str, does: Sequence[Callable[[Any], Any]], settings: Any) -> list[Any]:
+    async def _run(
+        self, url: str, does: Sequence[Callable[[Any], Any]], closing: bool, settings: Any
+    ) -> list[Any]:
         async def pause(seconds: float) -> None:
             self.pauses.append(seconds)
 
@@ -187,7 +192,8 @@ class User:
                 results.append(await do(transport))
             except Exception as exc:
                 results.append(exc)
-        await transport.network.client.aclose()
+        if closing:
+            await transport.network.client.aclose()
         return results
 
     def send(self, url: str, call: Any, options: Any = None, **settings: Any) -> Any:

@@ -361,3 +361,22 @@ def test_to_wire() -> None:
         "when": "2024-01-02T00:00:00Z",
         "kebab-case": "k",
     }
+
+
+def test_what_the_last_document_had_beyond_the_description_changes_nothing() -> None:
+    """One with other undeclared fields, or none, is what it is without one before it."""
+    plain, more, other = (b'{"n":1%b}' % rest for rest in (b"", b',"a":1,"b":null', b',"a":1'))
+    first = [decode_json(data, Inner) for data in (plain, more, other)]
+    for at in (1, 1, 2, 0, 1):
+        data = (plain, more, other)[at]
+        again = decode_json(data, Inner)
+        assert again == first[at]
+        assert type(again) is type(first[at])
+        assert encode_json(again) == data
+    assert decode_json(b"[" + more + b"," + plain + b"]", list[Inner]) == [first[1], first[0]]
+    assert decode_json(b"[" + more + b"," + more + b"]", list[Inner]) == [first[1]] * 2
+    assert decode_json(b"[" + more + b"," + other + b"]", list[Inner]) == [first[1], first[2]]
+    assert [decode_json(b"[" + more + b"]", kind) for kind in (list[Inner], Any)] == [
+        [first[1]],
+        [{"n": 1, "a": 1, "b": None}],
+    ]

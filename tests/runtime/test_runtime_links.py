@@ -68,7 +68,8 @@ def linked(links: dict[str, str]) -> Callable[[Peer], None]:
     """A list whose pages are the paths, each with the link told, as a member and as a header."""
 
     def script(peer: Peer) -> None:
-        while request := peer.request():
+        # Nobody who goes in circles goes on for ever.
+        while (request := peer.request()) and len(peer.server.requests) < 20:
             path = request.split(b" ")[1].decode().partition("?")[0]
             link = links.get(path, "")
             member = f'{{"value":[{len(peer.server.requests)}],"nextLink":"{link}"}}'
@@ -270,7 +271,7 @@ def test_a_status_elsewhere_is_asked_for_with_nothing_secret(user: User, key: An
                 peer.answer("202 Accepted", b"", f"operation-location: {other.url}/status?a=b")
 
         with serving(here) as server:
-            assert job(user, server.url, 20.0, **key) == Inner(n=1) or True
+            assert job(user, server.url, 20.0, **key).n == 1
     assert SECRET.encode() in server.requests[0]
     assert other.requests
     assert not any(SECRET.encode() in request for request in other.requests)

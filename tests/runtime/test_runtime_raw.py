@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
+import uuid
 from typing import Any
 
 import httpx2
@@ -13,6 +15,7 @@ from loopback import Peer, User, serving
 from runtime_models import Inner
 from sdk_runtime import (
     ConnectionFailed,
+    DecodeError,
     NotFoundError,
     async_raw_response,
     async_streamed_response,
@@ -113,3 +116,92 @@ def test_a_download_is_not_read_whole_and_tells_when_it_breaks() -> None:
     for kind, do in (("sync", read_sync), ("async", read)):
         with serving(broken) as server:
             assert User(kind).run(server.url, [do]) == [[b"first"]]
+
+
+PAGES = ({"items": [1, 2], "next": "b"}, {"items": [3]})
+STARTED = {"operation_location": "https://api.test/jobs/1"}
+
+
+def paged() -> Server:
+    return Server(*(reply(200, page, x_request_id=str(number)) for number, page in enumerate(PAGES)))
+
+
+def job() -> Server:
+    return Server(reply(202, {}, **STARTED), reply(200, {"status": "Succeeded"}), reply(200, {"n": 5}))
+
+
+def test_the_response_of_a_list_is_that_of_its_first_page() -> None:
+    server = paged()
+    response = raw_response(Client(server).things.list)()
+    assert (response.request_id, response.json(), len(server.requests)) == ("0", PAGES[0], 1)
+    assert list(response.parse()) == [1, 2, 3]
+    assert len(server.requests) == 2
+
+    server = paged()
+    with streamed_response(Client(server).things.list)() as opened:
+        assert opened.headers["x-request-id"] == "0"
+        assert list(opened.parse()) == [1, 2, 3]
+    assert len(server.requests) == 2
+
+
+def test_the_response_of_a_long_job_is_that_to_its_start() -> None:
+    response = raw_response(Client(job()).things.begin)()
+    assert response.status_code == 202
+    poller = response.parse()
+    assert poller.result() == Inner(n=5)
+
+    with streamed_response(Client(job()).things.begin)() as opened:
+        assert opened.parse().result() == Inner(n=5)
+
+
+def test_the_responses_of_asynchronous_lists_and_jobs() -> None:
+    async def no_pause(_: float) -> None:
+        return
+
+    def client(server: Server) -> AsyncClient:
+        made = AsyncClient(server)
+        made._transport.sleep = no_pause
+        return made
+
+    async def run() -> None:
+        whole = await async_raw_response(client(paged()).things.list)()
+        assert whole.json() == PAGES[0]
+        assert [item async for item in whole.parse()] == [1, 2, 3]
+        async with async_streamed_response(client(paged()).things.list)() as opened:
+            assert [item async for item in await opened.parse()] == [1, 2, 3]
+        started = await async_raw_response(client(job()).things.begin)()
+        assert started.status_code == 202
+        assert await started.parse().result() == Inner(n=5)
+        async with async_streamed_response(client(job()).things.begin)() as opened_job:
+            assert await (await opened_job.parse()).result() == Inner(n=5)
+
+    asyncio.run(run())
+
+
+def test_headers_as_types() -> None:
+    given = {
+        "x_count": "7",
+        "x_on": "true",
+        "x_list": "1, 2,3",
+        "x_id": "123e4567-e89b-12d3-a456-426614174000",
+        "x_day": "2024-01-15",
+        "last_modified": "Mon, 15 Jan 2024 12:30:00 GMT",
+    }
+    response = raw_response(Client(Server(reply(200, {"n": 1}, **given))).things.get)()
+    assert response.header("X-Count", int) == 7
+    assert response.header("x-on", bool) is True
+    assert response.header("x-list", list[int]) == [1, 2, 3]
+    assert response.header("x-id", uuid.UUID) == uuid.UUID(given["x_id"])
+    assert response.header("x-day", datetime.date) == datetime.date(2024, 1, 15)
+    when = response.header("last-modified", datetime.datetime)
+    assert when == datetime.datetime(2024, 1, 15, 12, 30, tzinfo=datetime.UTC)
+    assert response.header("x-other", int) is None
+    for name, kind in (("x-day", int), ("x-list", list[bool]), ("x-on", datetime.datetime)):
+        with pytest.raises(DecodeError, match=name):
+            response.header(name, kind)
+
+
+def test_headers_of_an_error_as_types() -> None:
+    with pytest.raises(NotFoundError) as caught:
+        Client(Server(reply(404, x_left="3"))).things.get()
+    assert caught.value.header("X-Left", int) == 3

@@ -23,6 +23,7 @@ from sdk_runtime import (
     Header,
     JsonBody,
     MultipartBody,
+    PartEncoding,
     Path,
     Query,
     RawBody,
@@ -350,6 +351,57 @@ def test_multipart_body(tmp_path: FilePath) -> None:
         ('form-data; name="object"', "application/json", b'{"n":1}'),
     ]
     assert not opened.closed
+
+
+def test_a_form_with_styles() -> None:
+    encoding = (
+        PartEncoding("deep", style="deepObject", explode=True),
+        PartEncoding("joined", style="form", explode=False),
+        PartEncoding("piped", style="pipeDelimited"),
+        PartEncoding("json", media_type="application/json"),
+    )
+    value = {
+        "deep": {"a": [{"b": 1}, {"b": None}], "c": {"d": "é&"}},
+        "joined": ["x", "y z"],
+        "piped": ["p", "q"],
+        "json": "text",
+        "plain": [1, 2],
+    }
+    assert sent(FormBody(value, encoding)).content.decode() == (
+        "deep%5Ba%5D%5B0%5D%5Bb%5D=1&deep%5Bc%5D%5Bd%5D=%C3%A9%26&joined=x%2Cy+z&piped=p%7Cq"
+        "&json=text&plain=1&plain=2".replace("json=text", "json=%22text%22")
+    )
+
+
+def test_parts_with_an_encoding(tmp_path: FilePath) -> None:
+    encoding = (
+        PartEncoding("image", media_type="image/png, image/jpeg"),
+        PartEncoding("any", media_type="image/*"),
+        PartEncoding("meta", media_type="application/vnd.meta+json"),
+        PartEncoding("text", media_type="text/markdown"),
+        PartEncoding("deep", style="deepObject"),
+    )
+    jpeg = tmp_path / "a.jpg"
+    jpeg.write_bytes(b"J")
+    for image, kind in ((jpeg, "image/jpeg"), (b"?", "image/png"), (File(b"", media_type="x/y"), "x/y")):
+        assert parts_of(sent(MultipartBody({"image": image}, encoding)))[0][1] == kind
+    value = {"any": b"?", "meta": {"a": 1}, "text": "*", "deep": {"a": [1, 2]}}
+    assert parts_of(sent(MultipartBody(value, encoding))) == [
+        ('form-data; name="any"; filename="any"', "application/octet-stream", b"?"),
+        ('form-data; name="meta"', "application/vnd.meta+json", b'{"a":1}'),
+        ('form-data; name="text"', "text/markdown", b"*"),
+        ('form-data; name="deep[a][0]"', "", b"1"),
+        ('form-data; name="deep[a][1]"', "", b"2"),
+    ]
+    with pytest.raises(RequestError, match="'text' cannot be written as text/markdown"):
+        sent(MultipartBody({"text": {"a": 1}}, encoding))
+
+
+def test_headers_of_a_part() -> None:
+    request = sent(MultipartBody({"f": File(b"x", "n", "a/b", {"X-Odd": "1"})}))
+    assert b"X-Odd: 1\r\n" in request.content
+    with pytest.raises(RequestError):
+        sent(MultipartBody({"f": File(b"x", headers={"X-Odd": "1\r\nX: 2"})}))
 
 
 def test_multipart_of_a_model_and_of_nothing() -> None:

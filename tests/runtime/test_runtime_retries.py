@@ -63,6 +63,11 @@ def test_number_of_retries(send: Send, retries: int) -> None:
             },
             30.0,
         ),
+        # The other two forms of RFC 9110 §5.6.7, also in UTC.
+        ({"retry_after": "Wed Oct 21 07:28:30 2015", "date": "Wed, 21 Oct 2015 07:28:00 GMT"}, 30.0),
+        ({"retry_after": "Wednesday, 21-Oct-15 07:28:30 GMT", "date": "Wed, 21 Oct 2015 07:28:00 GMT"}, 30.0),
+        ({"retry_after_ms": "-5", "retry_after": "7"}, 7.0),
+        ({"retry_after_ms": "soon", "retry_after": "7"}, 7.0),
     ],
 )
 def test_retry_after(send: Send, headers: dict[str, str], pause: float) -> None:
@@ -80,12 +85,32 @@ def test_senseless_retry_after(send: Send, text: str) -> None:
     assert 0.375 <= server.pauses[0] <= 0.5
 
 
-@pytest.mark.parametrize("text", ["121", "9" * 400, "Wed, 21 Oct 2115 07:28:00 GMT"])
+@pytest.mark.parametrize("text", ["121", "120.5", "9" * 400, "9999999999.5", "Wed, 21 Oct 2115 07:28:00 GMT"])
 def test_impatience(send: Send, text: str) -> None:
     server = Server(reply(429, None, retry_after=text))
     with pytest.raises(RateLimitError):
         send(server, call())
     assert server.pauses == []
+
+
+def test_impatience_in_milliseconds(send: Send) -> None:
+    server = Server(reply(429, None, retry_after_ms="9999999999", retry_after="1"))
+    with pytest.raises(RateLimitError):
+        send(server, call())
+    assert server.pauses == []
+
+
+def test_a_date_means_utc_wherever_the_client_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        headers = {"retry-after": "Wed Oct 21 07:28:30 2015", "date": "Wed, 21 Oct 2015 07:28:00 GMT"}
+        assert retry_module.retry_delay(429, headers, 1) == 30.0
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_retry_after_by_our_clock(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from exchanges import call
 from loopback import Peer, User, serving
+from msgspec.structs import replace
 from runtime_models import Inner
 from sdk_runtime import (
     ApiError,
@@ -181,6 +182,39 @@ def test_a_withdrawn_token_is_renewed_once_for_all(kind: str) -> None:
     assert endpoint.sent.count(b"t2") == MANY
 
 
+def test_a_token_that_is_new_already_is_not_asked_for_again() -> None:
+    arrived, renewed = threading.Event(), threading.Event()
+    asked: list[int] = []
+
+    def script(peer: Peer) -> None:
+        while request := peer.request():
+            if b"/token" in request:
+                asked.append(1)
+                give(peer, len(asked))
+            elif b"Bearer t2" in request:
+                peer.json()
+            else:
+                if b"/slow" in request:
+                    arrived.set()
+                    renewed.wait(20)
+                peer.answer("401 Unauthorized")
+
+    with serving(script) as server, ThreadPoolExecutor(1) as pool:
+        transport = Transport(base_url=server.url, **SETTINGS)
+        # What is remembered may be refused once, what is fresh is not asked for again.
+        with pytest.raises(AuthenticationError):
+            transport.send(CALL)
+        assert asked == [1]
+        transport.settings.authenticator._tokens["OAuth"] = ("t0", time.monotonic() + 1000)
+        slow = pool.submit(transport.send, replace(CALL, path="/slow"))
+        assert arrived.wait(20)
+        assert transport.send(CALL) == Inner(n=1)
+        renewed.set()
+        assert slow.result() == Inner(n=1)
+        transport.close()
+    assert asked == [1, 1]
+
+
 def test_who_waits_goes_on_when_the_one_that_asked_is_cancelled() -> None:
     async def run(url: str) -> Any:
         transport = AsyncTransport(base_url=url, **SETTINGS)
@@ -341,7 +375,7 @@ def test_a_token_that_is_none(user: User, token: Any, way: str) -> None:
 
 def test_a_slow_credential_of_an_asynchronous_client_ends() -> None:
     async def forever() -> str:
-        await asyncio.sleep(3600)
+        await asyncio.sleep(20)
         return ""
 
     with serving(Endpoint(give)) as server, pytest.raises(RequestTimeout, match="took too long") as caught:

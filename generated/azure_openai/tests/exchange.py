@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 import httpx2
 import pytest
 
-from azure_openai._index import VERSIONS, sharing
+from azure_openai._index import VERSIONS, has_method, sharing
 from azure_openai._runtime import ApiError, Credential, to_wire
 
 from . import live
@@ -54,9 +54,9 @@ def exchanges(
     told = data["stream"] if what == "stream" else data
     request = data["minimal"] if what.startswith("minimal") else told["request"]
     answers = told["answers"]
-    found = [
-        Exchange(data, request, answers[0], version) for version in sharing(data["call"], module)
-    ]
+    # a call that is gone fails by itself, and not all tests beside it
+    versions = sharing(data["call"], module) if has_method(data["call"], module) else [module]
+    found = [Exchange(data, request, answers[0], version) for version in versions]
     if what == "request":
         found += [Exchange(data, request, answer, module) for answer in answers[1:]]
         found += (
@@ -94,9 +94,12 @@ class Exchange:
     ) -> None:
         self.version = version
         self.proof: dict[str, Any] = proof if proof is not None else data["security"][0]
-        self.base_url, self.address = None, data.get("server", _SERVERS[version])
-        if self.address is None or elsewhere or live.url is not None:
-            self.base_url = self.address = live.url or "https://service.test/base"
+        self.base_url: str | None = None
+        address: str | None = data.get("server", _SERVERS[version])
+        # a client that does not know where the service is must be told, whatever servers some calls have
+        if address is None or _SERVERS[version] is None or elsewhere or live.url is not None:
+            self.base_url = address = live.url or "https://service.test/base"
+        self.address = address
         self.expected: dict[str, Any] = _filled(request, "{api-version}", _WIRE_VERSIONS[version])
         self.answer: dict[str, Any] = _filled(answer, "{base-url}", self.address)
         self.answers: list[dict[str, Any]] = [self.answer, *self.answer.get("then", [])]
@@ -170,10 +173,13 @@ class Exchange:
             self._hear()
             assert caught.value.status_code == self.answer["status"]
             self._check_body(caught.value.body)
-        assert live.url is not None or len(self.seen) == len(self.answers)
         self._check_request()
-        for request, answer in zip(self.seen, self.answers, strict=True):
-            self._check_following(request, answer)
+        if (
+            live.url is None
+        ):  # another service has pages at other addresses, and its jobs take what they take
+            assert len(self.seen) == len(self.answers)
+            for request, answer in zip(self.seen, self.answers, strict=True):
+                self._check_following(request, answer)
 
     def _hear(self) -> None:
         if live.url is not None:
@@ -197,10 +203,7 @@ class Exchange:
             assert body == self.answer["text"]
         elif "binary" in self.answer:
             told: str | bytes = self.answer["binary"]
-            assert body in (
-                told,
-                told.encode() if isinstance(told, str) else told.decode(errors="replace"),
-            )
+            assert body == (told.encode() if isinstance(told, str) else told)
         else:
             assert body is None
 

@@ -17,7 +17,10 @@ url: str | None = None
 def sent(request: httpx2.Request, wanted: Mapping[str, str]) -> httpx2.Request:
     """A request as it goes to the service: as it is, and with headers that ask for an answer."""
     headers = httpx2.Headers(request.headers)
+    own = headers.get("prefer")
     headers.update(wanted)
+    if own is not None:
+        headers["prefer"] = f"{own}, {headers['prefer']}"
     return httpx2.Request(
         request.method,
         request.url,

@@ -21,27 +21,6 @@ DATA = load("v2022_12_01")
 EXCHANGES = DATA["exchanges"]
 CREDENTIAL: dict[str, Credential] = {"ApiKeyAuth": "not-a-secret", "OAuth2Auth": "not-a-secret"}
 
-GET_COMPLETIONS = models.CompletionsOptions(
-    prompt=["string"],
-    max_tokens=1,
-    temperature=0.5,
-    top_p=0.5,
-    logit_bias={"key": 1},
-    user="string",
-    n=1,
-    logprobs=1,
-    suffix="string",
-    echo=True,
-    stop=["string"],
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    best_of=1,
-    stream=False,
-    model="string",
-)
-
-GET_EMBEDDINGS = models.EmbeddingsOptions(user="string", model="string", input=["string"])
-
 
 def client(exchange: Exchange) -> Client:
     made = exchange.speaking(Client)
@@ -69,10 +48,35 @@ def async_client(exchange: Exchange) -> AsyncClient:
     )
 
 
+def body_of_get_completions() -> models.CompletionsOptions:
+    return models.CompletionsOptions(
+        prompt=["string"],
+        max_tokens=1,
+        temperature=0.5,
+        top_p=0.5,
+        logit_bias={"key": 1},
+        user="string",
+        n=1,
+        logprobs=1,
+        suffix="string",
+        echo=True,
+        stop=["string"],
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        best_of=1,
+        stream=False,
+        model="string",
+    )
+
+
 @exchanges("v2022_12_01", EXCHANGES["get_completions"])
 def test_get_completions(exchange: Exchange) -> None:
     with exchange.answered() as check:
-        check(client(exchange).get_completions(deployment_id="deploymentId", body=GET_COMPLETIONS))
+        check(
+            client(exchange).get_completions(
+                deployment_id="deploymentId", body=body_of_get_completions()
+            )
+        )
 
 
 @exchanges("v2022_12_01", EXCHANGES["get_completions"], "async")
@@ -81,7 +85,7 @@ def test_get_completions_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_completions(
-                    deployment_id="deploymentId", body=GET_COMPLETIONS
+                    deployment_id="deploymentId", body=body_of_get_completions()
                 )
             )
         )
@@ -113,7 +117,7 @@ def test_get_completions_minimal_async(exchange: Exchange) -> None:
 def test_get_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).get_completions(
-            deployment_id="deploymentId", body=GET_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_completions(), stream=True
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -122,7 +126,7 @@ def test_get_completions_streamed(exchange: Exchange) -> None:
 def test_get_completions_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).get_completions(
-            deployment_id="deploymentId", body=GET_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_completions(), stream=True
         ) as stream:
             return [data_of(item) async for item in stream]
 
@@ -130,10 +134,18 @@ def test_get_completions_streamed_async(exchange: Exchange) -> None:
         check(asyncio.run(run()))
 
 
+def body_of_get_embeddings() -> models.EmbeddingsOptions:
+    return models.EmbeddingsOptions(user="string", model="string", input=["string"])
+
+
 @exchanges("v2022_12_01", EXCHANGES["get_embeddings"])
 def test_get_embeddings(exchange: Exchange) -> None:
     with exchange.answered() as check:
-        check(client(exchange).get_embeddings(deployment_id="deploymentId", body=GET_EMBEDDINGS))
+        check(
+            client(exchange).get_embeddings(
+                deployment_id="deploymentId", body=body_of_get_embeddings()
+            )
+        )
 
 
 @exchanges("v2022_12_01", EXCHANGES["get_embeddings"], "async")
@@ -142,7 +154,7 @@ def test_get_embeddings_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_embeddings(
-                    deployment_id="deploymentId", body=GET_EMBEDDINGS
+                    deployment_id="deploymentId", body=body_of_get_embeddings()
                 )
             )
         )

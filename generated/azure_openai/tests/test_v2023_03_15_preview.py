@@ -21,20 +21,6 @@ DATA = load("v2023_03_15_preview")
 EXCHANGES = DATA["exchanges"]
 CREDENTIAL: dict[str, Credential] = {"apiKey": "not-a-secret", "bearer": "not-a-secret"}
 
-COMPLETIONS_CREATE = models.CompletionsCreateRequest(
-    prompt="Negate the following sentence.The price for bubblegum increased on thursday.\n\n Negated Sentence:",
-    max_tokens=50,
-)
-
-EMBEDDINGS_CREATE = models.EmbeddingsCreateRequest(
-    input="string", user="string", input_type="string", model="string"
-)
-
-CHAT_COMPLETIONS_CREATE = decode_json(
-    '{"model": "gpt-35-turbo", "messages": [{"role": "user", "content": "Hello!"}]}'.encode(),
-    models.ChatCompletionsCreateRequest,
-)
-
 
 def client(exchange: Exchange) -> Client:
     made = exchange.speaking(Client)
@@ -62,10 +48,21 @@ def async_client(exchange: Exchange) -> AsyncClient:
     )
 
 
+def body_of_completions_create() -> models.CompletionsCreateRequest:
+    return models.CompletionsCreateRequest(
+        prompt="Negate the following sentence.The price for bubblegum increased on thursday.\n\n Negated Sentence:",
+        max_tokens=50,
+    )
+
+
 @exchanges("v2023_03_15_preview", EXCHANGES["completions_create"])
 def test_completions_create(exchange: Exchange) -> None:
     with exchange.answered() as check:
-        check(client(exchange).completions.create(deployment_id="davinci", body=COMPLETIONS_CREATE))
+        check(
+            client(exchange).completions.create(
+                deployment_id="davinci", body=body_of_completions_create()
+            )
+        )
 
 
 @exchanges("v2023_03_15_preview", EXCHANGES["completions_create"], "async")
@@ -74,7 +71,7 @@ def test_completions_create_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).completions.create(
-                    deployment_id="davinci", body=COMPLETIONS_CREATE
+                    deployment_id="davinci", body=body_of_completions_create()
                 )
             )
         )
@@ -106,7 +103,7 @@ def test_completions_create_minimal_async(exchange: Exchange) -> None:
 def test_completions_create_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).completions.create(
-            deployment_id="davinci", body=COMPLETIONS_CREATE, stream=True
+            deployment_id="davinci", body=body_of_completions_create(), stream=True
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -115,7 +112,7 @@ def test_completions_create_streamed(exchange: Exchange) -> None:
 def test_completions_create_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).completions.create(
-            deployment_id="davinci", body=COMPLETIONS_CREATE, stream=True
+            deployment_id="davinci", body=body_of_completions_create(), stream=True
         ) as stream:
             return [data_of(item) async for item in stream]
 
@@ -123,12 +120,18 @@ def test_completions_create_streamed_async(exchange: Exchange) -> None:
         check(asyncio.run(run()))
 
 
+def body_of_embeddings_create() -> models.EmbeddingsCreateRequest:
+    return models.EmbeddingsCreateRequest(
+        input="string", user="string", input_type="string", model="string"
+    )
+
+
 @exchanges("v2023_03_15_preview", EXCHANGES["embeddings_create"])
 def test_embeddings_create(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).embeddings.create(
-                deployment_id="ada-search-index-v1", body=EMBEDDINGS_CREATE
+                deployment_id="ada-search-index-v1", body=body_of_embeddings_create()
             )
         )
 
@@ -139,7 +142,7 @@ def test_embeddings_create_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).embeddings.create(
-                    deployment_id="ada-search-index-v1", body=EMBEDDINGS_CREATE
+                    deployment_id="ada-search-index-v1", body=body_of_embeddings_create()
                 )
             )
         )
@@ -169,12 +172,20 @@ def test_embeddings_create_minimal_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_chat_completions_create() -> models.ChatCompletionsCreateRequest:
+    body: models.ChatCompletionsCreateRequest = decode_json(
+        '{"model": "gpt-35-turbo", "messages": [{"role": "user", "content": "Hello!"}]}'.encode(),
+        models.ChatCompletionsCreateRequest,
+    )
+    return body
+
+
 @exchanges("v2023_03_15_preview", EXCHANGES["chat_completions_create"])
 def test_chat_completions_create(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).chat_completions.create(
-                deployment_id="deployment-id", body=CHAT_COMPLETIONS_CREATE
+                deployment_id="deployment-id", body=body_of_chat_completions_create()
             )
         )
 
@@ -185,7 +196,7 @@ def test_chat_completions_create_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).chat_completions.create(
-                    deployment_id="deployment-id", body=CHAT_COMPLETIONS_CREATE
+                    deployment_id="deployment-id", body=body_of_chat_completions_create()
                 )
             )
         )
@@ -231,7 +242,7 @@ def test_chat_completions_create_minimal_async(exchange: Exchange) -> None:
 def test_chat_completions_create_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).chat_completions.create(
-            deployment_id="deployment-id", body=CHAT_COMPLETIONS_CREATE, stream=True
+            deployment_id="deployment-id", body=body_of_chat_completions_create(), stream=True
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -240,7 +251,7 @@ def test_chat_completions_create_streamed(exchange: Exchange) -> None:
 def test_chat_completions_create_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).chat_completions.create(
-            deployment_id="deployment-id", body=CHAT_COMPLETIONS_CREATE, stream=True
+            deployment_id="deployment-id", body=body_of_chat_completions_create(), stream=True
         ) as stream:
             return [data_of(item) async for item in stream]
 

@@ -26,61 +26,6 @@ CREDENTIAL: dict[str, Credential] = {
     "bearer": "not-a-secret",
 }
 
-GET_CHAT_COMPLETIONS = models.ChatCompletionsOptions(
-    messages=[models.ChatRequestAssistantMessage(content="string", name="string")],
-    max_tokens=1,
-    temperature=0.5,
-    top_p=0.5,
-    logit_bias={"key": 1},
-    user="string",
-    n=1,
-    stop=["string"],
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    stream=False,
-    model="string",
-)
-
-GET_COMPLETIONS = models.CompletionsOptions(
-    prompt=["string"],
-    max_tokens=1,
-    temperature=0.5,
-    top_p=0.5,
-    logit_bias={"key": 1},
-    user="string",
-    n=1,
-    logprobs=1,
-    suffix="string",
-    echo=True,
-    stop=["string"],
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    best_of=1,
-    stream=False,
-    model="string",
-)
-
-BEGIN_AZURE_BATCH_IMAGE_GENERATION = models.ImageGenerationOptions(
-    model="string", prompt="string", n=1, size="256x256", response_format="url", user="string"
-)
-
-
-EXTENSIONS_CHAT_COMPLETIONS_CREATE = models.ExtensionsChatCompletionsRequest(
-    temperature=0.5,
-    top_p=0.5,
-    stream=False,
-    stop="string",
-    max_tokens=1,
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    logit_bias={"key": {}},
-    user="string",
-    messages=[
-        models.Message(index=1, role="system", recipient="string", content="string", end_turn=True)
-    ],
-    data_sources=[models.DataSource(type="string", parameters={"key": {}})],
-)
-
 
 def client(exchange: Exchange) -> Client:
     made = exchange.speaking(Client)
@@ -108,12 +53,29 @@ def async_client(exchange: Exchange) -> AsyncClient:
     )
 
 
+def body_of_get_chat_completions() -> models.ChatCompletionsOptions:
+    return models.ChatCompletionsOptions(
+        messages=[models.ChatRequestAssistantMessage(content="string", name="string")],
+        max_tokens=1,
+        temperature=0.5,
+        top_p=0.5,
+        logit_bias={"key": 1},
+        user="string",
+        n=1,
+        stop=["string"],
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        stream=False,
+        model="string",
+    )
+
+
 @exchanges("v2023_06_01_preview", EXCHANGES["get_chat_completions"])
 def test_get_chat_completions(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_chat_completions(
-                deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS
+                deployment_id="deploymentId", body=body_of_get_chat_completions()
             )
         )
 
@@ -124,7 +86,7 @@ def test_get_chat_completions_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_chat_completions(
-                    deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS
+                    deployment_id="deploymentId", body=body_of_get_chat_completions()
                 )
             )
         )
@@ -156,7 +118,7 @@ def test_get_chat_completions_minimal_async(exchange: Exchange) -> None:
 def test_get_chat_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).get_chat_completions(
-            deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_chat_completions(), stream=True
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -165,7 +127,7 @@ def test_get_chat_completions_streamed(exchange: Exchange) -> None:
 def test_get_chat_completions_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).get_chat_completions(
-            deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_chat_completions(), stream=True
         ) as stream:
             return [data_of(item) async for item in stream]
 
@@ -173,10 +135,35 @@ def test_get_chat_completions_streamed_async(exchange: Exchange) -> None:
         check(asyncio.run(run()))
 
 
+def body_of_get_completions() -> models.CompletionsOptions:
+    return models.CompletionsOptions(
+        prompt=["string"],
+        max_tokens=1,
+        temperature=0.5,
+        top_p=0.5,
+        logit_bias={"key": 1},
+        user="string",
+        n=1,
+        logprobs=1,
+        suffix="string",
+        echo=True,
+        stop=["string"],
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        best_of=1,
+        stream=False,
+        model="string",
+    )
+
+
 @exchanges("v2023_06_01_preview", EXCHANGES["get_completions"])
 def test_get_completions(exchange: Exchange) -> None:
     with exchange.answered() as check:
-        check(client(exchange).get_completions(deployment_id="deploymentId", body=GET_COMPLETIONS))
+        check(
+            client(exchange).get_completions(
+                deployment_id="deploymentId", body=body_of_get_completions()
+            )
+        )
 
 
 @exchanges("v2023_06_01_preview", EXCHANGES["get_completions"], "async")
@@ -185,7 +172,7 @@ def test_get_completions_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_completions(
-                    deployment_id="deploymentId", body=GET_COMPLETIONS
+                    deployment_id="deploymentId", body=body_of_get_completions()
                 )
             )
         )
@@ -217,7 +204,7 @@ def test_get_completions_minimal_async(exchange: Exchange) -> None:
 def test_get_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).get_completions(
-            deployment_id="deploymentId", body=GET_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_completions(), stream=True
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -226,7 +213,7 @@ def test_get_completions_streamed(exchange: Exchange) -> None:
 def test_get_completions_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).get_completions(
-            deployment_id="deploymentId", body=GET_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_completions(), stream=True
         ) as stream:
             return [data_of(item) async for item in stream]
 
@@ -234,12 +221,18 @@ def test_get_completions_streamed_async(exchange: Exchange) -> None:
         check(asyncio.run(run()))
 
 
+def body_of_begin_azure_batch_image_generation() -> models.ImageGenerationOptions:
+    return models.ImageGenerationOptions(
+        model="string", prompt="string", n=1, size="256x256", response_format="url", user="string"
+    )
+
+
 @exchanges("v2023_06_01_preview", EXCHANGES["begin_azure_batch_image_generation"])
 def test_begin_azure_batch_image_generation(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange)
-            .begin_azure_batch_image_generation(body=BEGIN_AZURE_BATCH_IMAGE_GENERATION)
+            .begin_azure_batch_image_generation(body=body_of_begin_azure_batch_image_generation())
             .result()
         )
 
@@ -248,7 +241,7 @@ def test_begin_azure_batch_image_generation(exchange: Exchange) -> None:
 def test_begin_azure_batch_image_generation_async(exchange: Exchange) -> None:
     async def run() -> object:
         poller = await async_client(exchange).begin_azure_batch_image_generation(
-            body=BEGIN_AZURE_BATCH_IMAGE_GENERATION
+            body=body_of_begin_azure_batch_image_generation()
         )
         return await poller.result()
 
@@ -302,12 +295,32 @@ def test_get_azure_batch_image_generation_operation_status_async(exchange: Excha
         )
 
 
+def body_of_extensions_chat_completions_create() -> models.ExtensionsChatCompletionsRequest:
+    return models.ExtensionsChatCompletionsRequest(
+        temperature=0.5,
+        top_p=0.5,
+        stream=False,
+        stop="string",
+        max_tokens=1,
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        logit_bias={"key": {}},
+        user="string",
+        messages=[
+            models.Message(
+                index=1, role="system", recipient="string", content="string", end_turn=True
+            )
+        ],
+        data_sources=[models.DataSource(type="string", parameters={"key": {}})],
+    )
+
+
 @exchanges("v2023_06_01_preview", EXCHANGES["extensions_chat_completions_create"])
 def test_extensions_chat_completions_create(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).extensions_chat_completions.create(
-                deployment_id="deployment-id", body=EXTENSIONS_CHAT_COMPLETIONS_CREATE
+                deployment_id="deployment-id", body=body_of_extensions_chat_completions_create()
             )
         )
 
@@ -318,7 +331,7 @@ def test_extensions_chat_completions_create_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).extensions_chat_completions.create(
-                    deployment_id="deployment-id", body=EXTENSIONS_CHAT_COMPLETIONS_CREATE
+                    deployment_id="deployment-id", body=body_of_extensions_chat_completions_create()
                 )
             )
         )
@@ -352,7 +365,9 @@ def test_extensions_chat_completions_create_minimal_async(exchange: Exchange) ->
 def test_extensions_chat_completions_create_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).extensions_chat_completions.create(
-            deployment_id="deployment-id", body=EXTENSIONS_CHAT_COMPLETIONS_CREATE, stream=True
+            deployment_id="deployment-id",
+            body=body_of_extensions_chat_completions_create(),
+            stream=True,
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -361,7 +376,9 @@ def test_extensions_chat_completions_create_streamed(exchange: Exchange) -> None
 def test_extensions_chat_completions_create_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).extensions_chat_completions.create(
-            deployment_id="deployment-id", body=EXTENSIONS_CHAT_COMPLETIONS_CREATE, stream=True
+            deployment_id="deployment-id",
+            body=body_of_extensions_chat_completions_create(),
+            stream=True,
         ) as stream:
             return [data_of(item) async for item in stream]
 

@@ -26,48 +26,6 @@ CREDENTIAL: dict[str, Credential] = {
     "bearer": "not-a-secret",
 }
 
-GET_CHAT_COMPLETIONS = models.ChatCompletionsOptions(
-    messages=[
-        models.ChatRequestAssistantMessage(
-            content="string",
-            name="string",
-            function_call=models.FunctionCall(name="string", arguments="string"),
-        )
-    ],
-    functions=[models.FunctionDefinition(name="string", description="string", parameters={})],
-    function_call={},
-    max_tokens=1,
-    temperature=0.5,
-    top_p=0.5,
-    logit_bias={"key": 1},
-    user="string",
-    n=1,
-    stop=["string"],
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    stream=False,
-    model="string",
-)
-
-GET_COMPLETIONS = models.CompletionsOptions(
-    prompt=["string"],
-    max_tokens=1,
-    temperature=0.5,
-    top_p=0.5,
-    logit_bias={"key": 1},
-    user="string",
-    n=1,
-    logprobs=1,
-    suffix="string",
-    echo=True,
-    stop=["string"],
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    best_of=1,
-    stream=False,
-    model="string",
-)
-
 
 def client(exchange: Exchange) -> Client:
     made = exchange.speaking(Client)
@@ -95,12 +53,37 @@ def async_client(exchange: Exchange) -> AsyncClient:
     )
 
 
+def body_of_get_chat_completions() -> models.ChatCompletionsOptions:
+    return models.ChatCompletionsOptions(
+        messages=[
+            models.ChatRequestAssistantMessage(
+                content="string",
+                name="string",
+                function_call=models.FunctionCall(name="string", arguments="string"),
+            )
+        ],
+        functions=[models.FunctionDefinition(name="string", description="string", parameters={})],
+        function_call={},
+        max_tokens=1,
+        temperature=0.5,
+        top_p=0.5,
+        logit_bias={"key": 1},
+        user="string",
+        n=1,
+        stop=["string"],
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        stream=False,
+        model="string",
+    )
+
+
 @exchanges("v2023_07_01_preview", EXCHANGES["get_chat_completions"])
 def test_get_chat_completions(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_chat_completions(
-                deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS
+                deployment_id="deploymentId", body=body_of_get_chat_completions()
             )
         )
 
@@ -111,7 +94,7 @@ def test_get_chat_completions_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_chat_completions(
-                    deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS
+                    deployment_id="deploymentId", body=body_of_get_chat_completions()
                 )
             )
         )
@@ -143,7 +126,7 @@ def test_get_chat_completions_minimal_async(exchange: Exchange) -> None:
 def test_get_chat_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).get_chat_completions(
-            deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_chat_completions(), stream=True
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -152,7 +135,7 @@ def test_get_chat_completions_streamed(exchange: Exchange) -> None:
 def test_get_chat_completions_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).get_chat_completions(
-            deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_chat_completions(), stream=True
         ) as stream:
             return [data_of(item) async for item in stream]
 
@@ -160,10 +143,35 @@ def test_get_chat_completions_streamed_async(exchange: Exchange) -> None:
         check(asyncio.run(run()))
 
 
+def body_of_get_completions() -> models.CompletionsOptions:
+    return models.CompletionsOptions(
+        prompt=["string"],
+        max_tokens=1,
+        temperature=0.5,
+        top_p=0.5,
+        logit_bias={"key": 1},
+        user="string",
+        n=1,
+        logprobs=1,
+        suffix="string",
+        echo=True,
+        stop=["string"],
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        best_of=1,
+        stream=False,
+        model="string",
+    )
+
+
 @exchanges("v2023_07_01_preview", EXCHANGES["get_completions"])
 def test_get_completions(exchange: Exchange) -> None:
     with exchange.answered() as check:
-        check(client(exchange).get_completions(deployment_id="deploymentId", body=GET_COMPLETIONS))
+        check(
+            client(exchange).get_completions(
+                deployment_id="deploymentId", body=body_of_get_completions()
+            )
+        )
 
 
 @exchanges("v2023_07_01_preview", EXCHANGES["get_completions"], "async")
@@ -172,7 +180,7 @@ def test_get_completions_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_completions(
-                    deployment_id="deploymentId", body=GET_COMPLETIONS
+                    deployment_id="deploymentId", body=body_of_get_completions()
                 )
             )
         )
@@ -204,7 +212,7 @@ def test_get_completions_minimal_async(exchange: Exchange) -> None:
 def test_get_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).get_completions(
-            deployment_id="deploymentId", body=GET_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_completions(), stream=True
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -213,7 +221,7 @@ def test_get_completions_streamed(exchange: Exchange) -> None:
 def test_get_completions_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).get_completions(
-            deployment_id="deploymentId", body=GET_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_completions(), stream=True
         ) as stream:
             return [data_of(item) async for item in stream]
 

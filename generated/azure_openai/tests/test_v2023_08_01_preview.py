@@ -21,120 +21,6 @@ DATA = load("v2023_08_01_preview")
 EXCHANGES = DATA["exchanges"]
 CREDENTIAL: dict[str, Credential] = {"ApiKeyAuth": "not-a-secret", "OAuth2Auth": "not-a-secret"}
 
-GET_CHAT_COMPLETIONS = models.ChatCompletionsOptions(
-    messages=[
-        models.ChatRequestAssistantMessage(
-            content="string",
-            name="string",
-            function_call=models.FunctionCall(name="string", arguments="string"),
-        )
-    ],
-    functions=[models.FunctionDefinition(name="string", description="string", parameters={})],
-    function_call={},
-    max_tokens=1,
-    temperature=0.5,
-    top_p=0.5,
-    logit_bias={"key": 1},
-    user="string",
-    n=1,
-    stop=["string"],
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    stream=False,
-    model="string",
-    data_sources=[
-        models.AzureCognitiveSearchChatExtensionConfiguration(
-            parameters=models.AzureCognitiveSearchChatExtensionParameters(
-                authentication=models.OnYourDataAccessTokenAuthenticationOptions(
-                    access_token="string"
-                ),
-                top_n_documents=1,
-                in_scope=True,
-                strictness=1,
-                role_information="string",
-                endpoint="https://example.com/",
-                index_name="string",
-                key="string",
-                fields_mapping=models.AzureCognitiveSearchIndexFieldMappingOptions(),
-                query_type="simple",
-                semantic_configuration="string",
-                filter="string",
-                embedding_endpoint="https://example.com/",
-                embedding_key="string",
-            )
-        )
-    ],
-)
-
-GET_COMPLETIONS = models.CompletionsOptions(
-    prompt=["string"],
-    max_tokens=1,
-    temperature=0.5,
-    top_p=0.5,
-    logit_bias={"key": 1},
-    user="string",
-    n=1,
-    logprobs=1,
-    echo=True,
-    stop=["string"],
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    best_of=1,
-    stream=False,
-    model="string",
-)
-
-GET_EMBEDDINGS = models.EmbeddingsOptions(user="string", model="string", input=["string"])
-
-GET_CHAT_COMPLETIONS_WITH_AZURE_EXTENSIONS = models.ChatCompletionsOptions(
-    messages=[
-        models.ChatRequestAssistantMessage(
-            content="string",
-            name="string",
-            function_call=models.FunctionCall(name="string", arguments="string"),
-        )
-    ],
-    functions=[models.FunctionDefinition(name="string", description="string", parameters={})],
-    function_call={},
-    max_tokens=1,
-    temperature=0.5,
-    top_p=0.5,
-    logit_bias={"key": 1},
-    user="string",
-    n=1,
-    stop=["string"],
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    stream=False,
-    model="string",
-    data_sources=[
-        models.AzureCognitiveSearchChatExtensionConfiguration(
-            parameters=models.AzureCognitiveSearchChatExtensionParameters(
-                authentication=models.OnYourDataAccessTokenAuthenticationOptions(
-                    access_token="string"
-                ),
-                top_n_documents=1,
-                in_scope=True,
-                strictness=1,
-                role_information="string",
-                endpoint="https://example.com/",
-                index_name="string",
-                key="string",
-                fields_mapping=models.AzureCognitiveSearchIndexFieldMappingOptions(),
-                query_type="simple",
-                semantic_configuration="string",
-                filter="string",
-                embedding_endpoint="https://example.com/",
-                embedding_key="string",
-            )
-        )
-    ],
-)
-
-BEGIN_AZURE_BATCH_IMAGE_GENERATION = models.ImageGenerationOptions(
-    model="string", prompt="string", n=1, size="256x256", response_format="url", user="string"
-)
-
 
 def client(exchange: Exchange) -> Client:
     made = exchange.speaking(Client)
@@ -162,12 +48,59 @@ def async_client(exchange: Exchange) -> AsyncClient:
     )
 
 
+def body_of_get_chat_completions() -> models.ChatCompletionsOptions:
+    return models.ChatCompletionsOptions(
+        messages=[
+            models.ChatRequestAssistantMessage(
+                content="string",
+                name="string",
+                function_call=models.FunctionCall(name="string", arguments="string"),
+            )
+        ],
+        functions=[models.FunctionDefinition(name="string", description="string", parameters={})],
+        function_call={},
+        max_tokens=1,
+        temperature=0.5,
+        top_p=0.5,
+        logit_bias={"key": 1},
+        user="string",
+        n=1,
+        stop=["string"],
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        stream=False,
+        model="string",
+        data_sources=[
+            models.AzureCognitiveSearchChatExtensionConfiguration(
+                parameters=models.AzureCognitiveSearchChatExtensionParameters(
+                    authentication=models.OnYourDataAccessTokenAuthenticationOptions(
+                        access_token="string"
+                    ),
+                    top_n_documents=1,
+                    in_scope=True,
+                    strictness=1,
+                    role_information="string",
+                    endpoint="https://example.com/",
+                    index_name="string",
+                    key="string",
+                    fields_mapping=models.AzureCognitiveSearchIndexFieldMappingOptions(),
+                    query_type="simple",
+                    semantic_configuration="string",
+                    filter="string",
+                    embedding_endpoint="https://example.com/",
+                    embedding_key="string",
+                )
+            )
+        ],
+    )
+
+
 @exchanges("v2023_08_01_preview", EXCHANGES["get_chat_completions"])
 def test_get_chat_completions(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_chat_completions(
-                deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS
+                deployment_id="deploymentId", body=body_of_get_chat_completions()
             )
         )
 
@@ -178,7 +111,7 @@ def test_get_chat_completions_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_chat_completions(
-                    deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS
+                    deployment_id="deploymentId", body=body_of_get_chat_completions()
                 )
             )
         )
@@ -210,7 +143,7 @@ def test_get_chat_completions_minimal_async(exchange: Exchange) -> None:
 def test_get_chat_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).get_chat_completions(
-            deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_chat_completions(), stream=True
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -219,7 +152,7 @@ def test_get_chat_completions_streamed(exchange: Exchange) -> None:
 def test_get_chat_completions_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).get_chat_completions(
-            deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_chat_completions(), stream=True
         ) as stream:
             return [data_of(item) async for item in stream]
 
@@ -227,10 +160,34 @@ def test_get_chat_completions_streamed_async(exchange: Exchange) -> None:
         check(asyncio.run(run()))
 
 
+def body_of_get_completions() -> models.CompletionsOptions:
+    return models.CompletionsOptions(
+        prompt=["string"],
+        max_tokens=1,
+        temperature=0.5,
+        top_p=0.5,
+        logit_bias={"key": 1},
+        user="string",
+        n=1,
+        logprobs=1,
+        echo=True,
+        stop=["string"],
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        best_of=1,
+        stream=False,
+        model="string",
+    )
+
+
 @exchanges("v2023_08_01_preview", EXCHANGES["get_completions"])
 def test_get_completions(exchange: Exchange) -> None:
     with exchange.answered() as check:
-        check(client(exchange).get_completions(deployment_id="deploymentId", body=GET_COMPLETIONS))
+        check(
+            client(exchange).get_completions(
+                deployment_id="deploymentId", body=body_of_get_completions()
+            )
+        )
 
 
 @exchanges("v2023_08_01_preview", EXCHANGES["get_completions"], "async")
@@ -239,7 +196,7 @@ def test_get_completions_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_completions(
-                    deployment_id="deploymentId", body=GET_COMPLETIONS
+                    deployment_id="deploymentId", body=body_of_get_completions()
                 )
             )
         )
@@ -271,7 +228,7 @@ def test_get_completions_minimal_async(exchange: Exchange) -> None:
 def test_get_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).get_completions(
-            deployment_id="deploymentId", body=GET_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_completions(), stream=True
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -280,7 +237,7 @@ def test_get_completions_streamed(exchange: Exchange) -> None:
 def test_get_completions_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).get_completions(
-            deployment_id="deploymentId", body=GET_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_completions(), stream=True
         ) as stream:
             return [data_of(item) async for item in stream]
 
@@ -288,10 +245,18 @@ def test_get_completions_streamed_async(exchange: Exchange) -> None:
         check(asyncio.run(run()))
 
 
+def body_of_get_embeddings() -> models.EmbeddingsOptions:
+    return models.EmbeddingsOptions(user="string", model="string", input=["string"])
+
+
 @exchanges("v2023_08_01_preview", EXCHANGES["get_embeddings"])
 def test_get_embeddings(exchange: Exchange) -> None:
     with exchange.answered() as check:
-        check(client(exchange).get_embeddings(deployment_id="deploymentId", body=GET_EMBEDDINGS))
+        check(
+            client(exchange).get_embeddings(
+                deployment_id="deploymentId", body=body_of_get_embeddings()
+            )
+        )
 
 
 @exchanges("v2023_08_01_preview", EXCHANGES["get_embeddings"], "async")
@@ -300,7 +265,7 @@ def test_get_embeddings_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_embeddings(
-                    deployment_id="deploymentId", body=GET_EMBEDDINGS
+                    deployment_id="deploymentId", body=body_of_get_embeddings()
                 )
             )
         )
@@ -328,12 +293,60 @@ def test_get_embeddings_minimal_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_get_chat_completions_with_azure_extensions() -> models.ChatCompletionsOptions:
+    return models.ChatCompletionsOptions(
+        messages=[
+            models.ChatRequestAssistantMessage(
+                content="string",
+                name="string",
+                function_call=models.FunctionCall(name="string", arguments="string"),
+            )
+        ],
+        functions=[models.FunctionDefinition(name="string", description="string", parameters={})],
+        function_call={},
+        max_tokens=1,
+        temperature=0.5,
+        top_p=0.5,
+        logit_bias={"key": 1},
+        user="string",
+        n=1,
+        stop=["string"],
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        stream=False,
+        model="string",
+        data_sources=[
+            models.AzureCognitiveSearchChatExtensionConfiguration(
+                parameters=models.AzureCognitiveSearchChatExtensionParameters(
+                    authentication=models.OnYourDataAccessTokenAuthenticationOptions(
+                        access_token="string"
+                    ),
+                    top_n_documents=1,
+                    in_scope=True,
+                    strictness=1,
+                    role_information="string",
+                    endpoint="https://example.com/",
+                    index_name="string",
+                    key="string",
+                    fields_mapping=models.AzureCognitiveSearchIndexFieldMappingOptions(),
+                    query_type="simple",
+                    semantic_configuration="string",
+                    filter="string",
+                    embedding_endpoint="https://example.com/",
+                    embedding_key="string",
+                )
+            )
+        ],
+    )
+
+
 @exchanges("v2023_08_01_preview", EXCHANGES["get_chat_completions_with_azure_extensions"])
 def test_get_chat_completions_with_azure_extensions(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_chat_completions_with_azure_extensions(
-                deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS_WITH_AZURE_EXTENSIONS
+                deployment_id="deploymentId",
+                body=body_of_get_chat_completions_with_azure_extensions(),
             )
         )
 
@@ -344,7 +357,8 @@ def test_get_chat_completions_with_azure_extensions_async(exchange: Exchange) ->
         check(
             asyncio.run(
                 async_client(exchange).get_chat_completions_with_azure_extensions(
-                    deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS_WITH_AZURE_EXTENSIONS
+                    deployment_id="deploymentId",
+                    body=body_of_get_chat_completions_with_azure_extensions(),
                 )
             )
         )
@@ -381,7 +395,7 @@ def test_get_chat_completions_with_azure_extensions_streamed(exchange: Exchange)
     with exchange.answered() as check:
         with client(exchange).get_chat_completions_with_azure_extensions(
             deployment_id="deploymentId",
-            body=GET_CHAT_COMPLETIONS_WITH_AZURE_EXTENSIONS,
+            body=body_of_get_chat_completions_with_azure_extensions(),
             stream=True,
         ) as stream:
             check([data_of(item) for item in stream])
@@ -392,7 +406,7 @@ def test_get_chat_completions_with_azure_extensions_streamed_async(exchange: Exc
     async def run() -> object:
         async with await async_client(exchange).get_chat_completions_with_azure_extensions(
             deployment_id="deploymentId",
-            body=GET_CHAT_COMPLETIONS_WITH_AZURE_EXTENSIONS,
+            body=body_of_get_chat_completions_with_azure_extensions(),
             stream=True,
         ) as stream:
             return [data_of(item) async for item in stream]
@@ -401,12 +415,18 @@ def test_get_chat_completions_with_azure_extensions_streamed_async(exchange: Exc
         check(asyncio.run(run()))
 
 
+def body_of_begin_azure_batch_image_generation() -> models.ImageGenerationOptions:
+    return models.ImageGenerationOptions(
+        model="string", prompt="string", n=1, size="256x256", response_format="url", user="string"
+    )
+
+
 @exchanges("v2023_08_01_preview", EXCHANGES["begin_azure_batch_image_generation"])
 def test_begin_azure_batch_image_generation(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange)
-            .begin_azure_batch_image_generation(body=BEGIN_AZURE_BATCH_IMAGE_GENERATION)
+            .begin_azure_batch_image_generation(body=body_of_begin_azure_batch_image_generation())
             .result()
         )
 
@@ -415,7 +435,7 @@ def test_begin_azure_batch_image_generation(exchange: Exchange) -> None:
 def test_begin_azure_batch_image_generation_async(exchange: Exchange) -> None:
     async def run() -> object:
         poller = await async_client(exchange).begin_azure_batch_image_generation(
-            body=BEGIN_AZURE_BATCH_IMAGE_GENERATION
+            body=body_of_begin_azure_batch_image_generation()
         )
         return await poller.result()
 

@@ -21,44 +21,6 @@ DATA = load("v2023_09_01_preview")
 EXCHANGES = DATA["exchanges"]
 CREDENTIAL: dict[str, Credential] = {"ApiKeyAuth": "not-a-secret", "OAuth2Auth": "not-a-secret"}
 
-GET_AUDIO_TRANSCRIPTION_AS_PLAIN_TEXT = models.GetAudioTranscriptionAsPlainTextRequest(
-    file=b"string",
-    filename="string",
-    response_format="json",
-    language="string",
-    prompt="string",
-    temperature=0.5,
-    model="string",
-)
-
-GET_AUDIO_TRANSLATION_AS_PLAIN_TEXT = models.GetAudioTranslationAsPlainTextRequest(
-    file=b"string",
-    filename="string",
-    response_format="json",
-    prompt="string",
-    temperature=0.5,
-    model="string",
-)
-
-GET_AUDIO_TRANSCRIPTION_AS_RESPONSE_OBJECT = models.GetAudioTranscriptionAsResponseObjectRequest(
-    file=b"string",
-    filename="string",
-    response_format="json",
-    language="string",
-    prompt="string",
-    temperature=0.5,
-    model="string",
-)
-
-GET_AUDIO_TRANSLATION_AS_RESPONSE_OBJECT = models.GetAudioTranslationAsResponseObjectRequest(
-    file=b"string",
-    filename="string",
-    response_format="json",
-    prompt="string",
-    temperature=0.5,
-    model="string",
-)
-
 
 def client(exchange: Exchange) -> Client:
     made = exchange.speaking(Client)
@@ -86,12 +48,26 @@ def async_client(exchange: Exchange) -> AsyncClient:
     )
 
 
+def body_of_get_audio_transcription_as_plain_text() -> (
+    models.GetAudioTranscriptionAsPlainTextRequest
+):
+    return models.GetAudioTranscriptionAsPlainTextRequest(
+        file=b"string",
+        filename="string",
+        response_format="json",
+        language="string",
+        prompt="string",
+        temperature=0.5,
+        model="string",
+    )
+
+
 @exchanges("v2023_09_01_preview", EXCHANGES["get_audio_transcription_as_plain_text"])
 def test_get_audio_transcription_as_plain_text(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_audio_transcription_as_plain_text(
-                deployment_id="deploymentId", body=GET_AUDIO_TRANSCRIPTION_AS_PLAIN_TEXT
+                deployment_id="deploymentId", body=body_of_get_audio_transcription_as_plain_text()
             )
         )
 
@@ -102,7 +78,8 @@ def test_get_audio_transcription_as_plain_text_async(exchange: Exchange) -> None
         check(
             asyncio.run(
                 async_client(exchange).get_audio_transcription_as_plain_text(
-                    deployment_id="deploymentId", body=GET_AUDIO_TRANSCRIPTION_AS_PLAIN_TEXT
+                    deployment_id="deploymentId",
+                    body=body_of_get_audio_transcription_as_plain_text(),
                 )
             )
         )
@@ -134,12 +111,23 @@ def test_get_audio_transcription_as_plain_text_minimal_async(exchange: Exchange)
         )
 
 
+def body_of_get_audio_translation_as_plain_text() -> models.GetAudioTranslationAsPlainTextRequest:
+    return models.GetAudioTranslationAsPlainTextRequest(
+        file=b"string",
+        filename="string",
+        response_format="json",
+        prompt="string",
+        temperature=0.5,
+        model="string",
+    )
+
+
 @exchanges("v2023_09_01_preview", EXCHANGES["get_audio_translation_as_plain_text"])
 def test_get_audio_translation_as_plain_text(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_audio_translation_as_plain_text(
-                deployment_id="deploymentId", body=GET_AUDIO_TRANSLATION_AS_PLAIN_TEXT
+                deployment_id="deploymentId", body=body_of_get_audio_translation_as_plain_text()
             )
         )
 
@@ -150,7 +138,7 @@ def test_get_audio_translation_as_plain_text_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_audio_translation_as_plain_text(
-                    deployment_id="deploymentId", body=GET_AUDIO_TRANSLATION_AS_PLAIN_TEXT
+                    deployment_id="deploymentId", body=body_of_get_audio_translation_as_plain_text()
                 )
             )
         )
@@ -180,12 +168,27 @@ def test_get_audio_translation_as_plain_text_minimal_async(exchange: Exchange) -
         )
 
 
+def body_of_get_audio_transcription_as_response_object() -> (
+    models.GetAudioTranscriptionAsResponseObjectRequest
+):
+    return models.GetAudioTranscriptionAsResponseObjectRequest(
+        file=b"string",
+        filename="string",
+        response_format="json",
+        language="string",
+        prompt="string",
+        temperature=0.5,
+        model="string",
+    )
+
+
 @exchanges("v2023_09_01_preview", EXCHANGES["get_audio_transcription_as_response_object"])
 def test_get_audio_transcription_as_response_object(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_audio_transcription_as_response_object(
-                deployment_id="deploymentId", body=GET_AUDIO_TRANSCRIPTION_AS_RESPONSE_OBJECT
+                deployment_id="deploymentId",
+                body=body_of_get_audio_transcription_as_response_object(),
             )
         )
 
@@ -196,7 +199,8 @@ def test_get_audio_transcription_as_response_object_async(exchange: Exchange) ->
         check(
             asyncio.run(
                 async_client(exchange).get_audio_transcription_as_response_object(
-                    deployment_id="deploymentId", body=GET_AUDIO_TRANSCRIPTION_AS_RESPONSE_OBJECT
+                    deployment_id="deploymentId",
+                    body=body_of_get_audio_transcription_as_response_object(),
                 )
             )
         )
@@ -230,12 +234,26 @@ def test_get_audio_transcription_as_response_object_minimal_async(exchange: Exch
         )
 
 
+def body_of_get_audio_translation_as_response_object() -> (
+    models.GetAudioTranslationAsResponseObjectRequest
+):
+    return models.GetAudioTranslationAsResponseObjectRequest(
+        file=b"string",
+        filename="string",
+        response_format="json",
+        prompt="string",
+        temperature=0.5,
+        model="string",
+    )
+
+
 @exchanges("v2023_09_01_preview", EXCHANGES["get_audio_translation_as_response_object"])
 def test_get_audio_translation_as_response_object(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_audio_translation_as_response_object(
-                deployment_id="deploymentId", body=GET_AUDIO_TRANSLATION_AS_RESPONSE_OBJECT
+                deployment_id="deploymentId",
+                body=body_of_get_audio_translation_as_response_object(),
             )
         )
 
@@ -246,7 +264,8 @@ def test_get_audio_translation_as_response_object_async(exchange: Exchange) -> N
         check(
             asyncio.run(
                 async_client(exchange).get_audio_translation_as_response_object(
-                    deployment_id="deploymentId", body=GET_AUDIO_TRANSLATION_AS_RESPONSE_OBJECT
+                    deployment_id="deploymentId",
+                    body=body_of_get_audio_translation_as_response_object(),
                 )
             )
         )

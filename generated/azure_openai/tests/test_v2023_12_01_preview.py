@@ -21,153 +21,6 @@ DATA = load("v2023_12_01_preview")
 EXCHANGES = DATA["exchanges"]
 CREDENTIAL: dict[str, Credential] = {"ApiKeyAuth": "not-a-secret", "OAuth2Auth": "not-a-secret"}
 
-GET_CHAT_COMPLETIONS = models.ChatCompletionsOptions(
-    messages=[
-        models.ChatRequestAssistantMessage(
-            content="string",
-            name="string",
-            tool_calls=[
-                models.ChatCompletionsFunctionToolCall(
-                    id="string", function=models.FunctionCall(name="string", arguments="string")
-                )
-            ],
-        )
-    ],
-    max_tokens=1,
-    temperature=0.5,
-    top_p=0.5,
-    logit_bias={"key": 1},
-    user="string",
-    n=1,
-    stop=["string"],
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    stream=False,
-    model="string",
-    data_sources=[
-        models.AzureCognitiveSearchChatExtensionConfiguration(
-            parameters=models.AzureCognitiveSearchChatExtensionParameters(
-                authentication=models.OnYourDataAccessTokenAuthenticationOptions(
-                    access_token="string"
-                ),
-                top_n_documents=1,
-                in_scope=True,
-                strictness=1,
-                role_information="string",
-                endpoint="https://example.com/",
-                index_name="string",
-                fields_mapping=models.AzureCognitiveSearchIndexFieldMappingOptions(),
-                query_type="simple",
-                semantic_configuration="string",
-                filter="string",
-                embedding_dependency=models.OnYourDataDeploymentNameVectorizationSource(
-                    deployment_name="string"
-                ),
-            )
-        )
-    ],
-    enhancements=models.AzureChatEnhancementConfiguration(
-        grounding=models.AzureChatGroundingEnhancementConfiguration(enabled=True),
-        ocr=models.AzureChatOcrEnhancementConfiguration(enabled=True),
-    ),
-    seed=1,
-    response_format=models.ChatCompletionsJsonResponseFormat(),
-    tools=[
-        models.ChatCompletionsFunctionToolDefinition(
-            function=models.FunctionDefinition(name="string", description="string", parameters={})
-        )
-    ],
-    tool_choice={},
-)
-
-GET_COMPLETIONS = models.CompletionsOptions(
-    prompt=["string"],
-    max_tokens=1,
-    temperature=0.5,
-    top_p=0.5,
-    logit_bias={"key": 1},
-    user="string",
-    n=1,
-    logprobs=1,
-    echo=True,
-    stop=["string"],
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    best_of=1,
-    stream=False,
-    model="string",
-)
-
-GET_CHAT_COMPLETIONS_WITH_AZURE_EXTENSIONS = models.ChatCompletionsOptions(
-    messages=[
-        models.ChatRequestAssistantMessage(
-            content="string",
-            name="string",
-            tool_calls=[
-                models.ChatCompletionsFunctionToolCall(
-                    id="string", function=models.FunctionCall(name="string", arguments="string")
-                )
-            ],
-        )
-    ],
-    max_tokens=1,
-    temperature=0.5,
-    top_p=0.5,
-    logit_bias={"key": 1},
-    user="string",
-    n=1,
-    stop=["string"],
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    stream=False,
-    model="string",
-    data_sources=[
-        models.AzureCognitiveSearchChatExtensionConfiguration(
-            parameters=models.AzureCognitiveSearchChatExtensionParameters(
-                authentication=models.OnYourDataAccessTokenAuthenticationOptions(
-                    access_token="string"
-                ),
-                top_n_documents=1,
-                in_scope=True,
-                strictness=1,
-                role_information="string",
-                endpoint="https://example.com/",
-                index_name="string",
-                fields_mapping=models.AzureCognitiveSearchIndexFieldMappingOptions(),
-                query_type="simple",
-                semantic_configuration="string",
-                filter="string",
-                embedding_dependency=models.OnYourDataDeploymentNameVectorizationSource(
-                    deployment_name="string"
-                ),
-            )
-        )
-    ],
-    enhancements=models.AzureChatEnhancementConfiguration(
-        grounding=models.AzureChatGroundingEnhancementConfiguration(enabled=True),
-        ocr=models.AzureChatOcrEnhancementConfiguration(enabled=True),
-    ),
-    seed=1,
-    response_format=models.ChatCompletionsJsonResponseFormat(),
-    tools=[
-        models.ChatCompletionsFunctionToolDefinition(
-            function=models.FunctionDefinition(name="string", description="string", parameters={})
-        )
-    ],
-    tool_choice={},
-)
-
-GET_IMAGE_GENERATIONS = models.ImageGenerationOptions(
-    model="string",
-    prompt="string",
-    n=1,
-    size="256x256",
-    response_format="url",
-    quality="standard",
-    style="natural",
-    user="string",
-)
-
 
 def client(exchange: Exchange) -> Client:
     made = exchange.speaking(Client)
@@ -195,12 +48,75 @@ def async_client(exchange: Exchange) -> AsyncClient:
     )
 
 
+def body_of_get_chat_completions() -> models.ChatCompletionsOptions:
+    return models.ChatCompletionsOptions(
+        messages=[
+            models.ChatRequestAssistantMessage(
+                content="string",
+                name="string",
+                tool_calls=[
+                    models.ChatCompletionsFunctionToolCall(
+                        id="string", function=models.FunctionCall(name="string", arguments="string")
+                    )
+                ],
+            )
+        ],
+        max_tokens=1,
+        temperature=0.5,
+        top_p=0.5,
+        logit_bias={"key": 1},
+        user="string",
+        n=1,
+        stop=["string"],
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        stream=False,
+        model="string",
+        data_sources=[
+            models.AzureCognitiveSearchChatExtensionConfiguration(
+                parameters=models.AzureCognitiveSearchChatExtensionParameters(
+                    authentication=models.OnYourDataAccessTokenAuthenticationOptions(
+                        access_token="string"
+                    ),
+                    top_n_documents=1,
+                    in_scope=True,
+                    strictness=1,
+                    role_information="string",
+                    endpoint="https://example.com/",
+                    index_name="string",
+                    fields_mapping=models.AzureCognitiveSearchIndexFieldMappingOptions(),
+                    query_type="simple",
+                    semantic_configuration="string",
+                    filter="string",
+                    embedding_dependency=models.OnYourDataDeploymentNameVectorizationSource(
+                        deployment_name="string"
+                    ),
+                )
+            )
+        ],
+        enhancements=models.AzureChatEnhancementConfiguration(
+            grounding=models.AzureChatGroundingEnhancementConfiguration(enabled=True),
+            ocr=models.AzureChatOcrEnhancementConfiguration(enabled=True),
+        ),
+        seed=1,
+        response_format=models.ChatCompletionsJsonResponseFormat(),
+        tools=[
+            models.ChatCompletionsFunctionToolDefinition(
+                function=models.FunctionDefinition(
+                    name="string", description="string", parameters={}
+                )
+            )
+        ],
+        tool_choice={},
+    )
+
+
 @exchanges("v2023_12_01_preview", EXCHANGES["get_chat_completions"])
 def test_get_chat_completions(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_chat_completions(
-                deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS
+                deployment_id="deploymentId", body=body_of_get_chat_completions()
             )
         )
 
@@ -211,7 +127,7 @@ def test_get_chat_completions_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_chat_completions(
-                    deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS
+                    deployment_id="deploymentId", body=body_of_get_chat_completions()
                 )
             )
         )
@@ -243,7 +159,7 @@ def test_get_chat_completions_minimal_async(exchange: Exchange) -> None:
 def test_get_chat_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).get_chat_completions(
-            deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_chat_completions(), stream=True
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -252,7 +168,7 @@ def test_get_chat_completions_streamed(exchange: Exchange) -> None:
 def test_get_chat_completions_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).get_chat_completions(
-            deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_chat_completions(), stream=True
         ) as stream:
             return [data_of(item) async for item in stream]
 
@@ -260,10 +176,34 @@ def test_get_chat_completions_streamed_async(exchange: Exchange) -> None:
         check(asyncio.run(run()))
 
 
+def body_of_get_completions() -> models.CompletionsOptions:
+    return models.CompletionsOptions(
+        prompt=["string"],
+        max_tokens=1,
+        temperature=0.5,
+        top_p=0.5,
+        logit_bias={"key": 1},
+        user="string",
+        n=1,
+        logprobs=1,
+        echo=True,
+        stop=["string"],
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        best_of=1,
+        stream=False,
+        model="string",
+    )
+
+
 @exchanges("v2023_12_01_preview", EXCHANGES["get_completions"])
 def test_get_completions(exchange: Exchange) -> None:
     with exchange.answered() as check:
-        check(client(exchange).get_completions(deployment_id="deploymentId", body=GET_COMPLETIONS))
+        check(
+            client(exchange).get_completions(
+                deployment_id="deploymentId", body=body_of_get_completions()
+            )
+        )
 
 
 @exchanges("v2023_12_01_preview", EXCHANGES["get_completions"], "async")
@@ -272,7 +212,7 @@ def test_get_completions_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_completions(
-                    deployment_id="deploymentId", body=GET_COMPLETIONS
+                    deployment_id="deploymentId", body=body_of_get_completions()
                 )
             )
         )
@@ -304,7 +244,7 @@ def test_get_completions_minimal_async(exchange: Exchange) -> None:
 def test_get_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).get_completions(
-            deployment_id="deploymentId", body=GET_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_completions(), stream=True
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -313,7 +253,7 @@ def test_get_completions_streamed(exchange: Exchange) -> None:
 def test_get_completions_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).get_completions(
-            deployment_id="deploymentId", body=GET_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_completions(), stream=True
         ) as stream:
             return [data_of(item) async for item in stream]
 
@@ -321,12 +261,76 @@ def test_get_completions_streamed_async(exchange: Exchange) -> None:
         check(asyncio.run(run()))
 
 
+def body_of_get_chat_completions_with_azure_extensions() -> models.ChatCompletionsOptions:
+    return models.ChatCompletionsOptions(
+        messages=[
+            models.ChatRequestAssistantMessage(
+                content="string",
+                name="string",
+                tool_calls=[
+                    models.ChatCompletionsFunctionToolCall(
+                        id="string", function=models.FunctionCall(name="string", arguments="string")
+                    )
+                ],
+            )
+        ],
+        max_tokens=1,
+        temperature=0.5,
+        top_p=0.5,
+        logit_bias={"key": 1},
+        user="string",
+        n=1,
+        stop=["string"],
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        stream=False,
+        model="string",
+        data_sources=[
+            models.AzureCognitiveSearchChatExtensionConfiguration(
+                parameters=models.AzureCognitiveSearchChatExtensionParameters(
+                    authentication=models.OnYourDataAccessTokenAuthenticationOptions(
+                        access_token="string"
+                    ),
+                    top_n_documents=1,
+                    in_scope=True,
+                    strictness=1,
+                    role_information="string",
+                    endpoint="https://example.com/",
+                    index_name="string",
+                    fields_mapping=models.AzureCognitiveSearchIndexFieldMappingOptions(),
+                    query_type="simple",
+                    semantic_configuration="string",
+                    filter="string",
+                    embedding_dependency=models.OnYourDataDeploymentNameVectorizationSource(
+                        deployment_name="string"
+                    ),
+                )
+            )
+        ],
+        enhancements=models.AzureChatEnhancementConfiguration(
+            grounding=models.AzureChatGroundingEnhancementConfiguration(enabled=True),
+            ocr=models.AzureChatOcrEnhancementConfiguration(enabled=True),
+        ),
+        seed=1,
+        response_format=models.ChatCompletionsJsonResponseFormat(),
+        tools=[
+            models.ChatCompletionsFunctionToolDefinition(
+                function=models.FunctionDefinition(
+                    name="string", description="string", parameters={}
+                )
+            )
+        ],
+        tool_choice={},
+    )
+
+
 @exchanges("v2023_12_01_preview", EXCHANGES["get_chat_completions_with_azure_extensions"])
 def test_get_chat_completions_with_azure_extensions(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_chat_completions_with_azure_extensions(
-                deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS_WITH_AZURE_EXTENSIONS
+                deployment_id="deploymentId",
+                body=body_of_get_chat_completions_with_azure_extensions(),
             )
         )
 
@@ -337,7 +341,8 @@ def test_get_chat_completions_with_azure_extensions_async(exchange: Exchange) ->
         check(
             asyncio.run(
                 async_client(exchange).get_chat_completions_with_azure_extensions(
-                    deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS_WITH_AZURE_EXTENSIONS
+                    deployment_id="deploymentId",
+                    body=body_of_get_chat_completions_with_azure_extensions(),
                 )
             )
         )
@@ -374,7 +379,7 @@ def test_get_chat_completions_with_azure_extensions_streamed(exchange: Exchange)
     with exchange.answered() as check:
         with client(exchange).get_chat_completions_with_azure_extensions(
             deployment_id="deploymentId",
-            body=GET_CHAT_COMPLETIONS_WITH_AZURE_EXTENSIONS,
+            body=body_of_get_chat_completions_with_azure_extensions(),
             stream=True,
         ) as stream:
             check([data_of(item) for item in stream])
@@ -385,7 +390,7 @@ def test_get_chat_completions_with_azure_extensions_streamed_async(exchange: Exc
     async def run() -> object:
         async with await async_client(exchange).get_chat_completions_with_azure_extensions(
             deployment_id="deploymentId",
-            body=GET_CHAT_COMPLETIONS_WITH_AZURE_EXTENSIONS,
+            body=body_of_get_chat_completions_with_azure_extensions(),
             stream=True,
         ) as stream:
             return [data_of(item) async for item in stream]
@@ -394,12 +399,25 @@ def test_get_chat_completions_with_azure_extensions_streamed_async(exchange: Exc
         check(asyncio.run(run()))
 
 
+def body_of_get_image_generations() -> models.ImageGenerationOptions:
+    return models.ImageGenerationOptions(
+        model="string",
+        prompt="string",
+        n=1,
+        size="256x256",
+        response_format="url",
+        quality="standard",
+        style="natural",
+        user="string",
+    )
+
+
 @exchanges("v2023_12_01_preview", EXCHANGES["get_image_generations"])
 def test_get_image_generations(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_image_generations(
-                deployment_id="deploymentId", body=GET_IMAGE_GENERATIONS
+                deployment_id="deploymentId", body=body_of_get_image_generations()
             )
         )
 
@@ -410,7 +428,7 @@ def test_get_image_generations_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_image_generations(
-                    deployment_id="deploymentId", body=GET_IMAGE_GENERATIONS
+                    deployment_id="deploymentId", body=body_of_get_image_generations()
                 )
             )
         )

@@ -26,24 +26,6 @@ CREDENTIAL: dict[str, Credential] = {
     "bearer": "not-a-secret",
 }
 
-TRANSCRIPTIONS_CREATE = models.CreateTranscriptionRequest(
-    file=b"string", prompt="string", response_format="json", temperature=0.5, language="string"
-)
-
-TRANSLATIONS_CREATE = models.CreateTranslationRequest(
-    file=b"string", prompt="string", response_format="json", temperature=0.5
-)
-
-IMAGE_GENERATIONS_CREATE = models.ImageGenerationsRequest(
-    prompt="string",
-    n=1,
-    size="1792x1024",
-    response_format="url",
-    user="string",
-    quality="standard",
-    style="vivid",
-)
-
 
 def client(exchange: Exchange) -> Client:
     made = exchange.speaking(Client)
@@ -71,12 +53,18 @@ def async_client(exchange: Exchange) -> AsyncClient:
     )
 
 
+def body_of_transcriptions_create() -> models.CreateTranscriptionRequest:
+    return models.CreateTranscriptionRequest(
+        file=b"string", prompt="string", response_format="json", temperature=0.5, language="string"
+    )
+
+
 @exchanges("v2024_02_01", EXCHANGES["transcriptions_create"])
 def test_transcriptions_create(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).transcriptions.create(
-                deployment_id="whisper", body=TRANSCRIPTIONS_CREATE
+                deployment_id="whisper", body=body_of_transcriptions_create()
             )
         )
 
@@ -87,7 +75,7 @@ def test_transcriptions_create_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).transcriptions.create(
-                    deployment_id="whisper", body=TRANSCRIPTIONS_CREATE
+                    deployment_id="whisper", body=body_of_transcriptions_create()
                 )
             )
         )
@@ -115,11 +103,19 @@ def test_transcriptions_create_minimal_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_translations_create() -> models.CreateTranslationRequest:
+    return models.CreateTranslationRequest(
+        file=b"string", prompt="string", response_format="json", temperature=0.5
+    )
+
+
 @exchanges("v2024_02_01", EXCHANGES["translations_create"])
 def test_translations_create(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
-            client(exchange).translations.create(deployment_id="whisper", body=TRANSLATIONS_CREATE)
+            client(exchange).translations.create(
+                deployment_id="whisper", body=body_of_translations_create()
+            )
         )
 
 
@@ -129,7 +125,7 @@ def test_translations_create_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).translations.create(
-                    deployment_id="whisper", body=TRANSLATIONS_CREATE
+                    deployment_id="whisper", body=body_of_translations_create()
                 )
             )
         )
@@ -157,12 +153,24 @@ def test_translations_create_minimal_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_image_generations_create() -> models.ImageGenerationsRequest:
+    return models.ImageGenerationsRequest(
+        prompt="string",
+        n=1,
+        size="1792x1024",
+        response_format="url",
+        user="string",
+        quality="standard",
+        style="vivid",
+    )
+
+
 @exchanges("v2024_02_01", EXCHANGES["image_generations_create"])
 def test_image_generations_create(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).image_generations.create(
-                deployment_id="dalle-deployment", body=IMAGE_GENERATIONS_CREATE
+                deployment_id="dalle-deployment", body=body_of_image_generations_create()
             )
         )
 
@@ -173,7 +181,7 @@ def test_image_generations_create_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).image_generations.create(
-                    deployment_id="dalle-deployment", body=IMAGE_GENERATIONS_CREATE
+                    deployment_id="dalle-deployment", body=body_of_image_generations_create()
                 )
             )
         )

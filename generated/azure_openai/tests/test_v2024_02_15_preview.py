@@ -26,163 +26,6 @@ CREDENTIAL: dict[str, Credential] = {
     "bearer": "not-a-secret",
 }
 
-GENERATE_SPEECH_FROM_TEXT = models.SpeechGenerationOptions(
-    input="string", voice="alloy", response_format="mp3", speed=0.5, model="string"
-)
-
-GET_CHAT_COMPLETIONS = models.ChatCompletionsOptions(
-    messages=[
-        models.ChatRequestAssistantMessage(
-            content="string",
-            name="string",
-            tool_calls=[
-                models.ChatCompletionsFunctionToolCall(
-                    id="string", function=models.FunctionCall(name="string", arguments="string")
-                )
-            ],
-            function_call=models.FunctionCall(name="string", arguments="string"),
-        )
-    ],
-    functions=[models.FunctionDefinition(name="string", description="string", parameters={})],
-    function_call={},
-    max_tokens=1,
-    temperature=0.5,
-    top_p=0.5,
-    logit_bias={"key": 1},
-    user="string",
-    n=1,
-    stop=["string"],
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    stream=False,
-    model="string",
-    data_sources=[
-        models.AzureCosmosDbChatExtensionConfiguration(
-            parameters=models.AzureCosmosDbChatExtensionParameters(
-                top_n_documents=1,
-                in_scope=True,
-                strictness=1,
-                role_information="string",
-                authentication=models.OnYourDataAccessTokenAuthenticationOptions(
-                    access_token="string"
-                ),
-                database_name="string",
-                container_name="string",
-                index_name="string",
-                fields_mapping=models.AzureCosmosDbFieldMappingOptions(
-                    content_fields=["string"], vector_fields=["string"]
-                ),
-                embedding_dependency=models.OnYourDataDeploymentNameVectorizationSource(
-                    deployment_name="string"
-                ),
-            )
-        )
-    ],
-    enhancements=models.AzureChatEnhancementConfiguration(
-        grounding=models.AzureChatGroundingEnhancementConfiguration(enabled=True),
-        ocr=models.AzureChatOcrEnhancementConfiguration(enabled=True),
-    ),
-    seed=1,
-    logprobs=True,
-    top_logprobs=1,
-    response_format=models.ChatCompletionsJsonResponseFormat(),
-    tools=[
-        models.ChatCompletionsFunctionToolDefinition(
-            function=models.FunctionDefinition(name="string", description="string", parameters={})
-        )
-    ],
-    tool_choice={},
-)
-
-GET_COMPLETIONS = models.CompletionsOptions(
-    prompt=["string"],
-    max_tokens=1,
-    temperature=0.5,
-    top_p=0.5,
-    logit_bias={"key": 1},
-    user="string",
-    n=1,
-    logprobs=1,
-    suffix="string",
-    echo=True,
-    stop=["string"],
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    best_of=1,
-    stream=False,
-    model="string",
-)
-
-GET_EMBEDDINGS = models.EmbeddingsOptions(
-    user="string", model="string", input=["string"], input_type="string"
-)
-
-GET_IMAGE_GENERATIONS = models.ImageGenerationOptions(
-    model="string",
-    prompt="string",
-    n=1,
-    size="256x256",
-    response_format="url",
-    quality="standard",
-    style="natural",
-    user="string",
-)
-
-
-ASSISTANTS_CREATE_ASSISTANT = models.CreateAssistantRequest(
-    model="string",
-    name="string",
-    description="string",
-    instructions="string",
-    tools=[models.AssistantToolsCode(type="code_interpreter")],
-    file_ids=["string"],
-    metadata={"key": {}},
-)
-
-
-ASSISTANTS_CREATE_THREAD = models.CreateThreadRequest(
-    messages=[
-        models.CreateMessageRequest(
-            role="user", content="string", file_ids=["string"], metadata={"key": {}}
-        )
-    ],
-    metadata={"key": {}},
-)
-
-
-ASSISTANTS_MODIFY_THREAD = models.ModifyThreadRequest(metadata={"key": {}})
-
-
-ASSISTANTS_CREATE_MESSAGE = models.CreateMessageRequest(
-    role="user", content="string", file_ids=["string"], metadata={"key": {}}
-)
-
-
-ASSISTANTS_MODIFY_MESSAGE = models.ModifyMessageRequest(metadata={"key": {}})
-
-
-ASSISTANTS_MODIFY_RUN = models.ModifyRunRequest(metadata={"key": {}})
-
-ASSISTANTS_SUBMIT_TOOL_OUTPUTS_TO_RUN = models.SubmitToolOutputsRunRequest(
-    tool_outputs=[
-        models.SubmitToolOutputsRunRequestToolOutputsItem(tool_call_id="string", output="string")
-    ]
-)
-
-
-ASSISTANTS_CREATE_ASSISTANT_FILE = models.CreateAssistantFileRequest(file_id="string")
-
-
-ASSISTANT_MODIFY_ASSISTANT = models.ModifyAssistantRequest(
-    model="string",
-    name="string",
-    description="string",
-    instructions="string",
-    tools=[models.AssistantToolsCode(type="code_interpreter")],
-    file_ids=["string"],
-    metadata={"key": {}},
-)
-
 
 def client(exchange: Exchange) -> Client:
     made = exchange.speaking(Client)
@@ -210,12 +53,18 @@ def async_client(exchange: Exchange) -> AsyncClient:
     )
 
 
+def body_of_generate_speech_from_text() -> models.SpeechGenerationOptions:
+    return models.SpeechGenerationOptions(
+        input="string", voice="alloy", response_format="mp3", speed=0.5, model="string"
+    )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["generate_speech_from_text"])
 def test_generate_speech_from_text(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).generate_speech_from_text(
-                deployment_id="deploymentId", body=GENERATE_SPEECH_FROM_TEXT
+                deployment_id="deploymentId", body=body_of_generate_speech_from_text()
             )
         )
 
@@ -226,7 +75,7 @@ def test_generate_speech_from_text_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).generate_speech_from_text(
-                    deployment_id="deploymentId", body=GENERATE_SPEECH_FROM_TEXT
+                    deployment_id="deploymentId", body=body_of_generate_speech_from_text()
                 )
             )
         )
@@ -256,12 +105,80 @@ def test_generate_speech_from_text_minimal_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_get_chat_completions() -> models.ChatCompletionsOptions:
+    return models.ChatCompletionsOptions(
+        messages=[
+            models.ChatRequestAssistantMessage(
+                content="string",
+                name="string",
+                tool_calls=[
+                    models.ChatCompletionsFunctionToolCall(
+                        id="string", function=models.FunctionCall(name="string", arguments="string")
+                    )
+                ],
+                function_call=models.FunctionCall(name="string", arguments="string"),
+            )
+        ],
+        functions=[models.FunctionDefinition(name="string", description="string", parameters={})],
+        function_call={},
+        max_tokens=1,
+        temperature=0.5,
+        top_p=0.5,
+        logit_bias={"key": 1},
+        user="string",
+        n=1,
+        stop=["string"],
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        stream=False,
+        model="string",
+        data_sources=[
+            models.AzureCosmosDbChatExtensionConfiguration(
+                parameters=models.AzureCosmosDbChatExtensionParameters(
+                    top_n_documents=1,
+                    in_scope=True,
+                    strictness=1,
+                    role_information="string",
+                    authentication=models.OnYourDataAccessTokenAuthenticationOptions(
+                        access_token="string"
+                    ),
+                    database_name="string",
+                    container_name="string",
+                    index_name="string",
+                    fields_mapping=models.AzureCosmosDbFieldMappingOptions(
+                        content_fields=["string"], vector_fields=["string"]
+                    ),
+                    embedding_dependency=models.OnYourDataDeploymentNameVectorizationSource(
+                        deployment_name="string"
+                    ),
+                )
+            )
+        ],
+        enhancements=models.AzureChatEnhancementConfiguration(
+            grounding=models.AzureChatGroundingEnhancementConfiguration(enabled=True),
+            ocr=models.AzureChatOcrEnhancementConfiguration(enabled=True),
+        ),
+        seed=1,
+        logprobs=True,
+        top_logprobs=1,
+        response_format=models.ChatCompletionsJsonResponseFormat(),
+        tools=[
+            models.ChatCompletionsFunctionToolDefinition(
+                function=models.FunctionDefinition(
+                    name="string", description="string", parameters={}
+                )
+            )
+        ],
+        tool_choice={},
+    )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["get_chat_completions"])
 def test_get_chat_completions(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_chat_completions(
-                deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS
+                deployment_id="deploymentId", body=body_of_get_chat_completions()
             )
         )
 
@@ -272,7 +189,7 @@ def test_get_chat_completions_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_chat_completions(
-                    deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS
+                    deployment_id="deploymentId", body=body_of_get_chat_completions()
                 )
             )
         )
@@ -304,7 +221,7 @@ def test_get_chat_completions_minimal_async(exchange: Exchange) -> None:
 def test_get_chat_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).get_chat_completions(
-            deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_chat_completions(), stream=True
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -313,7 +230,7 @@ def test_get_chat_completions_streamed(exchange: Exchange) -> None:
 def test_get_chat_completions_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).get_chat_completions(
-            deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_chat_completions(), stream=True
         ) as stream:
             return [data_of(item) async for item in stream]
 
@@ -321,10 +238,35 @@ def test_get_chat_completions_streamed_async(exchange: Exchange) -> None:
         check(asyncio.run(run()))
 
 
+def body_of_get_completions() -> models.CompletionsOptions:
+    return models.CompletionsOptions(
+        prompt=["string"],
+        max_tokens=1,
+        temperature=0.5,
+        top_p=0.5,
+        logit_bias={"key": 1},
+        user="string",
+        n=1,
+        logprobs=1,
+        suffix="string",
+        echo=True,
+        stop=["string"],
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        best_of=1,
+        stream=False,
+        model="string",
+    )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["get_completions"])
 def test_get_completions(exchange: Exchange) -> None:
     with exchange.answered() as check:
-        check(client(exchange).get_completions(deployment_id="deploymentId", body=GET_COMPLETIONS))
+        check(
+            client(exchange).get_completions(
+                deployment_id="deploymentId", body=body_of_get_completions()
+            )
+        )
 
 
 @exchanges("v2024_02_15_preview", EXCHANGES["get_completions"], "async")
@@ -333,7 +275,7 @@ def test_get_completions_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_completions(
-                    deployment_id="deploymentId", body=GET_COMPLETIONS
+                    deployment_id="deploymentId", body=body_of_get_completions()
                 )
             )
         )
@@ -365,7 +307,7 @@ def test_get_completions_minimal_async(exchange: Exchange) -> None:
 def test_get_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).get_completions(
-            deployment_id="deploymentId", body=GET_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_completions(), stream=True
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -374,7 +316,7 @@ def test_get_completions_streamed(exchange: Exchange) -> None:
 def test_get_completions_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).get_completions(
-            deployment_id="deploymentId", body=GET_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_completions(), stream=True
         ) as stream:
             return [data_of(item) async for item in stream]
 
@@ -382,10 +324,20 @@ def test_get_completions_streamed_async(exchange: Exchange) -> None:
         check(asyncio.run(run()))
 
 
+def body_of_get_embeddings() -> models.EmbeddingsOptions:
+    return models.EmbeddingsOptions(
+        user="string", model="string", input=["string"], input_type="string"
+    )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["get_embeddings"])
 def test_get_embeddings(exchange: Exchange) -> None:
     with exchange.answered() as check:
-        check(client(exchange).get_embeddings(deployment_id="deploymentId", body=GET_EMBEDDINGS))
+        check(
+            client(exchange).get_embeddings(
+                deployment_id="deploymentId", body=body_of_get_embeddings()
+            )
+        )
 
 
 @exchanges("v2024_02_15_preview", EXCHANGES["get_embeddings"], "async")
@@ -394,7 +346,7 @@ def test_get_embeddings_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_embeddings(
-                    deployment_id="deploymentId", body=GET_EMBEDDINGS
+                    deployment_id="deploymentId", body=body_of_get_embeddings()
                 )
             )
         )
@@ -422,12 +374,25 @@ def test_get_embeddings_minimal_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_get_image_generations() -> models.ImageGenerationOptions:
+    return models.ImageGenerationOptions(
+        model="string",
+        prompt="string",
+        n=1,
+        size="256x256",
+        response_format="url",
+        quality="standard",
+        style="natural",
+        user="string",
+    )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["get_image_generations"])
 def test_get_image_generations(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_image_generations(
-                deployment_id="deploymentId", body=GET_IMAGE_GENERATIONS
+                deployment_id="deploymentId", body=body_of_get_image_generations()
             )
         )
 
@@ -438,7 +403,7 @@ def test_get_image_generations_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_image_generations(
-                    deployment_id="deploymentId", body=GET_IMAGE_GENERATIONS
+                    deployment_id="deploymentId", body=body_of_get_image_generations()
                 )
             )
         )
@@ -472,7 +437,7 @@ def test_assistants_list_assistants(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.list_assistants(
-                limit=1, order="asc", after="after", before="before"
+                limit=2, order="asc", after="after", before="before"
             )
         )
 
@@ -483,7 +448,7 @@ def test_assistants_list_assistants_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).assistants.list_assistants(
-                    limit=1, order="asc", after="after", before="before"
+                    limit=2, order="asc", after="after", before="before"
                 )
             )
         )
@@ -501,10 +466,24 @@ def test_assistants_list_assistants_minimal_async(exchange: Exchange) -> None:
         check(asyncio.run(async_client(exchange).assistants.list_assistants()))
 
 
+def body_of_assistants_create_assistant() -> models.CreateAssistantRequest:
+    return models.CreateAssistantRequest(
+        model="string",
+        name="string",
+        description="string",
+        instructions="string",
+        tools=[models.AssistantToolsCode(type="code_interpreter")],
+        file_ids=["string"],
+        metadata={"key": {}},
+    )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_assistant"])
 def test_assistants_create_assistant(exchange: Exchange) -> None:
     with exchange.answered() as check:
-        check(client(exchange).assistants.create_assistant(body=ASSISTANTS_CREATE_ASSISTANT))
+        check(
+            client(exchange).assistants.create_assistant(body=body_of_assistants_create_assistant())
+        )
 
 
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_assistant"], "async")
@@ -512,7 +491,9 @@ def test_assistants_create_assistant_async(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             asyncio.run(
-                async_client(exchange).assistants.create_assistant(body=ASSISTANTS_CREATE_ASSISTANT)
+                async_client(exchange).assistants.create_assistant(
+                    body=body_of_assistants_create_assistant()
+                )
             )
         )
 
@@ -571,10 +552,21 @@ def test_assistants_delete_assistant_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_assistants_create_thread() -> models.CreateThreadRequest:
+    return models.CreateThreadRequest(
+        messages=[
+            models.CreateMessageRequest(
+                role="user", content="string", file_ids=["string"], metadata={"key": {}}
+            )
+        ],
+        metadata={"key": {}},
+    )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_thread"])
 def test_assistants_create_thread(exchange: Exchange) -> None:
     with exchange.answered() as check:
-        check(client(exchange).assistants.create_thread(body=ASSISTANTS_CREATE_THREAD))
+        check(client(exchange).assistants.create_thread(body=body_of_assistants_create_thread()))
 
 
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_thread"], "async")
@@ -582,7 +574,9 @@ def test_assistants_create_thread_async(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             asyncio.run(
-                async_client(exchange).assistants.create_thread(body=ASSISTANTS_CREATE_THREAD)
+                async_client(exchange).assistants.create_thread(
+                    body=body_of_assistants_create_thread()
+                )
             )
         )
 
@@ -615,12 +609,16 @@ def test_assistants_get_thread_async(exchange: Exchange) -> None:
         check(asyncio.run(async_client(exchange).assistants.get_thread(thread_id="thread_id")))
 
 
+def body_of_assistants_modify_thread() -> models.ModifyThreadRequest:
+    return models.ModifyThreadRequest(metadata={"key": {}})
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_modify_thread"])
 def test_assistants_modify_thread(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.modify_thread(
-                thread_id="thread_id", body=ASSISTANTS_MODIFY_THREAD
+                thread_id="thread_id", body=body_of_assistants_modify_thread()
             )
         )
 
@@ -631,7 +629,7 @@ def test_assistants_modify_thread_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).assistants.modify_thread(
-                    thread_id="thread_id", body=ASSISTANTS_MODIFY_THREAD
+                    thread_id="thread_id", body=body_of_assistants_modify_thread()
                 )
             )
         )
@@ -676,7 +674,7 @@ def test_assistants_list_messages(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.list_messages(
-                thread_id="thread_id", limit=1, order="asc", after="after", before="before"
+                thread_id="thread_id", limit=3, order="asc", after="after", before="before"
             )
         )
 
@@ -687,7 +685,7 @@ def test_assistants_list_messages_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).assistants.list_messages(
-                    thread_id="thread_id", limit=1, order="asc", after="after", before="before"
+                    thread_id="thread_id", limit=3, order="asc", after="after", before="before"
                 )
             )
         )
@@ -705,12 +703,18 @@ def test_assistants_list_messages_minimal_async(exchange: Exchange) -> None:
         check(asyncio.run(async_client(exchange).assistants.list_messages(thread_id="thread_id")))
 
 
+def body_of_assistants_create_message() -> models.CreateMessageRequest:
+    return models.CreateMessageRequest(
+        role="user", content="string", file_ids=["string"], metadata={"key": {}}
+    )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_message"])
 def test_assistants_create_message(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.create_message(
-                thread_id="thread_id", body=ASSISTANTS_CREATE_MESSAGE
+                thread_id="thread_id", body=body_of_assistants_create_message()
             )
         )
 
@@ -721,7 +725,7 @@ def test_assistants_create_message_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).assistants.create_message(
-                    thread_id="thread_id", body=ASSISTANTS_CREATE_MESSAGE
+                    thread_id="thread_id", body=body_of_assistants_create_message()
                 )
             )
         )
@@ -771,12 +775,18 @@ def test_assistants_get_message_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_assistants_modify_message() -> models.ModifyMessageRequest:
+    return models.ModifyMessageRequest(metadata={"key": {}})
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_modify_message"])
 def test_assistants_modify_message(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.modify_message(
-                thread_id="thread_id", message_id="message_id", body=ASSISTANTS_MODIFY_MESSAGE
+                thread_id="thread_id",
+                message_id="message_id",
+                body=body_of_assistants_modify_message(),
             )
         )
 
@@ -787,7 +797,9 @@ def test_assistants_modify_message_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).assistants.modify_message(
-                    thread_id="thread_id", message_id="message_id", body=ASSISTANTS_MODIFY_MESSAGE
+                    thread_id="thread_id",
+                    message_id="message_id",
+                    body=body_of_assistants_modify_message(),
                 )
             )
         )
@@ -817,12 +829,74 @@ def test_assistants_modify_message_minimal_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_assistants_create_thread_and_run() -> models.CreateThreadAndRunRequest:
+    return models.CreateThreadAndRunRequest(
+        assistant_id="string",
+        thread=models.CreateThreadRequest(
+            messages=[
+                models.CreateMessageRequest(
+                    role="user", content="string", file_ids=["string"], metadata={"key": {}}
+                )
+            ],
+            metadata={"key": {}},
+        ),
+        model="string",
+        instructions="string",
+        tools=[models.AssistantToolsCode(type="code_interpreter")],
+        metadata={"key": {}},
+    )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_thread_and_run"])
+def test_assistants_create_thread_and_run(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_thread_and_run(
+                body=body_of_assistants_create_thread_and_run()
+            )
+        )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_thread_and_run"], "async")
+def test_assistants_create_thread_and_run_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_thread_and_run(
+                    body=body_of_assistants_create_thread_and_run()
+                )
+            )
+        )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_thread_and_run"], "minimal")
+def test_assistants_create_thread_and_run_minimal(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_thread_and_run(
+                body=models.CreateThreadAndRunRequest(assistant_id="string")
+            )
+        )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_thread_and_run"], "minimal async")
+def test_assistants_create_thread_and_run_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_thread_and_run(
+                    body=models.CreateThreadAndRunRequest(assistant_id="string")
+                )
+            )
+        )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_list_runs"])
 def test_assistants_list_runs(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.list_runs(
-                thread_id="thread_id", limit=1, order="asc", after="after", before="before"
+                thread_id="thread_id", limit=3, order="asc", after="after", before="before"
             )
         )
 
@@ -833,7 +907,7 @@ def test_assistants_list_runs_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).assistants.list_runs(
-                    thread_id="thread_id", limit=1, order="asc", after="after", before="before"
+                    thread_id="thread_id", limit=3, order="asc", after="after", before="before"
                 )
             )
         )
@@ -849,6 +923,60 @@ def test_assistants_list_runs_minimal(exchange: Exchange) -> None:
 def test_assistants_list_runs_minimal_async(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(asyncio.run(async_client(exchange).assistants.list_runs(thread_id="thread_id")))
+
+
+def body_of_assistants_create_run() -> models.CreateRunRequest:
+    return models.CreateRunRequest(
+        assistant_id="string",
+        model="string",
+        instructions="string",
+        tools=[models.AssistantToolsCode(type="code_interpreter")],
+        metadata={"key": {}},
+    )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_run"])
+def test_assistants_create_run(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_run(
+                thread_id="thread_id", body=body_of_assistants_create_run()
+            )
+        )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_run"], "async")
+def test_assistants_create_run_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_run(
+                    thread_id="thread_id", body=body_of_assistants_create_run()
+                )
+            )
+        )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_run"], "minimal")
+def test_assistants_create_run_minimal(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_run(
+                thread_id="thread_id", body=models.CreateRunRequest(assistant_id="string")
+            )
+        )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_run"], "minimal async")
+def test_assistants_create_run_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_run(
+                    thread_id="thread_id", body=models.CreateRunRequest(assistant_id="string")
+                )
+            )
+        )
 
 
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_get_run"])
@@ -867,12 +995,16 @@ def test_assistants_get_run_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_assistants_modify_run() -> models.ModifyRunRequest:
+    return models.ModifyRunRequest(metadata={"key": {}})
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_modify_run"])
 def test_assistants_modify_run(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.modify_run(
-                thread_id="thread_id", run_id="run_id", body=ASSISTANTS_MODIFY_RUN
+                thread_id="thread_id", run_id="run_id", body=body_of_assistants_modify_run()
             )
         )
 
@@ -883,7 +1015,7 @@ def test_assistants_modify_run_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).assistants.modify_run(
-                    thread_id="thread_id", run_id="run_id", body=ASSISTANTS_MODIFY_RUN
+                    thread_id="thread_id", run_id="run_id", body=body_of_assistants_modify_run()
                 )
             )
         )
@@ -911,12 +1043,24 @@ def test_assistants_modify_run_minimal_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_assistants_submit_tool_outputs_to_run() -> models.SubmitToolOutputsRunRequest:
+    return models.SubmitToolOutputsRunRequest(
+        tool_outputs=[
+            models.SubmitToolOutputsRunRequestToolOutputsItem(
+                tool_call_id="string", output="string"
+            )
+        ]
+    )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_submit_tool_outputs_to_run"])
 def test_assistants_submit_tool_outputs_to_run(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.submit_tool_outputs_to_run(
-                thread_id="thread_id", run_id="run_id", body=ASSISTANTS_SUBMIT_TOOL_OUTPUTS_TO_RUN
+                thread_id="thread_id",
+                run_id="run_id",
+                body=body_of_assistants_submit_tool_outputs_to_run(),
             )
         )
 
@@ -929,7 +1073,7 @@ def test_assistants_submit_tool_outputs_to_run_async(exchange: Exchange) -> None
                 async_client(exchange).assistants.submit_tool_outputs_to_run(
                     thread_id="thread_id",
                     run_id="run_id",
-                    body=ASSISTANTS_SUBMIT_TOOL_OUTPUTS_TO_RUN,
+                    body=body_of_assistants_submit_tool_outputs_to_run(),
                 )
             )
         )
@@ -986,7 +1130,7 @@ def test_assistants_list_run_steps(exchange: Exchange) -> None:
             client(exchange).assistants.list_run_steps(
                 thread_id="thread_id",
                 run_id="run_id",
-                limit=1,
+                limit=4,
                 order="asc",
                 after="after",
                 before="before",
@@ -1002,7 +1146,7 @@ def test_assistants_list_run_steps_async(exchange: Exchange) -> None:
                 async_client(exchange).assistants.list_run_steps(
                     thread_id="thread_id",
                     run_id="run_id",
-                    limit=1,
+                    limit=4,
                     order="asc",
                     after="after",
                     before="before",
@@ -1056,7 +1200,7 @@ def test_assistants_list_assistant_files(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.list_assistant_files(
-                assistant_id="assistant_id", limit=1, order="asc", after="after", before="before"
+                assistant_id="assistant_id", limit=3, order="asc", after="after", before="before"
             )
         )
 
@@ -1068,7 +1212,7 @@ def test_assistants_list_assistant_files_async(exchange: Exchange) -> None:
             asyncio.run(
                 async_client(exchange).assistants.list_assistant_files(
                     assistant_id="assistant_id",
-                    limit=1,
+                    limit=3,
                     order="asc",
                     after="after",
                     before="before",
@@ -1093,12 +1237,16 @@ def test_assistants_list_assistant_files_minimal_async(exchange: Exchange) -> No
         )
 
 
+def body_of_assistants_create_assistant_file() -> models.CreateAssistantFileRequest:
+    return models.CreateAssistantFileRequest(file_id="string")
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_assistant_file"])
 def test_assistants_create_assistant_file(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.create_assistant_file(
-                assistant_id="assistant_id", body=ASSISTANTS_CREATE_ASSISTANT_FILE
+                assistant_id="assistant_id", body=body_of_assistants_create_assistant_file()
             )
         )
 
@@ -1109,7 +1257,7 @@ def test_assistants_create_assistant_file_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).assistants.create_assistant_file(
-                    assistant_id="assistant_id", body=ASSISTANTS_CREATE_ASSISTANT_FILE
+                    assistant_id="assistant_id", body=body_of_assistants_create_assistant_file()
                 )
             )
         )
@@ -1166,7 +1314,7 @@ def test_assistants_list_message_files(exchange: Exchange) -> None:
             client(exchange).assistants.list_message_files(
                 thread_id="thread_id",
                 message_id="message_id",
-                limit=1,
+                limit=4,
                 order="asc",
                 after="after",
                 before="before",
@@ -1182,7 +1330,7 @@ def test_assistants_list_message_files_async(exchange: Exchange) -> None:
                 async_client(exchange).assistants.list_message_files(
                     thread_id="thread_id",
                     message_id="message_id",
-                    limit=1,
+                    limit=4,
                     order="asc",
                     after="after",
                     before="before",
@@ -1235,12 +1383,24 @@ def test_assistants_get_message_file_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_assistant_modify_assistant() -> models.ModifyAssistantRequest:
+    return models.ModifyAssistantRequest(
+        model="string",
+        name="string",
+        description="string",
+        instructions="string",
+        tools=[models.AssistantToolsCode(type="code_interpreter")],
+        file_ids=["string"],
+        metadata={"key": {}},
+    )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistant_modify_assistant"])
 def test_assistant_modify_assistant(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistant.modify_assistant(
-                assistant_id="assistant_id", body=ASSISTANT_MODIFY_ASSISTANT
+                assistant_id="assistant_id", body=body_of_assistant_modify_assistant()
             )
         )
 
@@ -1251,7 +1411,7 @@ def test_assistant_modify_assistant_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).assistant.modify_assistant(
-                    assistant_id="assistant_id", body=ASSISTANT_MODIFY_ASSISTANT
+                    assistant_id="assistant_id", body=body_of_assistant_modify_assistant()
                 )
             )
         )

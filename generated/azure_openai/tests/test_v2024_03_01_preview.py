@@ -26,15 +26,6 @@ CREDENTIAL: dict[str, Credential] = {
     "bearer": "not-a-secret",
 }
 
-GET_EMBEDDINGS = models.EmbeddingsOptions(
-    user="string",
-    model="string",
-    input=["string"],
-    encoding_format="float",
-    dimensions=1,
-    input_type="string",
-)
-
 
 def client(exchange: Exchange) -> Client:
     made = exchange.speaking(Client)
@@ -62,10 +53,25 @@ def async_client(exchange: Exchange) -> AsyncClient:
     )
 
 
+def body_of_get_embeddings() -> models.EmbeddingsOptions:
+    return models.EmbeddingsOptions(
+        user="string",
+        model="string",
+        input=["string"],
+        encoding_format="float",
+        dimensions=1,
+        input_type="string",
+    )
+
+
 @exchanges("v2024_03_01_preview", EXCHANGES["get_embeddings"])
 def test_get_embeddings(exchange: Exchange) -> None:
     with exchange.answered() as check:
-        check(client(exchange).get_embeddings(deployment_id="deploymentId", body=GET_EMBEDDINGS))
+        check(
+            client(exchange).get_embeddings(
+                deployment_id="deploymentId", body=body_of_get_embeddings()
+            )
+        )
 
 
 @exchanges("v2024_03_01_preview", EXCHANGES["get_embeddings"], "async")
@@ -74,7 +80,7 @@ def test_get_embeddings_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_embeddings(
-                    deployment_id="deploymentId", body=GET_EMBEDDINGS
+                    deployment_id="deploymentId", body=body_of_get_embeddings()
                 )
             )
         )

@@ -26,115 +26,6 @@ CREDENTIAL: dict[str, Credential] = {
     "bearer": "not-a-secret",
 }
 
-GENERATE_SPEECH_FROM_TEXT = models.SpeechGenerationOptions(
-    input="string", voice="alloy", response_format="mp3", speed=0.5, model="string"
-)
-
-GET_AUDIO_TRANSCRIPTION_AS_PLAIN_TEXT = models.GetAudioTranscriptionAsPlainTextRequest(
-    file=b"string",
-    filename="string",
-    response_format="json",
-    language="string",
-    prompt="string",
-    temperature=0.5,
-    timestamp_granularities=["word"],
-    model="string",
-)
-
-GET_CHAT_COMPLETIONS = models.ChatCompletionsOptions(
-    messages=[
-        models.ChatRequestAssistantMessage(
-            content="string",
-            name="string",
-            tool_calls=[
-                models.ChatCompletionsFunctionToolCall(
-                    id="string", function=models.FunctionCall(name="string", arguments="string")
-                )
-            ],
-            function_call=models.FunctionCall(name="string", arguments="string"),
-        )
-    ],
-    functions=[models.FunctionDefinition(name="string", description="string", parameters={})],
-    function_call={},
-    max_tokens=1,
-    temperature=0.5,
-    top_p=0.5,
-    logit_bias={"key": 1},
-    user="string",
-    n=1,
-    stop=["string"],
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    stream=False,
-    model="string",
-    data_sources=[
-        models.AzureCosmosDbChatExtensionConfiguration(
-            parameters=models.AzureCosmosDbChatExtensionParameters(
-                top_n_documents=1,
-                in_scope=True,
-                strictness=1,
-                role_information="string",
-                authentication=models.OnYourDataAccessTokenAuthenticationOptions(
-                    access_token="string"
-                ),
-                database_name="string",
-                container_name="string",
-                index_name="string",
-                fields_mapping=models.AzureCosmosDbFieldMappingOptions(
-                    content_fields=["string"], vector_fields=["string"]
-                ),
-                embedding_dependency=models.OnYourDataDeploymentNameVectorizationSource(
-                    deployment_name="string"
-                ),
-            )
-        )
-    ],
-    enhancements=models.AzureChatEnhancementConfiguration(
-        grounding=models.AzureChatGroundingEnhancementConfiguration(enabled=True),
-        ocr=models.AzureChatOcrEnhancementConfiguration(enabled=True),
-    ),
-    seed=1,
-    logprobs=True,
-    top_logprobs=1,
-    response_format=models.ChatCompletionsJsonResponseFormat(),
-    tools=[
-        models.ChatCompletionsFunctionToolDefinition(
-            function=models.FunctionDefinition(name="string", description="string", parameters={})
-        )
-    ],
-    tool_choice={},
-)
-
-GET_COMPLETIONS = models.CompletionsOptions(
-    prompt=["string"],
-    max_tokens=1,
-    temperature=0.5,
-    top_p=0.5,
-    logit_bias={"key": 1},
-    user="string",
-    n=1,
-    logprobs=1,
-    suffix="string",
-    echo=True,
-    stop=["string"],
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    best_of=1,
-    stream=False,
-    model="string",
-)
-
-GET_AUDIO_TRANSCRIPTION_AS_RESPONSE_OBJECT = models.GetAudioTranscriptionAsResponseObjectRequest(
-    file=b"string",
-    filename="string",
-    response_format="json",
-    language="string",
-    prompt="string",
-    temperature=0.5,
-    timestamp_granularities=["word"],
-    model="string",
-)
-
 
 def client(exchange: Exchange) -> Client:
     made = exchange.speaking(Client)
@@ -162,12 +53,18 @@ def async_client(exchange: Exchange) -> AsyncClient:
     )
 
 
+def body_of_generate_speech_from_text() -> models.SpeechGenerationOptions:
+    return models.SpeechGenerationOptions(
+        input="string", voice="alloy", response_format="mp3", speed=0.5, model="string"
+    )
+
+
 @exchanges("v2024_04_01_preview", EXCHANGES["generate_speech_from_text"])
 def test_generate_speech_from_text(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).generate_speech_from_text(
-                deployment_id="deploymentId", body=GENERATE_SPEECH_FROM_TEXT
+                deployment_id="deploymentId", body=body_of_generate_speech_from_text()
             )
         )
 
@@ -178,7 +75,7 @@ def test_generate_speech_from_text_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).generate_speech_from_text(
-                    deployment_id="deploymentId", body=GENERATE_SPEECH_FROM_TEXT
+                    deployment_id="deploymentId", body=body_of_generate_speech_from_text()
                 )
             )
         )
@@ -208,12 +105,27 @@ def test_generate_speech_from_text_minimal_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_get_audio_transcription_as_plain_text() -> (
+    models.GetAudioTranscriptionAsPlainTextRequest
+):
+    return models.GetAudioTranscriptionAsPlainTextRequest(
+        file=b"string",
+        filename="string",
+        response_format="json",
+        language="string",
+        prompt="string",
+        temperature=0.5,
+        timestamp_granularities=["word"],
+        model="string",
+    )
+
+
 @exchanges("v2024_04_01_preview", EXCHANGES["get_audio_transcription_as_plain_text"])
 def test_get_audio_transcription_as_plain_text(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_audio_transcription_as_plain_text(
-                deployment_id="deploymentId", body=GET_AUDIO_TRANSCRIPTION_AS_PLAIN_TEXT
+                deployment_id="deploymentId", body=body_of_get_audio_transcription_as_plain_text()
             )
         )
 
@@ -224,7 +136,8 @@ def test_get_audio_transcription_as_plain_text_async(exchange: Exchange) -> None
         check(
             asyncio.run(
                 async_client(exchange).get_audio_transcription_as_plain_text(
-                    deployment_id="deploymentId", body=GET_AUDIO_TRANSCRIPTION_AS_PLAIN_TEXT
+                    deployment_id="deploymentId",
+                    body=body_of_get_audio_transcription_as_plain_text(),
                 )
             )
         )
@@ -256,12 +169,80 @@ def test_get_audio_transcription_as_plain_text_minimal_async(exchange: Exchange)
         )
 
 
+def body_of_get_chat_completions() -> models.ChatCompletionsOptions:
+    return models.ChatCompletionsOptions(
+        messages=[
+            models.ChatRequestAssistantMessage(
+                content="string",
+                name="string",
+                tool_calls=[
+                    models.ChatCompletionsFunctionToolCall(
+                        id="string", function=models.FunctionCall(name="string", arguments="string")
+                    )
+                ],
+                function_call=models.FunctionCall(name="string", arguments="string"),
+            )
+        ],
+        functions=[models.FunctionDefinition(name="string", description="string", parameters={})],
+        function_call={},
+        max_tokens=1,
+        temperature=0.5,
+        top_p=0.5,
+        logit_bias={"key": 1},
+        user="string",
+        n=1,
+        stop=["string"],
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        stream=False,
+        model="string",
+        data_sources=[
+            models.AzureCosmosDbChatExtensionConfiguration(
+                parameters=models.AzureCosmosDbChatExtensionParameters(
+                    top_n_documents=1,
+                    in_scope=True,
+                    strictness=1,
+                    role_information="string",
+                    authentication=models.OnYourDataAccessTokenAuthenticationOptions(
+                        access_token="string"
+                    ),
+                    database_name="string",
+                    container_name="string",
+                    index_name="string",
+                    fields_mapping=models.AzureCosmosDbFieldMappingOptions(
+                        content_fields=["string"], vector_fields=["string"]
+                    ),
+                    embedding_dependency=models.OnYourDataDeploymentNameVectorizationSource(
+                        deployment_name="string"
+                    ),
+                )
+            )
+        ],
+        enhancements=models.AzureChatEnhancementConfiguration(
+            grounding=models.AzureChatGroundingEnhancementConfiguration(enabled=True),
+            ocr=models.AzureChatOcrEnhancementConfiguration(enabled=True),
+        ),
+        seed=1,
+        logprobs=True,
+        top_logprobs=1,
+        response_format=models.ChatCompletionsJsonResponseFormat(),
+        tools=[
+            models.ChatCompletionsFunctionToolDefinition(
+                function=models.FunctionDefinition(
+                    name="string", description="string", parameters={}
+                )
+            )
+        ],
+        tool_choice={},
+    )
+
+
 @exchanges("v2024_04_01_preview", EXCHANGES["get_chat_completions"])
 def test_get_chat_completions(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_chat_completions(
-                deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS
+                deployment_id="deploymentId", body=body_of_get_chat_completions()
             )
         )
 
@@ -272,7 +253,7 @@ def test_get_chat_completions_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_chat_completions(
-                    deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS
+                    deployment_id="deploymentId", body=body_of_get_chat_completions()
                 )
             )
         )
@@ -304,7 +285,7 @@ def test_get_chat_completions_minimal_async(exchange: Exchange) -> None:
 def test_get_chat_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).get_chat_completions(
-            deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_chat_completions(), stream=True
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -313,7 +294,7 @@ def test_get_chat_completions_streamed(exchange: Exchange) -> None:
 def test_get_chat_completions_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).get_chat_completions(
-            deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_chat_completions(), stream=True
         ) as stream:
             return [data_of(item) async for item in stream]
 
@@ -321,10 +302,35 @@ def test_get_chat_completions_streamed_async(exchange: Exchange) -> None:
         check(asyncio.run(run()))
 
 
+def body_of_get_completions() -> models.CompletionsOptions:
+    return models.CompletionsOptions(
+        prompt=["string"],
+        max_tokens=1,
+        temperature=0.5,
+        top_p=0.5,
+        logit_bias={"key": 1},
+        user="string",
+        n=1,
+        logprobs=1,
+        suffix="string",
+        echo=True,
+        stop=["string"],
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        best_of=1,
+        stream=False,
+        model="string",
+    )
+
+
 @exchanges("v2024_04_01_preview", EXCHANGES["get_completions"])
 def test_get_completions(exchange: Exchange) -> None:
     with exchange.answered() as check:
-        check(client(exchange).get_completions(deployment_id="deploymentId", body=GET_COMPLETIONS))
+        check(
+            client(exchange).get_completions(
+                deployment_id="deploymentId", body=body_of_get_completions()
+            )
+        )
 
 
 @exchanges("v2024_04_01_preview", EXCHANGES["get_completions"], "async")
@@ -333,7 +339,7 @@ def test_get_completions_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_completions(
-                    deployment_id="deploymentId", body=GET_COMPLETIONS
+                    deployment_id="deploymentId", body=body_of_get_completions()
                 )
             )
         )
@@ -365,7 +371,7 @@ def test_get_completions_minimal_async(exchange: Exchange) -> None:
 def test_get_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).get_completions(
-            deployment_id="deploymentId", body=GET_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_completions(), stream=True
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -374,7 +380,7 @@ def test_get_completions_streamed(exchange: Exchange) -> None:
 def test_get_completions_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).get_completions(
-            deployment_id="deploymentId", body=GET_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_completions(), stream=True
         ) as stream:
             return [data_of(item) async for item in stream]
 
@@ -382,12 +388,28 @@ def test_get_completions_streamed_async(exchange: Exchange) -> None:
         check(asyncio.run(run()))
 
 
+def body_of_get_audio_transcription_as_response_object() -> (
+    models.GetAudioTranscriptionAsResponseObjectRequest
+):
+    return models.GetAudioTranscriptionAsResponseObjectRequest(
+        file=b"string",
+        filename="string",
+        response_format="json",
+        language="string",
+        prompt="string",
+        temperature=0.5,
+        timestamp_granularities=["word"],
+        model="string",
+    )
+
+
 @exchanges("v2024_04_01_preview", EXCHANGES["get_audio_transcription_as_response_object"])
 def test_get_audio_transcription_as_response_object(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_audio_transcription_as_response_object(
-                deployment_id="deploymentId", body=GET_AUDIO_TRANSCRIPTION_AS_RESPONSE_OBJECT
+                deployment_id="deploymentId",
+                body=body_of_get_audio_transcription_as_response_object(),
             )
         )
 
@@ -398,7 +420,8 @@ def test_get_audio_transcription_as_response_object_async(exchange: Exchange) ->
         check(
             asyncio.run(
                 async_client(exchange).get_audio_transcription_as_response_object(
-                    deployment_id="deploymentId", body=GET_AUDIO_TRANSCRIPTION_AS_RESPONSE_OBJECT
+                    deployment_id="deploymentId",
+                    body=body_of_get_audio_transcription_as_response_object(),
                 )
             )
         )

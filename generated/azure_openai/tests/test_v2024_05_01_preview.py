@@ -26,170 +26,6 @@ CREDENTIAL: dict[str, Credential] = {
     "bearer": "not-a-secret",
 }
 
-GET_CHAT_COMPLETIONS = models.ChatCompletionsOptions(
-    messages=[
-        models.ChatRequestAssistantMessage(
-            content="string",
-            name="string",
-            tool_calls=[
-                models.ChatCompletionsFunctionToolCall(
-                    id="string", function=models.FunctionCall(name="string", arguments="string")
-                )
-            ],
-            function_call=models.FunctionCall(name="string", arguments="string"),
-        )
-    ],
-    functions=[models.FunctionDefinition(name="string", description="string", parameters={})],
-    function_call={},
-    max_tokens=1,
-    temperature=0.5,
-    top_p=0.5,
-    logit_bias={"key": 1},
-    user="string",
-    n=1,
-    stop=["string"],
-    presence_penalty=0.5,
-    frequency_penalty=0.5,
-    stream=False,
-    model="string",
-    data_sources=[
-        models.AzureCosmosDbChatExtensionConfiguration(
-            parameters=models.AzureCosmosDbChatExtensionParameters(
-                top_n_documents=1,
-                in_scope=True,
-                strictness=1,
-                role_information="string",
-                max_search_queries=1,
-                allow_partial_result=True,
-                include_contexts=["citations"],
-                authentication=models.OnYourDataAccessTokenAuthenticationOptions(
-                    access_token="string"
-                ),
-                database_name="string",
-                container_name="string",
-                index_name="string",
-                fields_mapping=models.AzureCosmosDbFieldMappingOptions(
-                    content_fields=["string"], vector_fields=["string"]
-                ),
-                embedding_dependency=models.OnYourDataDeploymentNameVectorizationSource(
-                    deployment_name="string"
-                ),
-            )
-        )
-    ],
-    enhancements=models.AzureChatEnhancementConfiguration(
-        grounding=models.AzureChatGroundingEnhancementConfiguration(enabled=True),
-        ocr=models.AzureChatOcrEnhancementConfiguration(enabled=True),
-    ),
-    seed=1,
-    logprobs=True,
-    top_logprobs=1,
-    response_format=models.ChatCompletionsJsonResponseFormat(),
-    tools=[
-        models.ChatCompletionsFunctionToolDefinition(
-            function=models.FunctionDefinition(name="string", description="string", parameters={})
-        )
-    ],
-    tool_choice={},
-)
-
-GET_IMAGE_GENERATIONS = models.ImageGenerationOptions(
-    model="string",
-    prompt="string",
-    n=1,
-    size="256x256",
-    response_format="url",
-    quality="standard",
-    style="natural",
-    user="string",
-)
-
-
-ASSISTANTS_CREATE_ASSISTANT = models.CreateAssistantRequest(model="string")
-
-
-ASSISTANTS_CREATE_THREAD = models.CreateThreadRequest()
-
-
-ASSISTANTS_MODIFY_THREAD = models.ModifyThreadRequest(
-    tool_resources=models.ModifyThreadRequestToolResources(
-        code_interpreter=models.ModifyThreadRequestToolResourcesCodeInterpreter(
-            file_ids=["string"]
-        ),
-        file_search=models.ModifyThreadRequestToolResourcesFileSearch(vector_store_ids=["string"]),
-    ),
-    metadata={"key": {}},
-)
-
-
-ASSISTANTS_CREATE_MESSAGE = models.CreateMessageRequest(
-    role="user",
-    content="string",
-    attachments=[
-        models.CreateMessageRequestAttachmentsItem(
-            file_id="string", tools=[models.AssistantToolsCode(type="code_interpreter")]
-        )
-    ],
-    metadata={"key": {}},
-)
-
-
-ASSISTANTS_MODIFY_MESSAGE = models.ModifyMessageRequest(metadata={"key": {}})
-
-
-ASSISTANTS_MODIFY_RUN = models.ModifyRunRequest(metadata={"key": {}})
-
-ASSISTANTS_SUBMIT_TOOL_OUTPUTS_TO_RUN = models.SubmitToolOutputsRunRequest(
-    tool_outputs=[
-        models.SubmitToolOutputsRunRequestToolOutputsItem(tool_call_id="string", output="string")
-    ],
-    stream=False,
-)
-
-
-ASSISTANT_MODIFY_ASSISTANT = models.ModifyAssistantRequest(
-    model="string",
-    name="string",
-    description="string",
-    instructions="string",
-    tools=[models.AssistantToolsCode(type="code_interpreter")],
-    tool_resources=models.ModifyAssistantRequestToolResources(
-        code_interpreter=models.ModifyAssistantRequestToolResourcesCodeInterpreter(
-            file_ids=["string"]
-        ),
-        file_search=models.ModifyAssistantRequestToolResourcesFileSearch(
-            vector_store_ids=["string"]
-        ),
-    ),
-    metadata={"key": {}},
-    temperature=0.5,
-    top_p=0.5,
-    response_format="none",
-)
-
-
-VECTOR_STORES_CREATE_VECTOR_STORE = models.CreateVectorStoreRequest(
-    file_ids=["string"],
-    name="string",
-    expires_after=models.VectorStoreExpirationAfter(anchor="last_active_at", days=1),
-    metadata={"key": {}},
-)
-
-
-VECTOR_STORES_MODIFY_VECTOR_STORE = models.UpdateVectorStoreRequest(
-    name="string",
-    expires_after=models.VectorStoreExpirationAfter(anchor="last_active_at", days=1),
-    metadata={"key": {}},
-)
-
-
-VECTOR_STORES_CREATE_VECTOR_STORE_FILE = models.CreateVectorStoreFileRequest(file_id="string")
-
-
-VECTOR_STORES_CREATE_VECTOR_STORE_FILE_BATCH = models.CreateVectorStoreFileBatchRequest(
-    file_ids=["string"]
-)
-
 
 def client(exchange: Exchange) -> Client:
     made = exchange.speaking(Client)
@@ -217,12 +53,83 @@ def async_client(exchange: Exchange) -> AsyncClient:
     )
 
 
+def body_of_get_chat_completions() -> models.ChatCompletionsOptions:
+    return models.ChatCompletionsOptions(
+        messages=[
+            models.ChatRequestAssistantMessage(
+                content="string",
+                name="string",
+                tool_calls=[
+                    models.ChatCompletionsFunctionToolCall(
+                        id="string", function=models.FunctionCall(name="string", arguments="string")
+                    )
+                ],
+                function_call=models.FunctionCall(name="string", arguments="string"),
+            )
+        ],
+        functions=[models.FunctionDefinition(name="string", description="string", parameters={})],
+        function_call={},
+        max_tokens=1,
+        temperature=0.5,
+        top_p=0.5,
+        logit_bias={"key": 1},
+        user="string",
+        n=1,
+        stop=["string"],
+        presence_penalty=0.5,
+        frequency_penalty=0.5,
+        stream=False,
+        model="string",
+        data_sources=[
+            models.AzureCosmosDbChatExtensionConfiguration(
+                parameters=models.AzureCosmosDbChatExtensionParameters(
+                    top_n_documents=1,
+                    in_scope=True,
+                    strictness=1,
+                    role_information="string",
+                    max_search_queries=1,
+                    allow_partial_result=True,
+                    include_contexts=["citations"],
+                    authentication=models.OnYourDataAccessTokenAuthenticationOptions(
+                        access_token="string"
+                    ),
+                    database_name="string",
+                    container_name="string",
+                    index_name="string",
+                    fields_mapping=models.AzureCosmosDbFieldMappingOptions(
+                        content_fields=["string"], vector_fields=["string"]
+                    ),
+                    embedding_dependency=models.OnYourDataDeploymentNameVectorizationSource(
+                        deployment_name="string"
+                    ),
+                )
+            )
+        ],
+        enhancements=models.AzureChatEnhancementConfiguration(
+            grounding=models.AzureChatGroundingEnhancementConfiguration(enabled=True),
+            ocr=models.AzureChatOcrEnhancementConfiguration(enabled=True),
+        ),
+        seed=1,
+        logprobs=True,
+        top_logprobs=1,
+        response_format=models.ChatCompletionsJsonResponseFormat(),
+        tools=[
+            models.ChatCompletionsFunctionToolDefinition(
+                function=models.FunctionDefinition(
+                    name="string", description="string", parameters={}
+                )
+            )
+        ],
+        tool_choice={},
+    )
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["get_chat_completions"])
 def test_get_chat_completions(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_chat_completions(
-                deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS
+                deployment_id="deploymentId", body=body_of_get_chat_completions()
             )
         )
 
@@ -233,7 +140,7 @@ def test_get_chat_completions_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_chat_completions(
-                    deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS
+                    deployment_id="deploymentId", body=body_of_get_chat_completions()
                 )
             )
         )
@@ -265,7 +172,7 @@ def test_get_chat_completions_minimal_async(exchange: Exchange) -> None:
 def test_get_chat_completions_streamed(exchange: Exchange) -> None:
     with exchange.answered() as check:
         with client(exchange).get_chat_completions(
-            deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_chat_completions(), stream=True
         ) as stream:
             check([data_of(item) for item in stream])
 
@@ -274,7 +181,7 @@ def test_get_chat_completions_streamed(exchange: Exchange) -> None:
 def test_get_chat_completions_streamed_async(exchange: Exchange) -> None:
     async def run() -> object:
         async with await async_client(exchange).get_chat_completions(
-            deployment_id="deploymentId", body=GET_CHAT_COMPLETIONS, stream=True
+            deployment_id="deploymentId", body=body_of_get_chat_completions(), stream=True
         ) as stream:
             return [data_of(item) async for item in stream]
 
@@ -282,12 +189,25 @@ def test_get_chat_completions_streamed_async(exchange: Exchange) -> None:
         check(asyncio.run(run()))
 
 
+def body_of_get_image_generations() -> models.ImageGenerationOptions:
+    return models.ImageGenerationOptions(
+        model="string",
+        prompt="string",
+        n=1,
+        size="256x256",
+        response_format="url",
+        quality="standard",
+        style="natural",
+        user="string",
+    )
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["get_image_generations"])
 def test_get_image_generations(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).get_image_generations(
-                deployment_id="deploymentId", body=GET_IMAGE_GENERATIONS
+                deployment_id="deploymentId", body=body_of_get_image_generations()
             )
         )
 
@@ -298,7 +218,7 @@ def test_get_image_generations_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).get_image_generations(
-                    deployment_id="deploymentId", body=GET_IMAGE_GENERATIONS
+                    deployment_id="deploymentId", body=body_of_get_image_generations()
                 )
             )
         )
@@ -332,7 +252,7 @@ def test_assistants_list_assistants(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.list_assistants(
-                limit=1, order="asc", after="after", before="before"
+                limit=2, order="asc", after="after", before="before"
             )
         )
 
@@ -343,7 +263,7 @@ def test_assistants_list_assistants_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).assistants.list_assistants(
-                    limit=1, order="asc", after="after", before="before"
+                    limit=2, order="asc", after="after", before="before"
                 )
             )
         )
@@ -361,10 +281,16 @@ def test_assistants_list_assistants_minimal_async(exchange: Exchange) -> None:
         check(asyncio.run(async_client(exchange).assistants.list_assistants()))
 
 
+def body_of_assistants_create_assistant() -> models.CreateAssistantRequest:
+    return models.CreateAssistantRequest(model="string")
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_assistant"])
 def test_assistants_create_assistant(exchange: Exchange) -> None:
     with exchange.answered() as check:
-        check(client(exchange).assistants.create_assistant(body=ASSISTANTS_CREATE_ASSISTANT))
+        check(
+            client(exchange).assistants.create_assistant(body=body_of_assistants_create_assistant())
+        )
 
 
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_assistant"], "async")
@@ -372,7 +298,9 @@ def test_assistants_create_assistant_async(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             asyncio.run(
-                async_client(exchange).assistants.create_assistant(body=ASSISTANTS_CREATE_ASSISTANT)
+                async_client(exchange).assistants.create_assistant(
+                    body=body_of_assistants_create_assistant()
+                )
             )
         )
 
@@ -393,10 +321,14 @@ def test_assistants_get_assistant_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_assistants_create_thread() -> models.CreateThreadRequest:
+    return models.CreateThreadRequest()
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread"])
 def test_assistants_create_thread(exchange: Exchange) -> None:
     with exchange.answered() as check:
-        check(client(exchange).assistants.create_thread(body=ASSISTANTS_CREATE_THREAD))
+        check(client(exchange).assistants.create_thread(body=body_of_assistants_create_thread()))
 
 
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread"], "async")
@@ -404,7 +336,9 @@ def test_assistants_create_thread_async(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             asyncio.run(
-                async_client(exchange).assistants.create_thread(body=ASSISTANTS_CREATE_THREAD)
+                async_client(exchange).assistants.create_thread(
+                    body=body_of_assistants_create_thread()
+                )
             )
         )
 
@@ -421,12 +355,26 @@ def test_assistants_get_thread_async(exchange: Exchange) -> None:
         check(asyncio.run(async_client(exchange).assistants.get_thread(thread_id="thread_id")))
 
 
+def body_of_assistants_modify_thread() -> models.ModifyThreadRequest:
+    return models.ModifyThreadRequest(
+        tool_resources=models.ModifyThreadRequestToolResources(
+            code_interpreter=models.ModifyThreadRequestToolResourcesCodeInterpreter(
+                file_ids=["string"]
+            ),
+            file_search=models.ModifyThreadRequestToolResourcesFileSearch(
+                vector_store_ids=["string"]
+            ),
+        ),
+        metadata={"key": {}},
+    )
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_modify_thread"])
 def test_assistants_modify_thread(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.modify_thread(
-                thread_id="thread_id", body=ASSISTANTS_MODIFY_THREAD
+                thread_id="thread_id", body=body_of_assistants_modify_thread()
             )
         )
 
@@ -437,7 +385,7 @@ def test_assistants_modify_thread_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).assistants.modify_thread(
-                    thread_id="thread_id", body=ASSISTANTS_MODIFY_THREAD
+                    thread_id="thread_id", body=body_of_assistants_modify_thread()
                 )
             )
         )
@@ -471,7 +419,7 @@ def test_assistants_list_messages(exchange: Exchange) -> None:
         check(
             client(exchange).assistants.list_messages(
                 thread_id="thread_id",
-                limit=1,
+                limit=3,
                 order="asc",
                 after="after",
                 before="before",
@@ -487,7 +435,7 @@ def test_assistants_list_messages_async(exchange: Exchange) -> None:
             asyncio.run(
                 async_client(exchange).assistants.list_messages(
                     thread_id="thread_id",
-                    limit=1,
+                    limit=3,
                     order="asc",
                     after="after",
                     before="before",
@@ -509,12 +457,25 @@ def test_assistants_list_messages_minimal_async(exchange: Exchange) -> None:
         check(asyncio.run(async_client(exchange).assistants.list_messages(thread_id="thread_id")))
 
 
+def body_of_assistants_create_message() -> models.CreateMessageRequest:
+    return models.CreateMessageRequest(
+        role="user",
+        content="string",
+        attachments=[
+            models.CreateMessageRequestAttachmentsItem(
+                file_id="string", tools=[models.AssistantToolsCode(type="code_interpreter")]
+            )
+        ],
+        metadata={"key": {}},
+    )
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_message"])
 def test_assistants_create_message(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.create_message(
-                thread_id="thread_id", body=ASSISTANTS_CREATE_MESSAGE
+                thread_id="thread_id", body=body_of_assistants_create_message()
             )
         )
 
@@ -525,7 +486,7 @@ def test_assistants_create_message_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).assistants.create_message(
-                    thread_id="thread_id", body=ASSISTANTS_CREATE_MESSAGE
+                    thread_id="thread_id", body=body_of_assistants_create_message()
                 )
             )
         )
@@ -575,12 +536,18 @@ def test_assistants_get_message_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_assistants_modify_message() -> models.ModifyMessageRequest:
+    return models.ModifyMessageRequest(metadata={"key": {}})
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_modify_message"])
 def test_assistants_modify_message(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.modify_message(
-                thread_id="thread_id", message_id="message_id", body=ASSISTANTS_MODIFY_MESSAGE
+                thread_id="thread_id",
+                message_id="message_id",
+                body=body_of_assistants_modify_message(),
             )
         )
 
@@ -591,7 +558,9 @@ def test_assistants_modify_message_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).assistants.modify_message(
-                    thread_id="thread_id", message_id="message_id", body=ASSISTANTS_MODIFY_MESSAGE
+                    thread_id="thread_id",
+                    message_id="message_id",
+                    body=body_of_assistants_modify_message(),
                 )
             )
         )
@@ -621,12 +590,130 @@ def test_assistants_modify_message_minimal_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_assistants_create_thread_and_run() -> models.CreateThreadAndRunRequest:
+    return models.CreateThreadAndRunRequest(
+        assistant_id="string",
+        thread=models.CreateThreadRequest(
+            messages=[
+                models.CreateMessageRequest(
+                    role="user",
+                    content="string",
+                    attachments=[
+                        models.CreateMessageRequestAttachmentsItem(
+                            file_id="string",
+                            tools=[models.AssistantToolsCode(type="code_interpreter")],
+                        )
+                    ],
+                    metadata={"key": {}},
+                )
+            ],
+            tool_resources=models.CreateThreadRequestToolResources(
+                code_interpreter=models.CreateThreadRequestToolResourcesCodeInterpreter(
+                    file_ids=["string"]
+                ),
+                file_search=models.CreateThreadRequestToolResourcesFileSearch(
+                    vector_store_ids=["string"],
+                    vector_stores=[
+                        models.CreateThreadRequestToolResourcesFileSearchVectorStoresItem()
+                    ],
+                ),
+            ),
+            metadata={"key": {}},
+        ),
+        model="string",
+        instructions="string",
+        tools=[models.AssistantToolsCode(type="code_interpreter")],
+        tool_resources=models.CreateThreadAndRunRequestToolResources(
+            code_interpreter=models.CreateThreadAndRunRequestToolResourcesCodeInterpreter(
+                file_ids=["string"]
+            ),
+            file_search=models.CreateThreadAndRunRequestToolResourcesFileSearch(
+                vector_store_ids=["string"]
+            ),
+        ),
+        metadata={"key": {}},
+        temperature=0.5,
+        top_p=0.5,
+        stream=False,
+        max_prompt_tokens=256,
+        max_completion_tokens=256,
+        truncation_strategy=models.TruncationObject(type="auto", last_messages=1),
+        tool_choice="none",
+        response_format="none",
+    )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread_and_run"])
+def test_assistants_create_thread_and_run(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_thread_and_run(
+                body=body_of_assistants_create_thread_and_run()
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread_and_run"], "async")
+def test_assistants_create_thread_and_run_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_thread_and_run(
+                    body=body_of_assistants_create_thread_and_run()
+                )
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread_and_run"], "minimal")
+def test_assistants_create_thread_and_run_minimal(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_thread_and_run(
+                body=models.CreateThreadAndRunRequest(assistant_id="string")
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread_and_run"], "minimal async")
+def test_assistants_create_thread_and_run_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_thread_and_run(
+                    body=models.CreateThreadAndRunRequest(assistant_id="string")
+                )
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread_and_run"], "stream")
+def test_assistants_create_thread_and_run_streamed(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        with client(exchange).assistants.create_thread_and_run(
+            body=body_of_assistants_create_thread_and_run(), stream=True
+        ) as stream:
+            check([data_of(item) for item in stream])
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread_and_run"], "stream")
+def test_assistants_create_thread_and_run_streamed_async(exchange: Exchange) -> None:
+    async def run() -> object:
+        async with await async_client(exchange).assistants.create_thread_and_run(
+            body=body_of_assistants_create_thread_and_run(), stream=True
+        ) as stream:
+            return [data_of(item) async for item in stream]
+
+    with exchange.answered() as check:
+        check(asyncio.run(run()))
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_list_runs"])
 def test_assistants_list_runs(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.list_runs(
-                thread_id="thread_id", limit=1, order="asc", after="after", before="before"
+                thread_id="thread_id", limit=3, order="asc", after="after", before="before"
             )
         )
 
@@ -637,7 +724,7 @@ def test_assistants_list_runs_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).assistants.list_runs(
-                    thread_id="thread_id", limit=1, order="asc", after="after", before="before"
+                    thread_id="thread_id", limit=3, order="asc", after="after", before="before"
                 )
             )
         )
@@ -653,6 +740,102 @@ def test_assistants_list_runs_minimal(exchange: Exchange) -> None:
 def test_assistants_list_runs_minimal_async(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(asyncio.run(async_client(exchange).assistants.list_runs(thread_id="thread_id")))
+
+
+def body_of_assistants_create_run() -> models.CreateRunRequest:
+    return models.CreateRunRequest(
+        assistant_id="string",
+        model="string",
+        instructions="string",
+        additional_instructions="string",
+        additional_messages=[
+            models.CreateMessageRequest(
+                role="user",
+                content="string",
+                attachments=[
+                    models.CreateMessageRequestAttachmentsItem(
+                        file_id="string", tools=[models.AssistantToolsCode(type="code_interpreter")]
+                    )
+                ],
+                metadata={"key": {}},
+            )
+        ],
+        tools=[models.AssistantToolsCode(type="code_interpreter")],
+        metadata={"key": {}},
+        temperature=0.5,
+        top_p=0.5,
+        stream=False,
+        max_prompt_tokens=256,
+        max_completion_tokens=256,
+        truncation_strategy=models.TruncationObject(type="auto", last_messages=1),
+        tool_choice="none",
+        response_format="none",
+    )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_run"])
+def test_assistants_create_run(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_run(
+                thread_id="thread_id", body=body_of_assistants_create_run()
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_run"], "async")
+def test_assistants_create_run_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_run(
+                    thread_id="thread_id", body=body_of_assistants_create_run()
+                )
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_run"], "minimal")
+def test_assistants_create_run_minimal(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_run(
+                thread_id="thread_id", body=models.CreateRunRequest(assistant_id="string")
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_run"], "minimal async")
+def test_assistants_create_run_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_run(
+                    thread_id="thread_id", body=models.CreateRunRequest(assistant_id="string")
+                )
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_run"], "stream")
+def test_assistants_create_run_streamed(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        with client(exchange).assistants.create_run(
+            thread_id="thread_id", body=body_of_assistants_create_run(), stream=True
+        ) as stream:
+            check([data_of(item) for item in stream])
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_run"], "stream")
+def test_assistants_create_run_streamed_async(exchange: Exchange) -> None:
+    async def run() -> object:
+        async with await async_client(exchange).assistants.create_run(
+            thread_id="thread_id", body=body_of_assistants_create_run(), stream=True
+        ) as stream:
+            return [data_of(item) async for item in stream]
+
+    with exchange.answered() as check:
+        check(asyncio.run(run()))
 
 
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_get_run"])
@@ -671,12 +854,16 @@ def test_assistants_get_run_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_assistants_modify_run() -> models.ModifyRunRequest:
+    return models.ModifyRunRequest(metadata={"key": {}})
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_modify_run"])
 def test_assistants_modify_run(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.modify_run(
-                thread_id="thread_id", run_id="run_id", body=ASSISTANTS_MODIFY_RUN
+                thread_id="thread_id", run_id="run_id", body=body_of_assistants_modify_run()
             )
         )
 
@@ -687,7 +874,7 @@ def test_assistants_modify_run_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).assistants.modify_run(
-                    thread_id="thread_id", run_id="run_id", body=ASSISTANTS_MODIFY_RUN
+                    thread_id="thread_id", run_id="run_id", body=body_of_assistants_modify_run()
                 )
             )
         )
@@ -715,12 +902,25 @@ def test_assistants_modify_run_minimal_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_assistants_submit_tool_outputs_to_run() -> models.SubmitToolOutputsRunRequest:
+    return models.SubmitToolOutputsRunRequest(
+        tool_outputs=[
+            models.SubmitToolOutputsRunRequestToolOutputsItem(
+                tool_call_id="string", output="string"
+            )
+        ],
+        stream=False,
+    )
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_submit_tool_outputs_to_run"])
 def test_assistants_submit_tool_outputs_to_run(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistants.submit_tool_outputs_to_run(
-                thread_id="thread_id", run_id="run_id", body=ASSISTANTS_SUBMIT_TOOL_OUTPUTS_TO_RUN
+                thread_id="thread_id",
+                run_id="run_id",
+                body=body_of_assistants_submit_tool_outputs_to_run(),
             )
         )
 
@@ -733,7 +933,7 @@ def test_assistants_submit_tool_outputs_to_run_async(exchange: Exchange) -> None
                 async_client(exchange).assistants.submit_tool_outputs_to_run(
                     thread_id="thread_id",
                     run_id="run_id",
-                    body=ASSISTANTS_SUBMIT_TOOL_OUTPUTS_TO_RUN,
+                    body=body_of_assistants_submit_tool_outputs_to_run(),
                 )
             )
         )
@@ -773,7 +973,7 @@ def test_assistants_submit_tool_outputs_to_run_streamed(exchange: Exchange) -> N
         with client(exchange).assistants.submit_tool_outputs_to_run(
             thread_id="thread_id",
             run_id="run_id",
-            body=ASSISTANTS_SUBMIT_TOOL_OUTPUTS_TO_RUN,
+            body=body_of_assistants_submit_tool_outputs_to_run(),
             stream=True,
         ) as stream:
             check([data_of(item) for item in stream])
@@ -785,7 +985,7 @@ def test_assistants_submit_tool_outputs_to_run_streamed_async(exchange: Exchange
         async with await async_client(exchange).assistants.submit_tool_outputs_to_run(
             thread_id="thread_id",
             run_id="run_id",
-            body=ASSISTANTS_SUBMIT_TOOL_OUTPUTS_TO_RUN,
+            body=body_of_assistants_submit_tool_outputs_to_run(),
             stream=True,
         ) as stream:
             return [data_of(item) async for item in stream]
@@ -817,7 +1017,7 @@ def test_assistants_list_run_steps(exchange: Exchange) -> None:
             client(exchange).assistants.list_run_steps(
                 thread_id="thread_id",
                 run_id="run_id",
-                limit=1,
+                limit=4,
                 order="asc",
                 after="after",
                 before="before",
@@ -833,7 +1033,7 @@ def test_assistants_list_run_steps_async(exchange: Exchange) -> None:
                 async_client(exchange).assistants.list_run_steps(
                     thread_id="thread_id",
                     run_id="run_id",
-                    limit=1,
+                    limit=4,
                     order="asc",
                     after="after",
                     before="before",
@@ -882,12 +1082,34 @@ def test_assistants_get_run_step_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_assistant_modify_assistant() -> models.ModifyAssistantRequest:
+    return models.ModifyAssistantRequest(
+        model="string",
+        name="string",
+        description="string",
+        instructions="string",
+        tools=[models.AssistantToolsCode(type="code_interpreter")],
+        tool_resources=models.ModifyAssistantRequestToolResources(
+            code_interpreter=models.ModifyAssistantRequestToolResourcesCodeInterpreter(
+                file_ids=["string"]
+            ),
+            file_search=models.ModifyAssistantRequestToolResourcesFileSearch(
+                vector_store_ids=["string"]
+            ),
+        ),
+        metadata={"key": {}},
+        temperature=0.5,
+        top_p=0.5,
+        response_format="none",
+    )
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistant_modify_assistant"])
 def test_assistant_modify_assistant(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).assistant.modify_assistant(
-                assistant_id="assistant_id", body=ASSISTANT_MODIFY_ASSISTANT
+                assistant_id="assistant_id", body=body_of_assistant_modify_assistant()
             )
         )
 
@@ -898,7 +1120,7 @@ def test_assistant_modify_assistant_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).assistant.modify_assistant(
-                    assistant_id="assistant_id", body=ASSISTANT_MODIFY_ASSISTANT
+                    assistant_id="assistant_id", body=body_of_assistant_modify_assistant()
                 )
             )
         )
@@ -931,7 +1153,7 @@ def test_vector_stores_list_vector_stores(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).vector_stores.list_vector_stores(
-                limit=1, order="asc", after="after", before="before"
+                limit=2, order="asc", after="after", before="before"
             )
         )
 
@@ -942,7 +1164,7 @@ def test_vector_stores_list_vector_stores_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).vector_stores.list_vector_stores(
-                    limit=1, order="asc", after="after", before="before"
+                    limit=2, order="asc", after="after", before="before"
                 )
             )
         )
@@ -960,12 +1182,21 @@ def test_vector_stores_list_vector_stores_minimal_async(exchange: Exchange) -> N
         check(asyncio.run(async_client(exchange).vector_stores.list_vector_stores()))
 
 
+def body_of_vector_stores_create_vector_store() -> models.CreateVectorStoreRequest:
+    return models.CreateVectorStoreRequest(
+        file_ids=["string"],
+        name="string",
+        expires_after=models.VectorStoreExpirationAfter(anchor="last_active_at", days=1),
+        metadata={"key": {}},
+    )
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["vector_stores_create_vector_store"])
 def test_vector_stores_create_vector_store(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).vector_stores.create_vector_store(
-                body=VECTOR_STORES_CREATE_VECTOR_STORE
+                body=body_of_vector_stores_create_vector_store()
             )
         )
 
@@ -976,7 +1207,7 @@ def test_vector_stores_create_vector_store_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).vector_stores.create_vector_store(
-                    body=VECTOR_STORES_CREATE_VECTOR_STORE
+                    body=body_of_vector_stores_create_vector_store()
                 )
             )
         )
@@ -1022,12 +1253,20 @@ def test_vector_stores_get_vector_store_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_vector_stores_modify_vector_store() -> models.UpdateVectorStoreRequest:
+    return models.UpdateVectorStoreRequest(
+        name="string",
+        expires_after=models.VectorStoreExpirationAfter(anchor="last_active_at", days=1),
+        metadata={"key": {}},
+    )
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["vector_stores_modify_vector_store"])
 def test_vector_stores_modify_vector_store(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).vector_stores.modify_vector_store(
-                vector_store_id="vector_store_id", body=VECTOR_STORES_MODIFY_VECTOR_STORE
+                vector_store_id="vector_store_id", body=body_of_vector_stores_modify_vector_store()
             )
         )
 
@@ -1038,7 +1277,8 @@ def test_vector_stores_modify_vector_store_async(exchange: Exchange) -> None:
         check(
             asyncio.run(
                 async_client(exchange).vector_stores.modify_vector_store(
-                    vector_store_id="vector_store_id", body=VECTOR_STORES_MODIFY_VECTOR_STORE
+                    vector_store_id="vector_store_id",
+                    body=body_of_vector_stores_modify_vector_store(),
                 )
             )
         )
@@ -1090,7 +1330,7 @@ def test_vector_stores_list_vector_store_files(exchange: Exchange) -> None:
         check(
             client(exchange).vector_stores.list_vector_store_files(
                 vector_store_id="vector_store_id",
-                limit=1,
+                limit=3,
                 order="asc",
                 after="after",
                 before="before",
@@ -1106,7 +1346,7 @@ def test_vector_stores_list_vector_store_files_async(exchange: Exchange) -> None
             asyncio.run(
                 async_client(exchange).vector_stores.list_vector_store_files(
                     vector_store_id="vector_store_id",
-                    limit=1,
+                    limit=3,
                     order="asc",
                     after="after",
                     before="before",
@@ -1140,12 +1380,16 @@ def test_vector_stores_list_vector_store_files_minimal_async(exchange: Exchange)
         )
 
 
+def body_of_vector_stores_create_vector_store_file() -> models.CreateVectorStoreFileRequest:
+    return models.CreateVectorStoreFileRequest(file_id="string")
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["vector_stores_create_vector_store_file"])
 def test_vector_stores_create_vector_store_file(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).vector_stores.create_vector_store_file(
-                vector_store_id="vs_abc123", body=VECTOR_STORES_CREATE_VECTOR_STORE_FILE
+                vector_store_id="vs_abc123", body=body_of_vector_stores_create_vector_store_file()
             )
         )
 
@@ -1156,7 +1400,8 @@ def test_vector_stores_create_vector_store_file_async(exchange: Exchange) -> Non
         check(
             asyncio.run(
                 async_client(exchange).vector_stores.create_vector_store_file(
-                    vector_store_id="vs_abc123", body=VECTOR_STORES_CREATE_VECTOR_STORE_FILE
+                    vector_store_id="vs_abc123",
+                    body=body_of_vector_stores_create_vector_store_file(),
                 )
             )
         )
@@ -1206,12 +1451,19 @@ def test_vector_stores_delete_vector_store_file_async(exchange: Exchange) -> Non
         )
 
 
+def body_of_vector_stores_create_vector_store_file_batch() -> (
+    models.CreateVectorStoreFileBatchRequest
+):
+    return models.CreateVectorStoreFileBatchRequest(file_ids=["string"])
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["vector_stores_create_vector_store_file_batch"])
 def test_vector_stores_create_vector_store_file_batch(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(
             client(exchange).vector_stores.create_vector_store_file_batch(
-                vector_store_id="vs_abc123", body=VECTOR_STORES_CREATE_VECTOR_STORE_FILE_BATCH
+                vector_store_id="vs_abc123",
+                body=body_of_vector_stores_create_vector_store_file_batch(),
             )
         )
 
@@ -1224,7 +1476,8 @@ def test_vector_stores_create_vector_store_file_batch_async(exchange: Exchange) 
         check(
             asyncio.run(
                 async_client(exchange).vector_stores.create_vector_store_file_batch(
-                    vector_store_id="vs_abc123", body=VECTOR_STORES_CREATE_VECTOR_STORE_FILE_BATCH
+                    vector_store_id="vs_abc123",
+                    body=body_of_vector_stores_create_vector_store_file_batch(),
                 )
             )
         )
@@ -1283,7 +1536,7 @@ def test_vector_stores_list_vector_store_file_batch_files(exchange: Exchange) ->
             client(exchange).vector_stores.list_vector_store_file_batch_files(
                 vector_store_id="vector_store_id",
                 batch_id="batch_id",
-                limit=1,
+                limit=4,
                 order="asc",
                 after="after",
                 before="before",
@@ -1302,7 +1555,7 @@ def test_vector_stores_list_vector_store_file_batch_files_async(exchange: Exchan
                 async_client(exchange).vector_stores.list_vector_store_file_batch_files(
                     vector_store_id="vector_store_id",
                     batch_id="batch_id",
-                    limit=1,
+                    limit=4,
                     order="asc",
                     after="after",
                     before="before",

@@ -18,6 +18,7 @@ from importlib import import_module
 import click
 
 from ..errors import ApivolveError, printable
+from ..source import Location
 from ..version import VERSION
 from .console import say, tell
 
@@ -102,7 +103,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     except MemoryError:
         _last_words("apivolve: error[out-of-memory]: there is not enough memory for this")
     except Exception as error:
-        _last_words(f"apivolve: internal error: {printable(_first_line(error))}{_crash_report()}")
+        place = printable(_place_of(error))
+        _last_words(f"apivolve: internal error: {place}{printable(_first_line(error))}{_crash_report()}")
     return 2
 
 
@@ -121,6 +123,20 @@ def _first_line(error: Exception) -> str:
     except Exception:  # an error whose own text fails is told by its name
         text = ""
     return f"{type(error).__name__}: {text}".replace("\n", " ")[:300]
+
+
+def _place_of(error: Exception) -> str:
+    """What was looked at when it went wrong, as far as a function on the way there held something that has a place."""
+    try:
+        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+        for frame in reversed(frames):
+            for value in frame.f_locals.values():
+                at = value if isinstance(value, Location) else getattr(value, "at", None)
+                if isinstance(at, Location):
+                    return f"{at}: "
+    except Exception:  # an object whose own attributes fail says nothing
+        return ""
+    return ""
 
 
 def _last_words(text: str) -> None:

@@ -5,7 +5,7 @@ In: a folder. Out: `Config`, with paths from the folder we run in. Raises UsageE
 
 from .read import Config, ServiceConfig, VersionConfig, find_config
 from .schema import config_schema
-from .waivers import WAIVERS, add_waivers, parse_waivers, read_waivers
+from .waivers import WAIVERS, parse_waivers, read_waivers, with_waivers
 from .write import FILE, config_text
 
 __all__ = [
@@ -14,7 +14,7 @@ __all__ = [
     "Config",
     "ServiceConfig",
     "VersionConfig",
-    "add_waivers",
+    "with_waivers",
     "config_schema",
     "config_text",
     "find_config",

@@ -66,15 +66,13 @@ def parse_waivers(text: str, shown: str) -> tuple[Waiver, ...]:
     return tuple(Waiver(**one, at=at) for one, at in zip(entries, places, strict=True))
 
 
-def add_waivers(path: Path, waivers: Iterable[Waiver]) -> None:
-    """Write waivers to the end of a file, which is made when it is not there. Raises OutputError."""
+def with_waivers(path: Path, waivers: Iterable[Waiver]) -> str:
+    """The text of a file with waivers at its end; the file need not be there. Raises OutputError when it cannot be read."""
     try:
         old = path.read_text(encoding="utf-8") if path.is_file() else _HEAD
-        path.write_text(
-            "\n".join([old.rstrip("\n") + "\n", *map(_entry, waivers)]), encoding="utf-8", newline="\n"
-        )
     except OSError as error:
-        raise OutputError(Problem("cannot-write", f"{path.as_posix()}: {error.strerror or error}")) from error
+        raise OutputError(Problem("cannot-read", f"{path.as_posix()}: {error.strerror or error}")) from error
+    return "\n".join([old.rstrip("\n") + "\n", *map(_entry, waivers)])
 
 
 def _faults(entry: dict[str, Any], at: Location) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ merge keys are followed. A duplicate member name is an error in both syntaxes.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import json
 import math
 import os
@@ -106,7 +107,8 @@ class _DuplicateNameError(ValueError):
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise _DuplicateNameError
+        names = [name for name, _ in pairs]
+        raise _DuplicateNameError(next(name for at, name in enumerate(names) if name in names[:at]))
     return made
 
 
@@ -165,11 +167,13 @@ def _parse_json(source: Source) -> Any:
     except json.JSONDecodeError as error:
         at = Location(source, exact=Position(error.lineno, error.colno))
         fail("invalid-json", f"not JSON: {error.msg}", at)
-    except _DuplicateNameError:
-        # the fast parser does not say where, the slower YAML composer does, and JSON is YAML
-        if source.yaml_root is not None:
-            _Builder(source).build(source.yaml_root)
-        fail("duplicate-name", "a member name occurs twice in one object", Location(source))
+    except _DuplicateNameError as error:
+        # the fast parser does not say where, the slower YAML composer does, and JSON is YAML as far as it is well-formed
+        with contextlib.suppress(yaml.YAMLError):
+            _refuse_events_depth(source)
+            if source.yaml_root is not None:
+                _Builder(source).build(source.yaml_root)
+        fail("duplicate-name", f"{error.args[0]!r} is written twice in one object", Location(source))
     except RecursionError:
         fail("too-deep", _TOO_DEEP, Location(source))
 
@@ -257,8 +261,12 @@ def _parse_yaml(source: Source) -> Any:
         place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
         fail("invalid-yaml", f"not YAML: {error.problem or error.context}", Location(source, exact=place))
     except yaml.reader.ReaderError as error:
-        character = f"the character U+{ord(str(error.character)):04X} is not allowed"
-        fail("invalid-yaml", f"not YAML: {character}", _offset(source, error.position))
+        # libyaml gives the number of a character and counts bytes, PyYAML's own reader gives and counts characters
+        if isinstance(error.character, int):
+            code, start = error.character, source.text.encode()[: error.position].decode("utf-8", "ignore")
+        else:
+            code, start = ord(str(error.character)[:1] or "\0"), source.text[: error.position]
+        fail("invalid-yaml", f"not YAML: U+{code:04X}: {error.reason}", _offset(source, len(start)))
     except (yaml.YAMLError, ValueError) as error:
         fail("invalid-yaml", f"not YAML: {error}", Location(source))
 

@@ -14,9 +14,11 @@ from ..media import best, is_form, is_json
 from ..model import Api, Operation
 from ..raw import Described, Description, contents_of, declared, faults_at
 from ..raw.parameters import exploded, kinds_of, meanings, schema_of
+from ..sample import NoSample, sample
 from ..source import Location
 from .credentials import missing_credentials
 from .forms import Field, NoForm, form_value, multipart
+from .preferences import others
 from .problems import Objection
 from .request import NotReadable, Request, pairs, plain
 from .routing import Match
@@ -32,7 +34,7 @@ def objections(api: Api, description: Description, request: Request, match: Matc
     places = description.at_place(operation.at)
     if not places:
         return found
-    checker = _Checker(description, request, match, places[0])
+    checker = _Checker(api, description, request, match, places[0])
     try:
         found += checker.parameters()
         found += checker.body(operation)
@@ -44,7 +46,10 @@ def objections(api: Api, description: Description, request: Request, match: Matc
 class _Checker:
     """One request, held against one operation."""
 
-    def __init__(self, description: Description, request: Request, match: Match, one: Described) -> None:
+    def __init__(
+        self, api: Api, description: Description, request: Request, match: Match, one: Described
+    ) -> None:
+        self.api = api
         self.description = description
         self.request = request
         self.captured = match.captured
@@ -92,6 +97,8 @@ class _Checker:
                 return self._in_query(at, name)
             case "header":
                 value = self.request.header(name.lower())
+                if value is not None and name.lower() == "prefer":
+                    value = others(value) or None
                 return [(name, value)] if value is not None else []
             case "cookie":
                 pairs_ = self.request.cookies
@@ -167,7 +174,27 @@ class _Checker:
         if name is None:
             yield _unsupported(given, list(media), owner)
         elif "schema" in media[name].raw or is_json(given or ""):
-            yield from self._content(name, given or "", media[name])
+            against = list(self._content(name, given or "", media[name]))
+            if not any(one.at is not None for one in against) or self._takes_something(
+                operation, name, media[name]
+            ):
+                yield from against
+
+    def _takes_something(self, operation: Operation, name: str, owner: Location) -> bool:
+        """False for a schema that refuses what is made of it: it would refuse whatever anybody sends."""
+        contents = operation.body.contents if operation.body is not None else ()
+        type_ = next((one.type for one in contents if one.media_type == media_type_of(name)), None)
+        if type_ is None:
+            return True
+        schema = owner.child("schema")
+        for full in (False, True):
+            try:
+                value = sample(self.api, type_, full=full, direction="request")
+            except NoSample:
+                return True  # nothing is known of it
+            if not faults_at(self.description, schema, value, "request"):
+                return True
+        return False
 
     def _content(self, name: str, given: str, owner: Location) -> Iterator[Objection]:
         schema = owner.child("schema") if "schema" in owner.raw else None
@@ -241,6 +268,11 @@ class _Checker:
             faults = [faults_at(self.description, at, value, "request") for value in values]
             if faults and all(faults):
                 yield from (Objection(400, "body", name, one.message, at, one.pointer) for one in faults[0])
+
+
+def media_type_of(written: str) -> str:
+    """A media type as the model has it: lower case without blanks."""
+    return "".join(written.lower().split())
 
 
 def _unsupported(given: str | None, offered: list[str], at: Location) -> Objection:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from ..continuing import END, EVENTS, Listed, Stream, item_of, resolved_of
 from ..jsonvalue import is_array, is_object
-from ..model import Anything, ListOf, Operation, Record, Scalar, Type
+from ..model import Anything, Content, ListOf, Operation, Record, Scalar, Type
 from ..overrides import Pages
 from .answer import Answer
 from .request import Request, plain
@@ -93,7 +93,7 @@ def _line(media_type: str) -> Callable[[Any], bytes]:
 
 
 def page(
-    values: Values, listed: Listed, request: Request, body: Any
+    values: Values, content: Content, listed: Listed, request: Request, body: Any
 ) -> tuple[Any, tuple[tuple[str, str], ...]]:
     """A body as the page that a request asks for, and the headers that come with it. Raises NoSample."""
     told = listed.pages
@@ -111,10 +111,20 @@ def page(
     body = put(body, items_path, items)
     more = number < LAST
     if told.next_link is not None:
-        link: Any = _next(request, number + 1) if more else None
-        return put(body, told.next_link, link), ()
-    body = put(body, told.cursor or (), f"page-{number + 1}" if more else None)
+        return _linked(
+            values, content, body, told.next_link, _next(request, number + 1) if more else None
+        ), ()
+    body = _linked(values, content, body, told.cursor or (), f"page-{number + 1}" if more else None)
     return (put(body, told.more, more) if told.more is not None else body), ()
+
+
+def _linked(values: Values, content: Content, body: Any, path: tuple[str, ...], link: str | None) -> Any:
+    """A body with what leads to the next page; without it, or where its schema wants one with an empty one."""
+    linked = put(body, path, link)
+    if link is not None or values.takes(content, linked):
+        return linked
+    empty = put(body, path, "")
+    return empty if values.takes(content, empty) else linked
 
 
 def _counted(told: Pages, request: Request, body: Any, items: list[Any]) -> Any:

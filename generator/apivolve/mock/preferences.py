@@ -15,6 +15,7 @@ _PREFERENCE = re.compile(
     r'\s*([\w!#$%&\'*+.^`|~-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*))?\s*(?:;[^,]*)?(?:,|$)'
 )
 _NUMBER = re.compile(r"\d{1,4}(\.\d{1,6})?")
+_OURS = ("status", "code", "example", "version")
 _LONGEST_HEADER = 1000
 LONGEST = 60.0
 """Seconds that a fault may take: of a delay, and of a slow body as a whole."""
@@ -33,6 +34,12 @@ def preferences(request: Request) -> dict[str, str]:
             value = re.sub(r"\\(.)", r"\1", value[1:-1])
         found.setdefault(match[1].lower(), value)
     return found
+
+
+def others(text: str) -> str:
+    """A `Prefer` header without what is meant for us: what the specification may say something of."""
+    found = (part.strip() for part in text.split(","))
+    return ", ".join(part for part in found if part.partition("=")[0].strip().lower() not in _OURS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ class Route:
     pattern: re.Pattern[str]
     rank: tuple[tuple[int, ...], int]
     fixed: frozenset[tuple[str, str]]
+    known: frozenset[str]
+    """The query parameters that the operation has."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,9 @@ def _route(operation: Operation) -> Route:
         given = frozenset((plain(name), plain(value)) for name, value in pairs(fixed))
     except NotReadable:
         given = frozenset[tuple[str, str]]()
-    return Route(operation, tuple(parts[1::2]), re.compile(pattern, re.DOTALL), (rank, -len(given)), given)
+    known = frozenset(one.wire_name for one in operation.parameters if one.place == "query")
+    names = tuple(parts[1::2])
+    return Route(operation, names, re.compile(pattern, re.DOTALL), (rank, -len(given)), given, known)
 
 
 def _literal(text: str) -> str:

@@ -29,6 +29,9 @@ _MOST_HEAD = 64 * 1024
 _IDLE = 60.0
 """Seconds that a connection may say nothing."""
 _READ = 64 * 1024
+_LINGER = 2.0
+_MOST_UNREAD = 256 * 1024 * 1024
+"""Seconds and bytes for which a caller who was refused is still read."""
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _LONGEST_LINE = 300
 
@@ -85,6 +88,7 @@ class _Connection(socketserver.BaseRequestHandler):
             if isinstance(request, Answer):
                 self._say("?", request)
                 self._write(connection, request, Faults())
+                self._linger()
                 return
             try:
                 answer, faults = self.mock.answer(request)
@@ -142,6 +146,15 @@ class _Connection(socketserver.BaseRequestHandler):
         self._say("?", answer)
         with contextlib.suppress(h11.LocalProtocolError):
             self._write(connection, answer, Faults())
+        self._linger()
+
+    def _linger(self) -> None:
+        """Let a caller who still sends read the answer first: a connection that ends with bytes unread is reset."""
+        self.request.shutdown(socket.SHUT_WR)
+        self.request.settimeout(_LINGER)
+        for _ in range(_MOST_UNREAD // _READ):
+            if not self.request.recv(_READ):
+                return
 
     def _say(self, what: str, answer: Answer) -> None:
         note = f"  {answer.note}" if answer.note else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -40,6 +41,7 @@ _STEERING = frozenset(
     )
 )
 """Headers that frame a body or lead a caller elsewhere: a made-up value would be followed."""
+_STATUS = re.compile(r"[2-5][0-9][0-9]")
 _MOST_COUNTED = 10_000
 _SHOWN = 200
 
@@ -158,11 +160,12 @@ class Mock:
         asked: dict[str, str],
         wanted: Faults,
     ) -> Answer:
-        """The answer of the operation that has least against the request."""
+        """The answer of the operation that has least against the request, and of several the one that knows most of it."""
         api = chosen.api
         description = self._values[api.version].description
         found = [(objections(api, description, request, match), match) for match in matches]
-        against, match = min(found, key=lambda one: len(one[0]))
+        sent = {str(plain(name)) for name, _ in request.query}
+        against, match = min(found, key=lambda one: (len(one[0]), -len(sent & one[1].route.known)))
         operation = match.route.operation
         if not against:
             return self._right(request, api, operation, asked, wanted)
@@ -189,7 +192,7 @@ class Mock:
             answer = self._failed(request, api, operation, wanted)
             return replace(answer, note=f"mock-fault {wanted.text}")
         if status is not None:
-            response = described(operation, int(status)) if status.isdecimal() and len(status) == 3 else None
+            response = described(operation, int(status)) if _STATUS.fullmatch(status) else None
             if response is None:
                 there = ", ".join(response.status for response in operation.responses) or "none"
                 return problem(
@@ -298,7 +301,7 @@ class Mock:
                 )
         listed = list_of(values.api, operation, self.overrides) if status < 300 else None
         if listed is not None and content is not None and is_json(content.media_type):
-            value, more = going_on.page(values, listed, request, value)
+            value, more = going_on.page(values, content, listed, request, value)
             headers += more
         if operation.long_running is not None and status < 300:
             if again:

@@ -10,6 +10,7 @@ from .request import Request, plain
 from .routing import Found, Router
 
 _NAMED = re.compile(r"(.*[-_])?api[-_]?version", re.IGNORECASE)
+_IN_PATH = re.compile(r"(api[-_]?)?version", re.IGNORECASE)
 _LIKELY = re.compile(r".+-version", re.IGNORECASE)
 """Headers that name a version where they hold one that there is: `X-Ms-Version`, `Stripe-Version`."""
 _KINDS = (re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"v?\d+(\.\d+)*$"))
@@ -47,13 +48,22 @@ class Versions:
         for api, router in candidates:
             found = router.find(request.method, request.path, request.query)
             chosen = Chosen(api, router, found)
-            if found.matches:
+            if found.matches and self._agrees(api, found):
                 return chosen
-            if first is None or (found.allowed and not first.found.allowed):
+            if first is None or _worth(found) > _worth(first.found):
                 first = chosen
         if first is None:
             raise UnknownVersion("there is no api-version")
         return first
+
+    def _agrees(self, api: Api, found: Found) -> bool:
+        """False where a variable of the path names another version that there is."""
+        named = (
+            value
+            for name, value in found.matches[0].captured
+            if _IN_PATH.fullmatch(name) and value in self.names
+        )
+        return all(value == api.version for value in named)
 
     def elsewhere(self, request: Request) -> list[str]:
         """The versions that have the path of a request, the oldest first."""
@@ -95,6 +105,10 @@ class Versions:
         if place == "header":
             return request.header(name.lower())
         return next((plain(value) for key, value in request.query if plain(key) == name), None)
+
+
+def _worth(found: Found) -> int:
+    return 2 if found.matches else 1 if found.allowed else 0
 
 
 def _carried(service: Service) -> dict[tuple[str, str], dict[str, set[str]]]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .call import Call, CallOptions, merged_options
 from .cookies import cookies_refused
-from .errors import RequestError
 from .exchange import Answer, exchange
 from .http import httpx
 from .network import Gatherer, LateError, Network, body_pieces_async, in_time, unacquired
@@ -144,8 +143,7 @@ class AsyncTransport:
 
     async def run(self, steps: Generator[Step, Any, R], operation: str) -> R:
         """Do steps until they have a result."""
-        if self.network.client.is_closed:
-            raise RequestError(f"{operation}: the client is closed", operation=operation)
+        self.network.check_open(operation)
         outcome: Any = None
         try:
             while True:

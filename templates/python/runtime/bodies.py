@@ -5,25 +5,27 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, cast
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, unquote
 
 import msgspec
 
-from .call import Body, FormBody, JsonBody, MultipartBody, RawBody
+from .call import Body, FormBody, JsonBody, MultipartBody, PartEncoding, Query, RawBody
 from .codec import encode_json, to_wire
 from .errors import RequestError
 from .files import File
 from .headers import Headers
 from .models import Model
-from .styles import is_absent, scalar_text
+from .styles import is_absent, query_pieces, scalar_text
 from .veil import Veiled
 
 _CHUNK = 65_536
 
-# Name and (file name, content, media type), as the HTTP library takes them.
-Part = tuple[str, tuple[str | None, bytes | BinaryIO, str | None]]
+# File name, content, media type and headers of a part, as the HTTP library takes them.
+Content = tuple[str | None, bytes | BinaryIO, str | None, Mapping[str, str]]
+Part = tuple[str, Content]
 
 
 class Payload(Veiled, msgspec.Struct):
@@ -91,11 +93,11 @@ def payload_of(body: Body | None, extra: Mapping[str, Any] | None) -> Payload:
         case JsonBody(value, media_type):
             data = encode_json(value)
             return Payload(media_type, data, length=len(data))
-        case FormBody(value):
-            data = _form(value)
+        case FormBody(value, encoding):
+            data = _form(value, encoding)
             return Payload("application/x-www-form-urlencoded", data, length=len(data))
-        case MultipartBody(value):
-            return _multipart(value)
+        case MultipartBody(value, encoding):
+            return _multipart(value, encoding)
         case RawBody(content, media_type):
             return _raw(content, media_type)
 
@@ -109,10 +111,10 @@ def _merged(body: Body | None, extra: Mapping[str, Any]) -> Body:
             if not isinstance(plain, dict):
                 raise RequestError("extra_body needs a JSON object as the body")
             return JsonBody({**cast("dict[str, Any]", plain), **extra}, media_type)
-        case FormBody(value):
-            return FormBody({**_members(value), **extra})
-        case MultipartBody(value):
-            return MultipartBody({**_members(value), **extra})
+        case FormBody(value, encoding):
+            return FormBody({**_members(value), **extra}, encoding)
+        case MultipartBody(value, encoding):
+            return MultipartBody({**_members(value), **extra}, encoding)
         case RawBody():
             raise RequestError("extra_body needs a JSON object or a form as the body")
 
@@ -132,38 +134,89 @@ def _members(value: object) -> dict[str, Any]:
     raise RequestError(f"a form needs a model or a mapping, not {type(value).__name__}")
 
 
-def _flat(value: object) -> Iterator[tuple[str, Any]]:
+def _flat(
+    value: object, encoding: tuple[PartEncoding, ...]
+) -> Iterator[tuple[str, Any, PartEncoding]]:
+    """Give the members of a form, a list item by item, what a style writes as plain text."""
+    known = {one.wire_name: one for one in encoding}
     for name, each in _members(value).items():
-        if isinstance(each, list | tuple):
+        told = known.get(name) or PartEncoding(name)
+        if is_absent(each):
+            continue
+        if told.is_styled and not _is_file(each):
+            for inner, text in _styled(name, each, told):
+                yield inner, text, PartEncoding(inner)
+        elif isinstance(each, list | tuple):
             for item in cast("list[Any]", each):
                 if not is_absent(item):
-                    yield name, item
-        elif not is_absent(each):
-            yield name, each
+                    yield name, item, told
+        else:
+            yield name, each, told
 
 
-def _form(value: object) -> bytes:
+def _styled(name: str, value: object, told: PartEncoding) -> Iterator[tuple[str, str]]:
+    """Write a member as a query parameter is written; gives names and texts that are not yet encoded."""
+    if told.style == "deepObject":
+        yield from _indexed(name, to_wire(value))
+        return
+    written = Query(name, value, told.style or "form", told.explode, told.allow_reserved)
+    for piece in query_pieces(written):
+        inner, _, text = piece.partition("=")
+        yield unquote(inner), unquote(text)
+
+
+def _indexed(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    # Lists and deeper levels are not in OpenAPI. With numbers, lists can hold objects too.
+    match value:
+        case None:
+            return
+        case dict():
+            for key, each in cast("dict[str, Any]", value).items():
+                yield from _indexed(f"{name}[{key}]", each)
+        case list() | tuple():
+            for number, each in enumerate(cast("list[Any]", value)):
+                yield from _indexed(f"{name}[{number}]", each)
+        case _:
+            yield name, scalar_text(value)
+
+
+def _form(value: object, encoding: tuple[PartEncoding, ...]) -> bytes:
     try:
         return "&".join(
-            f"{quote_plus(name)}={quote_plus(scalar_text(to_wire(each)))}"
-            for name, each in _flat(value)
+            f"{quote_plus(name)}={quote_plus(_text(each, told)[0])}"
+            for name, each, told in _flat(value, encoding)
         ).encode()
     except UnicodeEncodeError:
         raise RequestError("a form value holds a lone surrogate, which cannot be sent") from None
 
 
-def _multipart(value: object) -> Payload:
+def _text(value: object, told: PartEncoding) -> tuple[str, str | None]:
+    """Write one value of a form; gives its media type too, None for plain text."""
+    plain = to_wire(value)
+    media_type = _media_types(told)[0] if told.media_type else None
+    if media_type is None or "*" in media_type:
+        media_type = "application/json" if isinstance(plain, dict | list | tuple) else None
+    if media_type is not None and media_type.partition(";")[0].endswith("json"):
+        return encode_json(plain).decode(), media_type
+    if isinstance(plain, dict | list | tuple):
+        raise RequestError(f"{told.wire_name!r} cannot be written as {media_type}: give a file")
+    return scalar_text(plain), media_type
+
+
+def _media_types(told: PartEncoding) -> list[str]:
+    return [one.strip() for one in told.media_type.split(",")]
+
+
+def _multipart(value: object, encoding: tuple[PartEncoding, ...]) -> Payload:
     payload = Payload(parts=[])
     parts: list[Part] = []
     try:
-        for name, each in _flat(value):
-            if isinstance(each, bytes | Path | File | _Readable):
-                parts.append((name, _file_part(name, each, payload)))
+        for name, each, told in _flat(value, encoding):
+            if _is_file(each):
+                parts.append((name, _file_part(told, each, payload)))
                 continue
-            plain = to_wire(each)
-            json = isinstance(plain, dict | list | tuple)
-            data = encode_json(plain) if json else scalar_text(plain).encode()
-            parts.append((name, (None, data, "application/json" if json else None)))
+            text, media_type = _text(each, told)
+            parts.append((name, (None, text.encode(), media_type, {})))
     except UnicodeEncodeError:
         payload.close()
         raise RequestError("a form value holds a lone surrogate, which cannot be sent") from None
@@ -179,19 +232,31 @@ def _multipart(value: object) -> Payload:
     return payload
 
 
-def _file_part(
-    wire_name: str, value: Any, payload: Payload
-) -> tuple[str | None, bytes | BinaryIO, str | None]:
+def _is_file(value: object) -> bool:
+    return isinstance(value, bytes | Path | File | _Readable)
+
+
+def _file_part(told: PartEncoding, value: Any, payload: Payload) -> Content:
     file = value if isinstance(value, File) else File(value)
     content, found_name = _opened(file.content, payload)
-    name = file.name or found_name or wire_name
-    media_type = file.media_type
-    if media_type is None:
-        import mimetypes
+    name = file.name or found_name or told.wire_name
+    media_type = file.media_type or _suiting(name, told)
+    headers = {"content-type": media_type, **(file.headers or {})}
+    Headers(headers)  # refuses line breaks
+    return name, content, media_type, file.headers or {}
 
-        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    Headers({"content-type": media_type})  # refuses line breaks
-    return name, content, media_type
+
+def _suiting(name: str, told: PartEncoding) -> str:
+    """Choose the media type of a file: what its name suggests, as far as that is asked for."""
+    import mimetypes
+
+    guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if not told.media_type:
+        return guessed
+    wanted = _media_types(told)
+    if any(fnmatchcase(guessed, one) for one in wanted):
+        return guessed
+    return next((one for one in wanted if "*" not in one), guessed)
 
 
 def _raw(content: object, media_type: str) -> Payload:

@@ -12,12 +12,14 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import GenericAlias
 from typing import Any, cast
 
 import msgspec
 
 from .errors import DecodeError, RequestError
 from .lenient import Converter, json_path
+from .models import Model, declared_class
 from .shapes import Scalar, shape_of
 from .substitutes import has_substitutes, restore_names
 
@@ -38,15 +40,18 @@ def decode_json(data: bytes, type_: Any, *, strict: bool = False, whole: bool = 
         data = data[len(_BYTE_ORDER_MARK) :]
     try:
         converter = Converter()
+        fitting = _fitting.get(type_, type_)
         try:
-            result = msgspec.json.decode(data, type=type_, dec_hook=converter.hook)
+            result = msgspec.json.decode(data, type=fitting, dec_hook=converter.hook)
             if not ((strict or whole) and converter.problems):
                 return result
         except msgspec.ValidationError:
             pass
         plain = msgspec.json.decode(data)
         converter = Converter()
-        result = converter.walk(plain, type_)
+        result = converter.convert(plain, type_, refused=fitting is type_)
+        if not converter.problems:
+            _remember(type_, result)
     except RecursionError:
         raise DecodeError("the JSON document is nested too deeply") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as exc:
@@ -58,6 +63,24 @@ def decode_json(data: bytes, type_: Any, *, strict: bool = False, whole: bool = 
         path = json_path(problems[0].path)
         raise DecodeError(f"{path}: {problems[0].text}", path=path)
     return result
+
+
+def _remember(type_: Any, result: Any) -> None:
+    """Note the class with undeclared fields that a document needed: the next one is tried with it first.
+
+    It takes just the documents with the same undeclared fields, and gives what it would give them anyway.
+    """
+    is_list = isinstance(result, list)
+    items = cast("list[object]", result if is_list else [result])
+    made = type(items[0]) if items else None
+    if made is None or not issubclass(made, Model) or any(type(item) is not made for item in items):
+        return
+    if not made.__extra_names__:
+        _fitting.pop(type_, None)
+    elif len(_fitting) < _MOST_FITTING:
+        declared = declared_class(made)
+        if type_ in (declared, GenericAlias(list, (declared,))):
+            _fitting[type_] = GenericAlias(list, (made,)) if is_list else made
 
 
 def _is_container(type_: Any) -> bool:
@@ -134,6 +157,9 @@ def _has_nan(value: Any) -> bool:
         case _:
             return False
 
+
+_fitting: dict[Any, Any] = {}
+_MOST_FITTING = 256
 
 _encoder = msgspec.json.Encoder(enc_hook=_encode_other, decimal_format="number")
 _packer = msgspec.msgpack.Encoder(enc_hook=_encode_other, decimal_format="number")

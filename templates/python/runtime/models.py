@@ -45,6 +45,8 @@ class Model(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
 
     # By attribute: the wire names that msgspec cannot write, of fields that go by another one there.
     __true_names__: ClassVar[Mapping[str, str]] = {}
+    # The wire names of required fields that only the caller sends: a response is whole without them.
+    __sent_only__: ClassVar[frozenset[str]] = frozenset()
     # Pairs of attribute and wire name of the fields that a made subclass adds.
     __extra_names__: ClassVar[tuple[tuple[str, str], ...]] = ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -11,6 +11,7 @@ import msgspec
 
 from .codec import decode_json
 from .exchange import Answer, shown_cause
+from .headers import header_value
 from .network import Gatherer, Network, TooLargeError, body_pieces, body_pieces_async
 from .responses import request_id_of, text_of
 from .steps import MAX_RESPONSE_BYTES
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .transport import Transport
 
 T = TypeVar("T")
+Kind = TypeVar("Kind")
 
 
 class ResponseHead:
@@ -39,6 +41,10 @@ class ResponseHead:
     def headers(self) -> Mapping[str, str]:
         """The headers; names in any case."""
         return self._head.response.headers
+
+    def header(self, name: str, kind: type[Kind]) -> Kind | None:
+        """Read a header as a type, `header("x-rate-limit", int)`; None when it is not there, `DecodeError` for another type."""
+        return header_value(self.headers, name, kind)
 
     @property
     def request_id(self) -> str | None:
@@ -62,9 +68,12 @@ class ResponseHead:
 class ApiResponse(ResponseHead, Generic[T]):
     """A whole response; `parse` gives what the method without ``with_raw_response`` returns."""
 
-    def __init__(self, answer: Answer[T]) -> None:
+    def __init__(
+        self, answer: Answer[Any], follow: Callable[[Answer[Any]], T] | None = None
+    ) -> None:
         super().__init__(answer)
         self._answer = answer
+        self._follow = follow
 
     @property
     def content(self) -> bytes:
@@ -81,8 +90,8 @@ class ApiResponse(ResponseHead, Generic[T]):
         return decode_json(self.content, Any)
 
     def parse(self) -> T:
-        """Decode the body; raises `DecodeError`."""
-        return self._answer.value()
+        """Decode the body; raises `DecodeError`. Of a list in pages or a long job it gives what goes on from here."""
+        return _value(self._answer, self._follow)
 
 
 def answer_pieces(network: Network[Any], answer: Answer[Any]) -> Generator[bytes]:
@@ -115,10 +124,16 @@ class StreamedResponse(ResponseHead, Generic[T]):
     that is not in the encoding its headers tell `DecodeError`.
     """
 
-    def __init__(self, transport: Transport, answer: Answer[T]) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        answer: Answer[Any],
+        follow: Callable[[Answer[Any]], T] | None = None,
+    ) -> None:
         super().__init__(answer)
         self._network = transport.network
         self._answer = answer
+        self._follow = follow
 
     def iter_bytes(self) -> Iterator[bytes]:
         """Read the body in pieces, decoded."""
@@ -140,7 +155,7 @@ class StreamedResponse(ResponseHead, Generic[T]):
     def parse(self) -> T:
         """Read and decode the body; raises `DecodeError`."""
         whole = self._network.whole(self._answer.response, self.read())
-        return msgspec.structs.replace(self._answer, response=whole).value()
+        return _value(msgspec.structs.replace(self._answer, response=whole), self._follow)
 
     def close(self) -> None:
         """Close the response; its connection is used again when it was read to its end."""
@@ -150,10 +165,16 @@ class StreamedResponse(ResponseHead, Generic[T]):
 class AsyncStreamedResponse(ResponseHead, Generic[T]):
     """A response whose body is read as it comes; see `StreamedResponse`."""
 
-    def __init__(self, transport: AsyncTransport, answer: Answer[T]) -> None:
+    def __init__(
+        self,
+        transport: AsyncTransport,
+        answer: Answer[Any],
+        follow: Callable[[Answer[Any]], T] | None = None,
+    ) -> None:
         super().__init__(answer)
         self._network = transport.network
         self._answer = answer
+        self._follow = follow
 
     def iter_bytes(self) -> AsyncIterator[bytes]:
         """Read the body in pieces, decoded."""
@@ -175,7 +196,7 @@ class AsyncStreamedResponse(ResponseHead, Generic[T]):
     async def parse(self) -> T:
         """Read and decode the body; raises `DecodeError`."""
         whole = self._network.whole(self._answer.response, await self.read())
-        return msgspec.structs.replace(self._answer, response=whole).value()
+        return _value(msgspec.structs.replace(self._answer, response=whole), self._follow)
 
     async def aclose(self) -> None:
         """Close the response; its connection is used again when it was read to its end."""
@@ -184,10 +205,14 @@ class AsyncStreamedResponse(ResponseHead, Generic[T]):
 
 @contextmanager
 def opened(
-    transport: Transport, call: Call[T], options: CallOptions | None
+    transport: Transport,
+    call: Call[Any],
+    options: CallOptions | None,
+    follow: Callable[[Answer[Any]], T] | None = None,
 ) -> Generator[StreamedResponse[T]]:
-    """Make a call, and close the response at the end of the block."""
-    response = StreamedResponse(transport, transport.ask(call, options, leave_open=_always))
+    """Make a call, and close the response at the end of the block; ``follow`` makes its value of the answer."""
+    answer = transport.ask(call, options, leave_open=_always)
+    response = StreamedResponse(transport, answer, follow)
     try:
         yield response
     finally:
@@ -196,15 +221,23 @@ def opened(
 
 @asynccontextmanager
 async def opened_async(
-    transport: AsyncTransport, call: Call[T], options: CallOptions | None
+    transport: AsyncTransport,
+    call: Call[Any],
+    options: CallOptions | None,
+    follow: Callable[[Answer[Any]], T] | None = None,
 ) -> AsyncGenerator[AsyncStreamedResponse[T]]:
-    """Make a call, and close the response at the end of the block."""
+    """Make a call, and close the response at the end of the block; see `opened`."""
     answer = await transport.ask(call, options, leave_open=_always)
-    response = AsyncStreamedResponse(transport, answer)
+    response = AsyncStreamedResponse(transport, answer, follow)
     try:
         yield response
     finally:
         await response.aclose()
+
+
+def _value(answer: Answer[Any], follow: Callable[[Answer[Any]], T] | None) -> T:
+    value: T = answer.value() if follow is None else follow(answer)
+    return value
 
 
 def _always(_: httpx.Response) -> bool:

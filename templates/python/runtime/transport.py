@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from .auth import Authenticator
 from .call import Call, CallOptions, merged_options
 from .cookies import cookies_refused
-from .errors import RequestError
 from .exchange import Answer, exchange
 from .headers import Headers
 from .http import httpx
@@ -180,8 +179,7 @@ class Transport:
 
     def run(self, steps: Generator[Step, Any, R], operation: str) -> R:
         """Do steps until they have a result."""
-        if self.network.client.is_closed:
-            raise RequestError(f"{operation}: the client is closed", operation=operation)
+        self.network.check_open(operation)
         outcome: Any = None
         try:
             while True:

@@ -14,11 +14,13 @@ from .call import (
     JsonBody,
     MultipartBody,
     Parameter,
+    PartEncoding,
     Path,
     Query,
     RawBody,
     Style,
     as_stream,
+    chosen,
 )
 from .callers import AsyncCaller, AsyncClientSettings, Caller, ClientSettings
 from .clients import AsyncBaseClient, BaseClient
@@ -106,8 +108,10 @@ __all__ = [
     "JsonBody",
     "FormBody",
     "MultipartBody",
+    "PartEncoding",
     "RawBody",
     "as_stream",
+    "chosen",
     "BaseClient",
     "AsyncBaseClient",
     "Transport",

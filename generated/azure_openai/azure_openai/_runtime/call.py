@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypedDict, TypeVar, cast
 
 import msgspec
 
-from .files import FileInput
+from .errors import RequestError
 
 if TYPE_CHECKING:
     from .hooks import Hook
@@ -111,23 +111,44 @@ class JsonBody(msgspec.Struct, frozen=True):
     media_type: str = "application/json"
 
 
+class PartEncoding(msgspec.Struct, frozen=True):
+    """How one member of a form is written (OpenAPI 3.1 "Encoding Object").
+
+    ``media_type`` is that of its parts; where it is a range or several, the one that suits a file's name. With
+    ``style``, ``explode`` or ``allow_reserved`` the member is written like a `Query` instead.
+    """
+
+    wire_name: str
+    media_type: str = ""
+    style: Style | None = None
+    explode: bool | None = None
+    allow_reserved: bool = False
+
+    @property
+    def is_styled(self) -> bool:
+        """Whether the member is written like a query parameter."""
+        return self.style is not None or self.explode is not None or self.allow_reserved
+
+
 class FormBody(msgspec.Struct, frozen=True):
     """A body of type application/x-www-form-urlencoded, from a model or a mapping.
 
-    Lists repeat their name; objects are sent as JSON text.
+    Where ``encoding`` does not say otherwise, lists repeat their name, and objects are sent as JSON text.
     """
 
     value: object
+    encoding: tuple[PartEncoding, ...] = ()
 
 
 class MultipartBody(msgspec.Struct, frozen=True):
     """A body of type multipart/form-data, from a model or a mapping.
 
-    Files become file parts, lists repeat their name, objects become JSON parts and other values
-    text (OpenAPI 3.1 "Encoding Object").
+    Where ``encoding`` does not say otherwise, files become file parts, lists repeat their name, objects become
+    JSON parts and other values text (OpenAPI 3.1 "Encoding Object").
     """
 
     value: object
+    encoding: tuple[PartEncoding, ...] = ()
 
 
 class RawBody(msgspec.Struct, frozen=True):
@@ -137,11 +158,19 @@ class RawBody(msgspec.Struct, frozen=True):
     only once, so such a call is never retried; an asynchronous one needs an asynchronous client.
     """
 
-    content: FileInput | str | Iterable[bytes] | AsyncIterable[bytes] | None
+    content: object
     media_type: str = "application/octet-stream"
 
 
 Body: TypeAlias = JsonBody | FormBody | MultipartBody | RawBody
+
+
+def chosen(media_type: str, bodies: Mapping[str, Body]) -> Body:
+    """Give the body in the media type that the caller chose; raises `RequestError` for another one."""
+    if media_type not in bodies:
+        raise RequestError(f"{media_type!r} is not taken, only {', '.join(bodies)}")
+    return bodies[media_type]
+
 
 #: Status ("200", "2XX", "default") -> media type -> Python type; {} for a response without content.
 Contents: TypeAlias = Mapping[str, Mapping[str, Any]]

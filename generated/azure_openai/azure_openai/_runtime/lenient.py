@@ -60,8 +60,10 @@ class Converter:
         # What msgspec asks of a hook for a type that it does not know either; it tells it with the path.
         raise NotImplementedError(f"no decoder for {annotation!r}")
 
-    def convert(self, value: Any, annotation: Any, path: Path = ()) -> Any:
-        """Decode a value, the fast way if possible."""
+    def convert(
+        self, value: Any, annotation: Any, path: Path = (), *, refused: bool = False
+    ) -> Any:
+        """Decode a value, the fast way if possible. ``refused``: the fast decoder did not take it as it is."""
         shape = shape_of(annotation)
         if isinstance(shape, Scalar):
             return self._scalar(value, shape, path)
@@ -69,20 +71,16 @@ class Converter:
             return None if value is None else self.convert(value, shape.type, path)
         if isinstance(shape, Choice | Tagged):
             return self._union(value, annotation, shape, path)
-        return self._part(value, annotation, shape, path)
+        return self._part(value, annotation, shape, path, refused)
 
-    def walk(self, value: Any, annotation: Any) -> Any:
-        """Decode a document that the fast decoder has refused as a whole."""
-        shape = shape_of(annotation)
-        if isinstance(shape, ListOf | MapOf) or (
-            isinstance(shape, Record)
-            and type(value) is dict
-            and value.keys() <= shape.fields.keys()
-        ):
-            return self._walk(value, shape, ())
-        return self.convert(value, annotation)
-
-    def _part(self, value: Any, annotation: Any, shape: Record | ListOf | MapOf, path: Path) -> Any:
+    def _part(
+        self,
+        value: Any,
+        annotation: Any,
+        shape: Record | ListOf | MapOf,
+        path: Path,
+        refused: bool,
+    ) -> Any:
         # what lacks a field is refused for sure, and so is a list that begins with it
         if len(path) <= _FAST_DEPTH and not _lacks(value, shape):
             if (
@@ -91,8 +89,8 @@ class Converter:
                 and issubclass(shape.cls, Model)
                 and (unknown := cast("Json", value).keys() - shape.fields.keys())
             ):
-                annotation = extended_class(shape.cls, unknown)
-            taken, result = self._fast(value, annotation)
+                annotation, refused = extended_class(shape.cls, unknown), False
+            taken, result = self._fast(value, annotation) if not refused else (False, None)
             if taken:
                 return result
         return self._walk(value, shape, path)
@@ -159,7 +157,8 @@ class Converter:
                 values[field.attribute] = self.convert(each, field.type, (*path, name))
         for name in sorted(shape.required - value.keys()):
             values[shape.fields[name].attribute] = UNSET
-            self.problems.append(Problem((*path, name), "required, but missing"))
+            if name not in getattr(shape.cls, "__sent_only__", ()):
+                self.problems.append(Problem((*path, name), "required, but missing"))
         if extras and not issubclass(shape.cls, Model):
             return value
         return build(shape.cls, values, extras)

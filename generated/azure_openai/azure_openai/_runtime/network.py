@@ -69,6 +69,16 @@ class Network(Generic[HttpClient]):
             client = self._clients.setdefault(process, self._made())
         return client
 
+    def check_open(self, operation: str) -> None:
+        """Look whether a call can be made; raises `RequestError` naming it."""
+        client: Any
+        try:
+            client = self.client
+        except RequestError as exc:
+            raise RequestError(f"{operation}: {exc}", operation=operation) from None
+        if client.is_closed:
+            raise RequestError(f"{operation}: the client is closed", operation=operation)
+
     def _made(self) -> HttpClient:
         try:
             client = self._make()

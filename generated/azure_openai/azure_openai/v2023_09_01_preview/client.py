@@ -47,12 +47,7 @@ def _get_audio_transcription_as_plain_text(
         ),
         body=MultipartBody(body),
         returns={"200": {"text/plain": str, "application/json": str}},
-        raises={
-            "default": {
-                "text/plain": str,
-                "application/json": models.AzureCoreFoundationsErrorResponse,
-            }
-        },
+        raises={"default": {"application/json": models.AzureCoreFoundationsErrorResponse}},
         auth=(
             ("ApiKeyAuth",),
             ("OAuth2Auth",),
@@ -77,12 +72,7 @@ def _get_audio_translation_as_plain_text(
         ),
         body=MultipartBody(body),
         returns={"200": {"text/plain": str, "application/json": str}},
-        raises={
-            "default": {
-                "text/plain": str,
-                "application/json": models.AzureCoreFoundationsErrorResponse,
-            }
-        },
+        raises={"default": {"application/json": models.AzureCoreFoundationsErrorResponse}},
         auth=(
             ("ApiKeyAuth",),
             ("OAuth2Auth",),
@@ -170,9 +160,12 @@ class Client(v2023_08_01_preview.Client):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `str |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             client.get_audio_transcription_as_plain_text(
@@ -206,9 +199,12 @@ class Client(v2023_08_01_preview.Client):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `str |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             client.get_audio_translation_as_plain_text(
@@ -242,6 +238,9 @@ class Client(v2023_08_01_preview.Client):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -279,6 +278,9 @@ class Client(v2023_08_01_preview.Client):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -325,9 +327,12 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `str |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             await client.get_audio_transcription_as_plain_text(
@@ -361,9 +366,12 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `str |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             await client.get_audio_translation_as_plain_text(
@@ -397,6 +405,9 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -434,6 +445,9 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is

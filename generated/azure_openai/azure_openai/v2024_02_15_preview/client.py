@@ -58,12 +58,7 @@ def _generate_speech_from_text(
         ),
         body=JsonBody(body),
         returns={"200": {"application/octet-stream": bytes, "application/json": bytes}},
-        raises={
-            "default": {
-                "application/octet-stream": bytes,
-                "application/json": models.AzureCoreFoundationsErrorResponse,
-            }
-        },
+        raises={"default": {"application/json": models.AzureCoreFoundationsErrorResponse}},
         auth=(
             ("ApiKeyAuth",),
             ("OAuth2Auth",),
@@ -211,9 +206,12 @@ class Client(SettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `bytes |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             client.generate_speech_from_text(
@@ -279,6 +277,9 @@ class Client(SettingsClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -353,6 +354,9 @@ class Client(SettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -388,6 +392,9 @@ class Client(SettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -416,6 +423,9 @@ class Client(SettingsClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -483,9 +493,12 @@ class AsyncClient(AsyncSettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `bytes |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             await client.generate_speech_from_text(
@@ -551,6 +564,9 @@ class AsyncClient(AsyncSettingsClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -627,6 +643,9 @@ class AsyncClient(AsyncSettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -662,6 +681,9 @@ class AsyncClient(AsyncSettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -690,6 +712,9 @@ class AsyncClient(AsyncSettingsClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is

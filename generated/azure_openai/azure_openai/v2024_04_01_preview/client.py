@@ -61,12 +61,7 @@ def _generate_speech_from_text(
         ),
         body=JsonBody(body),
         returns={"200": {"application/octet-stream": bytes, "application/json": bytes}},
-        raises={
-            "default": {
-                "application/octet-stream": bytes,
-                "application/json": models.AzureCoreFoundationsErrorResponse,
-            }
-        },
+        raises={"default": {"application/json": models.AzureCoreFoundationsErrorResponse}},
         auth=(
             ("ApiKeyAuth",),
             ("OAuth2Auth",),
@@ -92,12 +87,7 @@ def _get_audio_transcription_as_plain_text(
         ),
         body=MultipartBody(body),
         returns={"200": {"text/plain": str, "application/json": str}},
-        raises={
-            "default": {
-                "text/plain": str,
-                "application/json": models.AzureCoreFoundationsErrorResponse,
-            }
-        },
+        raises={"default": {"application/json": models.AzureCoreFoundationsErrorResponse}},
         auth=(
             ("ApiKeyAuth",),
             ("OAuth2Auth",),
@@ -223,9 +213,12 @@ class Client(SettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `bytes |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             client.generate_speech_from_text(
@@ -260,9 +253,12 @@ class Client(SettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `str |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             client.get_audio_transcription_as_plain_text(
@@ -328,6 +324,9 @@ class Client(SettingsClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -402,6 +401,9 @@ class Client(SettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -437,6 +439,9 @@ class Client(SettingsClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -501,9 +506,12 @@ class AsyncClient(AsyncSettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `bytes |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             await client.generate_speech_from_text(
@@ -538,9 +546,12 @@ class AsyncClient(AsyncSettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
-            ApiError: default: An unexpected error response. Its `body` is `str |
-                models.AzureCoreFoundationsErrorResponse`.
+            ApiError: default: An unexpected error response. Its `body` is
+                `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
             await client.get_audio_transcription_as_plain_text(
@@ -606,6 +617,9 @@ class AsyncClient(AsyncSettingsClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -682,6 +696,9 @@ class AsyncClient(AsyncSettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -717,6 +734,9 @@ class AsyncClient(AsyncSettingsClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from ...config import add_waivers, read_waivers
+from ...config import read_waivers, with_waivers
 from ...errors import Problem, UsageError
 from ...finding import SEVERITIES, Verdict, Waiver
 from ...gate import ignored, levels
 from ...source import Location, Position, Source
-from ..console import say, tell
+from ..console import say, tell, write_text
 from ..inputs import root_option, waivers_file
 from .judge import verdicts_between
 from .pairs import against_option, between_option, network_option
@@ -73,7 +73,7 @@ def import_oasdiff(
             if waiver.fingerprint not in known
         }
         if found:
-            add_waivers(path, found.values())
+            write_text(path, with_waivers(path, found.values()))
         say(f"{path.as_posix()}: {len(found)} waiver{'' if len(found) == 1 else 's'} added")
 
 

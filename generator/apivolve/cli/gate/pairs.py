@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from ...errors import Problem, UsageError
 from ...gate import Pairing, neighbours, paired
 from ...load import load_api, load_url, merge_base, on_network
 from ...model import Api, Service
+from ...source import Source
 from ..inputs import Input, inputs_at, policy, read_inputs, read_inputs_at
 
 MAIN = "merge-base"
@@ -49,7 +51,8 @@ def pairs_of(
             raise UsageError("with --against, name one side only: it is the other")
         left = _api(before, None, root, network)
         # one service on both sides, whatever the files are called, so that the generated names compare
-        return Pairing(((left, _api(after, left.service, root, network)),), ())
+        right = _same(left, Path(after)) or _api(after, left.service, root, network)
+        return Pairing(((left, right),), ())
     wanted = inputs_at([Path(before)] if before is not None else [])
     services = read_inputs(wanted, report, root)
     single = all(len(service.versions) == 1 and not service.revisions for service in services)
@@ -82,6 +85,16 @@ def pairs_against(wanted: Sequence[Input], services: Sequence[Service], ref: str
 def base_of(against: str) -> str:
     """The commit that is meant by `--against`. Raises LoadError."""
     return merge_base(policy().base) if against == MAIN else against
+
+
+def _same(api: Api, other: Path) -> Api | None:
+    """The version that a file is when it has the text of one that was read already, and neither needs another document."""
+    if len(api.sources) != 1 or not other.is_file():
+        return None
+    source = api.sources[0]
+    if other.suffix != Path(source.path).suffix or other.read_bytes() != source.text.encode():
+        return None
+    return replace(api, sources=(Source(other.as_posix(), source.text, source.syntax, source.content),))
 
 
 def _api(text: str, service: str | None, root: Path | None, network: bool) -> Api:

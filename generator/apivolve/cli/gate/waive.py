@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from ...config import add_waivers, read_waivers
+from ...config import read_waivers, with_waivers
 from ...errors import Problem, UsageError
 from ...finding import Verdict, Waiver
-from ..console import say
+from ..console import say, write_text
 from ..inputs import root_option, waivers_file
 from .judge import verdicts_between
 from .output import today_option
@@ -61,10 +61,10 @@ def waive_command(
         if one.fingerprint in known:
             message = f"{one.fingerprint} is waived until {known[one.fingerprint].until} already"
             raise UsageError(Problem("waived-already", message, known[one.fingerprint].at, "edit it there"))
-    add_waivers(
-        path,
-        [Waiver(one.fingerprint, one.rule, one.subject, reason, last, owner, one.service) for one in found],
-    )
+    waivers = [
+        Waiver(one.fingerprint, one.rule, one.subject, reason, last, owner, one.service) for one in found
+    ]
+    write_text(path, with_waivers(path, waivers))
     for one in found:
         say(f"{path.as_posix()}: {one.rule} for {one.subject} is waived until {last}")
 

@@ -31,7 +31,8 @@ from .places import Group
 _RUNTIME_NAMES = (
     "ApiKeyScheme", "AsyncCaller", "BasicScheme", "BearerScheme", "Call",
     "CallOptions", "Caller", "Cookie", "Cursor", "FileInput", "FormBody", "Header", "JsonBody", "LinkHeader",
-    "LongRunning", "MultipartBody", "NextLink", "Offset", "PageNumber", "Path", "Query", "RawBody", "ServerSentEvent", "as_stream",
+    "LongRunning", "MultipartBody", "NextLink", "Offset", "PageNumber", "PartEncoding", "Path", "Query", "RawBody", "ServerSentEvent", "as_stream",
+    "chosen",
 )  # fmt: skip
 _RUNTIME_TYPES = ("AsyncPager", "AsyncPoller", "AsyncStream", "Pager", "Poller", "Stream")
 """What only annotations name: it is loaded by the calls that give it."""

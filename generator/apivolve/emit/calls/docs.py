@@ -10,7 +10,7 @@ from ..literals import wrapped
 from ..types.bounds import bounds
 from ..types.spelling import Spelling, joined
 from ..views import ArgumentView, Kind, StreamView
-from .exchange import received_contents, successes
+from .exchange import received_contents, sendable, successes
 
 _ERRORS = {
     "400": "BadRequestError",
@@ -34,6 +34,7 @@ def method_doc(
     spelling: Spelling,
     operation: Operation,
     arguments: Iterable[tuple[Parameter | None, ArgumentView]],
+    choice: ArgumentView | None,
     kind: Kind,
     stream: StreamView | None,
     renamed_to: str,
@@ -55,6 +56,8 @@ def method_doc(
         for known, argument in arguments
         if (told := _argument(spelling, operation, known, argument))
     ]
+    if choice is not None:
+        lines.append(wrapped(f"{choice.name}: {choice.doc}", indent=4, hanging=8))
     if stream is not None:
         told = "True for the items as they come, in a `Stream`, instead of the whole answer."
         lines.append(wrapped(f"{stream.argument}: {told}", indent=4, hanging=8))
@@ -63,6 +66,9 @@ def method_doc(
     answers = [*_answers(spelling, operation), _GIVES[kind]]
     if any(answers):
         parts.append("Returns:\n" + "\n".join(wrapped(one, indent=4) for one in answers if one))
+    headers = list(_headers(spelling, operation))
+    if headers:
+        parts.append("Headers:\n" + "\n".join(wrapped(line, indent=4, hanging=8) for line in headers))
     errors = [_error(spelling, operation, one) for one in operation.responses if one.is_error]
     if kind == "begin":
         errors.append("OperationFailed: by `result()`, when the service could not do it.")
@@ -79,7 +85,8 @@ def _argument(
         type_, default, deprecated = known.type, known.default, known.deprecated
         values = [bounds(spelling.api, type_, values=True)]
     elif operation.body is not None:
-        type_, default, deprecated, values = operation.body.contents[0].type, None, False, []
+        content = sendable(spelling.api, operation)[0]
+        type_, default, deprecated, values = content.type, None, False, []
     else:
         return ""
     told = [argument.doc or first_sentence(doc_of(spelling, type_)), *values]
@@ -98,6 +105,18 @@ def _answers(spelling: Spelling, operation: Operation) -> Iterable[str]:
     if len(good) == 1 or len(distinct) == 1:
         return distinct
     return [f"{status}: {doc}" for status, doc in told.items() if doc]
+
+
+def _headers(spelling: Spelling, operation: Operation) -> Iterable[str]:
+    """The headers of all responses with their types: what `header` of a raw response or of an error is asked for."""
+    told: dict[str, str] = {}
+    for response in operation.responses:
+        for header in response.headers:
+            doc = f": {_sentence(header.doc)}" if header.doc else ""
+            told.setdefault(
+                header.wire_name.lower(), f"{header.wire_name}, {spelling.text(header.type)}{doc}"
+            )
+    yield from told.values()
 
 
 def _doc_of_body(spelling: Spelling, operation: Operation, response: Response) -> str:

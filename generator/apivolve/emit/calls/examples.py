@@ -9,6 +9,7 @@ from typing import Any
 from ...accept import accepts
 from ...jsonvalue import is_array, is_object
 from ...layout import layout_at
+from ...media import is_json
 from ...model import (
     Alias,
     Anything,
@@ -28,15 +29,15 @@ from ...sample import NoSample, sample
 from ..literals import literal
 from ..names.identifiers import words
 from ..types.expressions import expression
-from ..types.spelling import Spelling, is_json, modules_in
+from ..types.spelling import Spelling, modules_in
 from ..views import ArgumentView, Kind
+from .exchange import FORMS, sendable
 from .methods import Calls
 
 _LONGEST = 400
 """Characters of JSON: a longer value that the specification shows would hide the call."""
 _DECODED = "decode_json("
 """What only JSON says, and no constructor."""
-_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 def call_source(calls: Calls, dotted: str, more: str = "", *, as_dictionary: bool = False) -> str | None:
@@ -78,7 +79,7 @@ def snippet(call: str, kind: Kind, *, is_async: bool, indent: int = 0) -> str:
 def _dictionary(
     spelling: Spelling, operation: Operation, known: Parameter | None, argument: ArgumentView
 ) -> str:
-    content = operation.body.contents[0] if operation.body is not None else None
+    content = next(iter(sendable(spelling.api, operation)), None)
     source = _source(spelling, operation, known, argument)
     if content is None or not is_json(content.media_type) or not source.startswith(spelling.prefix):
         raise NoSample("no model is sent")
@@ -94,10 +95,10 @@ def _source(spelling: Spelling, operation: Operation, known: Parameter | None, a
         return _first_plain(
             spelling, known.type, (*_shown(spelling, known), _made(spelling, known.type, name))
         )
-    content = operation.body.contents[0] if operation.body is not None else None
+    content = next(iter(sendable(spelling.api, operation)), None)
     if content is None:
         raise NoSample("there is no body")
-    if is_json(content.media_type) or content.media_type in _FORMS:
+    if is_json(content.media_type) or content.media_type in FORMS:
         return _first_plain(spelling, content.type, _bodies(spelling, content))
     return '"..."' if spelling.content_type(content.media_type, content.type) == ("str",) else 'b"..."'
 

@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...model import Content, Operation, Parameter, Response
+from ...continuing import is_sequence
+from ...media import is_json
+from ...model import (
+    Anything,
+    Api,
+    Content,
+    ListOf,
+    MapOf,
+    OneOf,
+    Operation,
+    Parameter,
+    Record,
+    Response,
+    Scalar,
+)
 from ..names.identifiers import words
 
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_JSON = ("application/json", "text/json", "*/*", "application/*", "application/*+json")
+"""What is all the same JSON to a client."""
 _IGNORED_HEADERS = ("accept", "content-type", "authorization")
 
 
@@ -32,8 +49,36 @@ def is_argument(parameter: Parameter) -> bool:
 
 
 def received_contents(operation: Operation, response: Response) -> tuple[Content, ...]:
-    """The bodies a response may have: none for HEAD (RFC 9110 section 9.3.2), whatever the document says."""
-    return () if operation.method == "HEAD" else response.contents
+    """The bodies a response may have: none for HEAD (RFC 9110 section 9.3.2), whatever the document says.
+
+    Of what can be had as JSON no other spelling is asked for: nobody wants an object as XML or YAML bytes instead.
+    """
+    if operation.method == "HEAD":
+        return ()
+    plain = [content.type for content in response.contents if is_json(content.media_type)]
+    return tuple(
+        content
+        for content in response.contents
+        if is_json(content.media_type)
+        or is_sequence(content)
+        or content.type not in plain
+        or isinstance(content.type, Scalar | Anything)
+    )
+
+
+def sendable(api: Api, operation: Operation) -> tuple[Content, ...]:
+    """The contents of the request body that a client can write, in the document's order; JSON in one spelling only.
+
+    Objects are written as JSON or as a form: where the document offers those too, nothing else is offered.
+    """
+    contents = operation.body.contents if operation.body is not None else ()
+    found: dict[str, Content] = {}
+    for content in contents:
+        name = "application/json" if content.media_type in _JSON else content.media_type
+        is_object = isinstance(api.resolve(content.type), Record | OneOf | ListOf | MapOf)
+        if is_json(name) or name in FORMS or not is_object:
+            found.setdefault(name, content)
+    return tuple(found.values()) or contents[:1]
 
 
 def successes(operation: Operation) -> tuple[Response, ...]:

@@ -5,16 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ...model import Enumeration, Operation, Parameter, Response, Scalar
+from ...media import is_json
+from ...model import Content, Enumeration, Operation, Parameter, Response, Scalar
 from ...surface import Annotation, SurfaceMethod, SurfaceParameter
 from ..literals import literal
 from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope, module, pascal, snake
 from ..names.table import renamed_methods, turn
 from ..types.giving import Giving
-from ..types.spelling import Spelling, is_json, joined
+from ..types.spelling import Spelling, joined
 from ..views import AnswerView, ArgumentView, Kind, MethodView, StreamView
+from .bodies import body_code
 from .docs import method_doc
-from .exchange import as_sent, is_api_version, is_argument, received_contents, successes
+from .exchange import (
+    FORMS,
+    as_sent,
+    is_api_version,
+    is_argument,
+    received_contents,
+    sendable,
+    successes,
+)
 from .kinds import Streamed, is_sequence, paged, streamed
 from .places import Group, place_of
 
@@ -100,6 +110,7 @@ class Calls:
             if value is not None or is_api_version(parameter):
                 sent.append(self._sent(parameter, value))
         body = next((argument for known, argument in given if known is None), None)
+        choice = self._media_types(operation, (argument.name for _, argument in given))
         stream, pages = streamed(self.spelling, operation), paged(self.spelling, operation)
         good = tuple(
             self._answer(operation, response, stream)
@@ -126,15 +137,17 @@ class Calls:
             dotted=dotted,
             http_method=operation.method,
             path=operation.path,
-            arguments=tuple(argument for _, argument in given),
+            arguments=(*(argument for _, argument in given), *([choice] if choice is not None else [])),
             sends_version=any(is_api_version(parameter) for parameter in operation.parameters),
             sent_code=tuple(sent),
-            body_code=self._body(operation, body.name) if body else "",
+            body_code=self._body(operation, body.name, choice) if body else "",
             returns=good,
             raises=bad,
             annotation=joined(self.item(operation)),
             auth_code=literal(tuple(tuple(name_ for name_, _ in one.schemes) for one in operation.security)),
-            doc=method_doc(self.spelling, operation, given, kind, asked, self.renamed.get(dotted, "")),
+            doc=method_doc(
+                self.spelling, operation, given, choice, kind, asked, self.renamed.get(dotted, "")
+            ),
             kind=kind,
             server=self._server(operation),
             how_code=how,
@@ -235,18 +248,32 @@ class Calls:
 
     def body_type(self, operation: Operation, *, given: bool = False) -> Annotation:
         """What a caller may give as the body; see `takes`."""
-        if operation.body is None or not operation.body.contents:
-            return ("None",)
-        content = operation.body.contents[0]
-        if is_json(content.media_type) or content.media_type in (
-            "multipart/form-data",
-            "application/x-www-form-urlencoded",
-        ):
+        parts = [
+            part
+            for content in sendable(self.api, operation)
+            for part in self._content_takes(content, given=given)
+        ]
+        distinct = tuple(dict.fromkeys(parts)) or ("None",)
+        return ("Any",) if "Any" in distinct else distinct
+
+    def _content_takes(self, content: Content, *, given: bool) -> Annotation:
+        if is_json(content.media_type) or content.media_type in FORMS:
             return (self.giving if given else self.spelling).alternatives(content.type)
-        return (
-            ("str",)
-            if self.spelling.content_type(content.media_type, content.type) == ("str",)
-            else ("FileInput",)
+        is_text = self.spelling.content_type(content.media_type, content.type) == ("str",)
+        return ("str",) if is_text else ("FileInput",)
+
+    def _media_types(self, operation: Operation, taken: Iterable[SafeName]) -> ArgumentView | None:
+        """The argument that says how the body is written, where there is a choice."""
+        names = [content.media_type for content in sendable(self.api, operation)]
+        if len(names) < 2:
+            return None
+        return ArgumentView(
+            Scope(PARAMETERS_TAKEN | set(taken)).give("content_type"),
+            f"Literal[{', '.join(map(literal, names))}]",
+            required=False,
+            keyword=True,
+            doc="how the body is written.",
+            default_code=literal(names[0]),
         )
 
     def returned(self, operation: Operation) -> Annotation:
@@ -281,19 +308,12 @@ class Calls:
         parts = [literal(parameter.wire_name), str(value or "_api_version"), *extra]
         return f"{parameter.place.capitalize()}({', '.join(parts)})"
 
-    def _body(self, operation: Operation, name: SafeName) -> str:
-        content = operation.body.contents[0] if operation.body else None
-        if content is None:
-            return ""
-        media_type = content.media_type
-        if is_json(media_type):
-            plain = media_type in ("application/json", "*/*", "application/*")
-            return f"JsonBody({name})" if plain else f"JsonBody({name}, media_type={literal(media_type)})"
-        if media_type == "multipart/form-data":
-            return f"MultipartBody({name})"
-        if media_type == "application/x-www-form-urlencoded":
-            return f"FormBody({name})"
-        return f"RawBody({name}, media_type={literal(media_type)})"
+    def _body(self, operation: Operation, name: SafeName, choice: ArgumentView | None) -> str:
+        sources = {content.media_type: body_code(content, name) for content in sendable(self.api, operation)}
+        if choice is None:
+            return next(iter(sources.values()), "")
+        entries = ", ".join(f"{literal(media_type)}: {source}" for media_type, source in sources.items())
+        return f"chosen({choice.name}, {{{entries}}})"
 
     def _answer(self, operation: Operation, response: Response, stream: Streamed | None = None) -> AnswerView:
         received = self.spelling.content_type
@@ -342,17 +362,26 @@ class Calls:
                 returns=_bare(self._gives(operation), prefix),
                 operation=operation.label,
                 at=operation.at,
+                streams=_bare(self._streams(dotted), prefix),
             )
             for dotted, operation in self.operations.items()
         )
 
     def _surface_switch(self, dotted: str, operation: Operation) -> tuple[SurfaceParameter, ...]:
         stream = self.methods[dotted].stream
-        return (
-            (SurfaceParameter(stream.argument, ("bool",), False, True, operation.at),)
-            if stream is not None
-            else ()
-        )
+        choice = self._media_types(operation, (argument.name for _, argument in self.arguments(operation)))
+        found: list[SurfaceParameter] = []
+        if choice is not None:
+            names = (content.media_type for content in sendable(self.api, operation))
+            takes = tuple(f"Literal[{literal(name)}]" for name in names)
+            found.append(SurfaceParameter(choice.name, takes, False, True, operation.at))
+        if stream is not None:
+            found.append(SurfaceParameter(stream.argument, ("bool",), False, True, operation.at))
+        return tuple(found)
+
+    def _streams(self, dotted: str) -> Annotation:
+        stream = self.methods[dotted].stream
+        return (f"Stream[{stream.item}]",) if stream is not None else ()
 
     def _gives(self, operation: Operation) -> Annotation:
         wrapper = {"send": "", "stream": "Stream", "pages": "Pager", "begin": "Poller"}[self.kind(operation)]

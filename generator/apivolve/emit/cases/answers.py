@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...media import is_json
-from ...model import Content, Model, Operation, Response, Scalar, Type
+from ...model import Anything, Content, Model, Operation, Response, Scalar, Type
 from ...sample import NoSample
 from ..types.spelling import Spelling
 from .data import Data
@@ -56,8 +56,16 @@ class Answers:
         yield from (one for one in operation.responses if one.status[0] in "45d" and one not in good)
 
     def _contents(self, operation: Operation, response: Response) -> tuple[Content | None, ...]:
-        """The bodies of a response: none after HEAD (RFC 9110 section 9.3.2)."""
-        return (None,) if not response.contents or operation.method == "HEAD" else response.contents
+        """The bodies of a response: none after HEAD (RFC 9110 section 9.3.2), of objects that come as JSON only that."""
+        if not response.contents or operation.method == "HEAD":
+            return (None,)
+        known = {one.type for one in response.contents if is_json(one.media_type)}
+        known -= {one for one in known if isinstance(one, Scalar | Anything)}
+        return tuple(
+            one
+            for one in response.contents
+            if one.type not in known or is_json(one.media_type) or _is_sequence(one)
+        )
 
     def one(
         self, operation: Operation, response: Response, content: Content | None, name: str, *, full: bool

@@ -10,7 +10,7 @@ from ...accept import accepts
 from ...continuing import stream_of
 from ...jsonvalue import is_array, is_object, to_json
 from ...media import is_json
-from ...model import Anything, Api, Content, Nullable, Operation, Parameter, Record, Scalar
+from ...model import Anything, Api, Content, Model, Nullable, Operation, Parameter, Record, Scalar, Type
 from ...overrides import TestScope
 from ...sample import NoSample, sample
 from ..calls.exchange import is_api_version
@@ -18,12 +18,12 @@ from ..calls.methods import Calls
 from ..literals import literal
 from ..names.identifiers import SafeName, Scope
 from ..types.expressions import expression
-from ..types.spelling import Spelling, modules_in, names_in
+from ..types.spelling import Spelling, joined, modules_in, names_in
 from ..versions.sharing import Home, Written
 from ..views import CaseView, Kind, TestsView
 from .answers import TEXT, Answers
 from .data import MARK, Data, data_text
-from .expected import SECRET, alternatives, expected_request, server_address
+from .expected import SECRET, alternatives, expected_request, formed, server_address, written_as
 from .following import Following
 from .payloads import Payloads, Warn
 from .round_trips import round_trips, values_of
@@ -31,8 +31,6 @@ from .round_trips import round_trips, values_of
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE")
 _ENDINGS = ("_async", "_minimal", "_streamed")
-_CONSTANTS = ("CREDENTIAL", "DATA", "EXCHANGES", "MODELS")
-"""What the module of tests itself calls so."""
 VERSION = "{api-version}"
 """Stands in the data for the version under test: a method is tested in every version that has it."""
 
@@ -87,7 +85,7 @@ def tests_view(
         has_models=bool(trips),
         has_values=bool(values),
         names_models=bool(trips or values) or any("models." in source for source in sources),
-        uses_any=any(case.annotation for case in cases.views),
+        uses_any="Any" in names_in(sources, ("Any",)),
         data=data_text(
             {
                 "exchanges": cases.exchanges,
@@ -129,7 +127,7 @@ class _Cases:
         self.data = Data()
         self.answers = Answers(self._spelling, payloads, self.data)
         self._following = Following(self._spelling, payloads, self.data)
-        self._names, self._constants = Scope(), Scope(_CONSTANTS)
+        self._names, self._functions = Scope(), Scope()
         self._retried = False  # one retry is enough: no call has a way of its own
         self.views: list[CaseView] = []
         self.exchanges: dict[str, Any] = {}
@@ -153,8 +151,8 @@ class _Cases:
         if kind in ("send", "begin"):
             first = self._outlined(first, name)
         given, full, body_code = self._call(operation, name, all_=True)
-        constant = self._constants.give(name.upper()) if body_code else ""
-        body = [f"{self._body_name(operation)}={constant}"] if body_code else []
+        function = self._functions.give(f"body_of_{name}") if body_code else ""
+        body = [f"{self._body_name(operation)}={function}()"] if body_code else []
         exchange: dict[str, Any] = {"call": dotted, "request": full}
         less, least, least_body = self._call(operation, name, all_=False)
         has_less = self._full and least != full
@@ -183,11 +181,8 @@ class _Cases:
                 dotted=dotted,
                 arguments_code=(*given, *body),
                 body_code=body_code,
-                body_constant=constant,
-                # what is empty inside has no type of its own
-                annotation=": Any"
-                if body_code[:1] in ("{", "[") and re.search(r"\{\}|\[\]", body_code)
-                else "",
+                body_function=function,
+                annotation=self._body_annotation(operation, body_code) if body_code else "",
                 minimal_code=(*less, *([f"{self._body_name(operation)}={least_body}"] if least_body else []))
                 if has_less
                 else None,
@@ -206,6 +201,14 @@ class _Cases:
                 yield answer
             elif kind == "pages" and is_object(self._payload_of(answer)):
                 yield self._following.after(operation, kind, {**answer, **self._whole(answer)})
+
+    def _body_annotation(self, operation: Operation, code: str) -> str:
+        """What the source of a body is."""
+        if code.startswith(("'", '"', "b'", 'b"')):
+            return "bytes" if code.endswith(".encode()") else "str"
+        # what is empty inside has no type of its own
+        has_none = code[:1] in ("{", "[") and re.search(r"\{\}|\[\]", code)
+        return "Any" if has_none else joined(self._calls.body_type(operation))
 
     def _body_name(self, operation: Operation) -> str:
         return next(argument.name for known, argument in self._calls.arguments(operation) if known is None)
@@ -251,7 +254,9 @@ class _Cases:
                 values[positions[id(known)]] = value
                 given.append(f"{argument.name}={expression(self._spelling, known.type, value)}")
             elif operation.body is not None and (all_ or operation.body.required):
-                body_code, request = self._body(operation, operation.body.contents[0], name, all_=all_)
+                body_code, request = self._body(
+                    operation, written_as(self._api, operation.body), name, all_=all_
+                )
         for index, parameter in enumerate(operation.parameters):
             if is_api_version(parameter):
                 values[index] = VERSION
@@ -261,7 +266,7 @@ class _Cases:
     def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
         """A value for a parameter: what the specification shows, where no other parameter shows the same.
 
-        Plain strings carry the parameter's name otherwise, so that two mixed up do not go unseen.
+        Texts carry the parameter's name otherwise, and numbers differ, so that two mixed up do not go unseen.
         """
         resolved = self._api.resolve(parameter.type)
         while isinstance(resolved, Nullable):
@@ -276,9 +281,9 @@ class _Cases:
             if is_new and _can_be_sent(parameter, value) and accepts(self._api, parameter.type, value):
                 shown.add(to_json(value))
                 return value
-        if resolved in (Scalar("string"), Anything()):
-            # a path of dots would be another path
-            return parameter.wire_name.strip(".") or "text"
+        for value in _own_values(operation, parameter, resolved):
+            if accepts(self._api, resolved, value):
+                return value
         if parameter.media_type is not None:
             return sample(self._api, resolved, full=True, direction="request")
         # no style says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)
@@ -316,11 +321,19 @@ class _Cases:
             value = {**value, told.member: False}  # a call that wants the whole does not ask for the stream
         code = expression(self._spelling, content.type, value)
         if media_type in _FORMS:
-            return code, {"form": value, "media_type": media_type}
+            return code, {"form": formed(content, value), "media_type": media_type}
         known = api.resolve(content.type)
         wanted = str(self._spelling.names[known.key]) if isinstance(known, Record) else name
         plain = {} if "*" in media_type else {"media_type": media_type}
         return code, {"json": self.data.payload(value, f"{wanted} request"), **plain}
+
+
+def _own_values(operation: Operation, parameter: Parameter, type_: Type | Model) -> Iterator[Any]:
+    """Values that are those of this parameter alone."""
+    if type_ == Anything() or (isinstance(type_, Scalar) and type_.kind == "string" and not type_.format):
+        yield parameter.wire_name.strip(".") or "text"  # a path of dots would be another path
+    elif isinstance(type_, Scalar) and type_.kind in ("integer", "number") and not type_.format:
+        yield operation.parameters.index(parameter) + 2
 
 
 def _can_be_sent(parameter: Parameter, value: Any) -> bool:

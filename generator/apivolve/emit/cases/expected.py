@@ -9,12 +9,25 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote
 
 from ...jsonvalue import is_array, is_object
-from ...model import Api, Operation, Parameter, Requirement, SecurityScheme, Server
+from ...media import is_form, is_json
+from ...model import (
+    Anything,
+    Api,
+    Body,
+    Content,
+    Operation,
+    Parameter,
+    Requirement,
+    Scalar,
+    SecurityScheme,
+    Server,
+)
 from ...sample import NoSample
 
 SECRET = "not-a-secret"  # noqa: S105 - what the emitted tests authenticate with
@@ -250,3 +263,45 @@ def server_address(servers: tuple[Server, ...]) -> str | None:
         url = url.replace(f"{{{variable.name}}}", variable.default)
     whole = url.startswith(("https://", "http://")) and "{" not in url and url.count("://") == 1
     return url.rstrip("/") if whole else None
+
+
+def written_as(api: Api, body: Body) -> Content:
+    """The content that a body is written in when nobody chooses: the first that is JSON, a form, or no object."""
+    for content in body.contents:
+        what = api.resolve(content.type)
+        if is_json(content.media_type) or is_form(content.media_type) or isinstance(what, Scalar | Anything):
+            return content
+    return body.contents[0]
+
+
+def formed(content: Content, value: Any) -> Any:
+    """A form as it must arrive: each value, or list of values, by its name (Encoding Object)."""
+    styled = {one.wire_name: one for one in content.encoding if one.style or one.explode is not None}
+    if not is_object(value):
+        return value
+    found: dict[str, Any] = {}
+    for name, item in value.items():
+        told = styled.get(name)
+        if told is None:
+            found[name] = item
+        elif told.style == "deepObject":
+            found |= dict(_indexed(name, item))
+        else:
+            style = told.style or "form"
+            explode = told.explode if told.explode is not None else style == "form"
+            written = Parameter(name, "query", Anything(), False, told.at, style, explode)
+            for inner, text in _pairs(written, item):
+                found.setdefault(inner, []).append(text)
+    return found
+
+
+def _indexed(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The members of an object, and the items of a list by number, as deep as they go."""
+    if is_object(value):
+        for key, item in value.items():
+            yield from _indexed(f"{name}[{key}]", item)
+    elif is_array(value):
+        for number, item in enumerate(value):
+            yield from _indexed(f"{name}[{number}]", item)
+    else:
+        yield name, value

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...jsonvalue import is_object
-from ...model import Enumeration, Field, Model, OneOf, Record, Type
+from ...model import Enumeration, Field, Model, OneOf, Record
 from ...sample import NoSample
 from ..types.spelling import Spelling
 from .data import Data
@@ -23,7 +24,7 @@ def round_trips(
     for model in models:
         name = str(spelling.names[model.key])
         try:
-            if isinstance(model, Record) and not _has_file(spelling, model):
+            if isinstance(model, Record):
                 found[name] = _record(spelling, model, name, payloads, data)
             elif isinstance(model, OneOf):
                 variants = list(_variants(spelling, model, name, payloads, data))
@@ -46,7 +47,7 @@ def values_of(spelling: Spelling, models: Iterable[Model]) -> dict[str, Any]:
 
 
 def _record(spelling: Spelling, record: Record, name: str, payloads: Payloads, data: Data) -> dict[str, Any]:
-    full = payloads.of(record, record.at, full=True)
+    full = _whole(record, payloads)
     told: dict[str, Any] = {"payloads": [data.payload(full, name)]}
     try:
         least = payloads.of(record, record.at)
@@ -64,6 +65,10 @@ def _record(spelling: Spelling, record: Record, name: str, payloads: Payloads, d
         for item in record.fields
         if _must_be_there(spelling, item) and item.wire_name in (least or ())
     ]
+    # absent or not, these are no fault: the class gives them, or they are for one direction alone
+    told["unmissed"] = [
+        item.wire_name for item in record.fields if item.required and not _must_be_there(spelling, item)
+    ]
     told["attributes"] = {
         names[item.wire_name]: [item.wire_name, python_type(spelling.api, spelling.names, item.type)]
         for item in record.fields
@@ -71,13 +76,26 @@ def _record(spelling: Spelling, record: Record, name: str, payloads: Payloads, d
     return told
 
 
+def _whole(record: Record, payloads: Payloads) -> Any:
+    """A payload with all members, those too that lead back to the object itself: these end after one more round."""
+    full = payloads.of(record, record.at, full=True)
+    more: dict[str, Any] = {}
+    for item in record.fields:
+        if is_object(full) and full.get(item.wire_name) in (None, [], {}):
+            with contextlib.suppress(NoSample):
+                more[item.wire_name] = payloads.of(item.type, item.at, full=True)
+    longer = {**full, **more} if more else full
+    return full if more and payloads.refusal(record.at, longer, None) else longer
+
+
 def _must_be_there(spelling: Spelling, item: Field) -> bool:
     """True for a member whose absence a strict reader refuses.
 
-    One that only the service sets is absent from what a caller makes, and one that has a single value is given by the class:
-    neither is missed.
+    One that only the service sets is absent from what a caller makes, one that only the caller sends from what is received,
+    and one that has a single value is given by the class: none of these is missed.
     """
-    return item.required and not item.read_only and spelling.constant(item.type) is None
+    one_sided = item.read_only or item.write_only
+    return item.required and not one_sided and spelling.constant(item.type) is None
 
 
 def _variants(
@@ -94,18 +112,6 @@ def _variants(
             {**value, union.tag: tag} for tag in variant.tags if union.tag is not None and is_object(value)
         ]
         for one in tagged or [value]:
-            if not payloads.refusal(union.at, one, None):
-                # what no tag decides may be of several variants
-                yield (
-                    data.payload(one, f"{name} variant"),
-                    word if tagged and word.startswith("models.") else "",
-                )
-
-
-def _has_file(spelling: Spelling, record: Record) -> bool:
-    """True where a member is a file, which is a part of a form and never JSON."""
-    return any(_is_file(spelling, item.type) for item in record.fields)
-
-
-def _is_file(spelling: Spelling, type_: Type) -> bool:
-    return "FileInput" in spelling.text(type_)
+            # what no tag decides may be of several variants, and by its schema then of none
+            decided = bool(tagged) and word.startswith("models.")
+            yield data.payload(one, f"{name} variant"), word if decided else ""

@@ -152,7 +152,8 @@ def _class(spelling: Spelling, record: Record, notes: Notes) -> ClassView:
         if _UNSPEAKABLE.search(item.wire_name)
     )
     doc = _documented(record.doc, notes(name, None), deprecated=record.deprecated)
-    return ClassView(name, fields, doc, true_names)
+    sent_only = tuple(item.wire_name for item in record.fields if item.required and item.write_only)
+    return ClassView(name, fields, doc, true_names, sent_only)
 
 
 def _default(spelling: Spelling, item: Field, name: SafeName) -> str:

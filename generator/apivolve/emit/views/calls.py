@@ -15,13 +15,14 @@ Kind: TypeAlias = Literal["send", "stream", "pages", "begin"]
 
 @dataclass(frozen=True, slots=True)
 class ArgumentView:
-    """A parameter of a method. `keyword`: by name only. `doc` may be empty."""
+    """A parameter of a method. `keyword`: by name only. `doc` may be empty. `default_code` is for one that is not required."""
 
     name: SafeName
     annotation: str
     required: bool
     keyword: bool
     doc: str
+    default_code: str = "None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,8 @@ class ClientView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """The emitted test of one operation. `body_code` is the source of the request object, empty without one.
+    """The emitted test of one operation. `body_code` is the source of the request object, empty without one, `annotation` what
+    it is, and `body_function` makes it: at the call, so that a class that is gone fails the tests of its calls alone.
 
     `minimal_code` are the arguments that must be given, None where no others can be. `stream_argument` asks for a stream.
     """
@@ -206,7 +208,7 @@ class CaseView:
     dotted: str
     arguments_code: tuple[str, ...]
     body_code: str
-    body_constant: str
+    body_function: str
     annotation: str
     returns_nothing: bool
     minimal_code: tuple[str, ...] | None = None
@@ -216,7 +218,7 @@ class CaseView:
     @property
     def sources(self) -> tuple[str, ...]:
         """All the source that it holds."""
-        return (*self.arguments_code, *(self.minimal_code or ()), self.body_code)
+        return (*self.arguments_code, *(self.minimal_code or ()), self.body_code, self.annotation)
 
 
 @dataclass(frozen=True, slots=True)

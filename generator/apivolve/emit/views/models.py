@@ -25,6 +25,8 @@ class ClassView:
     fields: tuple[FieldView, ...]
     doc: str
     true_names: tuple[tuple[SafeName, str], ...] = ()
+    sent_only: tuple[str, ...] = ()
+    """The wire names of required fields that are never received."""
     """Attribute and wire name of the fields that msgspec cannot write."""
 
 

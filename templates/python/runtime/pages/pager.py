@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Generator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..call import Call, CallOptions
+from ..exchange import Answer
 from ..patterns import Paging
 from .walk import Page, Walk
 
@@ -25,12 +26,18 @@ class Pager(Generic[Item]):
     """
 
     def __init__(
-        self, transport: Transport, call: Call[Any], paging: Paging[Item], options: CallOptions
+        self,
+        transport: Transport,
+        call: Call[Any],
+        paging: Paging[Item],
+        options: CallOptions,
+        first: Answer[Any] | None = None,
     ) -> None:
         self._transport = transport
         self._call = call
         self._paging = paging
         self._options = options
+        self._first = first  # the answer with the first page, where it is here already
 
     def __iter__(self) -> Generator[Item]:
         for page in self.pages():
@@ -42,7 +49,11 @@ class Pager(Generic[Item]):
         token = start
         while True:
             request = walk.request(token)
-            answer = self._transport.ask(request.call, request.options, link=request.link)
+            answer = self._first if token is None else None
+            if answer is None:
+                answer = self._transport.ask(
+                    request.call, request.options, link=request.link
+                )
             page = walk.page(token, answer)
             yield page
             token = page.next_token
@@ -54,12 +65,18 @@ class AsyncPager(Generic[Item]):
     """All items of a list, fetched page by page as they are asked for; see `Pager`."""
 
     def __init__(
-        self, transport: AsyncTransport, call: Call[Any], paging: Paging[Item], options: CallOptions
+        self,
+        transport: AsyncTransport,
+        call: Call[Any],
+        paging: Paging[Item],
+        options: CallOptions,
+        first: Answer[Any] | None = None,
     ) -> None:
         self._transport = transport
         self._call = call
         self._paging = paging
         self._options = options
+        self._first = first
 
     async def __aiter__(self) -> AsyncGenerator[Item]:
         async for page in self.pages():
@@ -72,7 +89,11 @@ class AsyncPager(Generic[Item]):
         token = start
         while True:
             request = walk.request(token)
-            answer = await self._transport.ask(request.call, request.options, link=request.link)
+            answer = self._first if token is None else None
+            if answer is None:
+                answer = await self._transport.ask(
+                    request.call, request.options, link=request.link
+                )
             page = walk.page(token, answer)
             yield page
             token = page.next_token

@@ -164,16 +164,30 @@ def begin(
     transport: Transport, call: Call[T], how: LongRunning | None, options: CallOptions
 ) -> Poller[T]:
     """Start an operation."""
-    progress = Progress(call, how or LongRunning(), transport.ask(call, options))
-    return Poller(transport, progress, call.name, _lasting(options))
+    return following(transport, how, options, transport.ask(call, options))
 
 
 async def begin_async(
     transport: AsyncTransport, call: Call[T], how: LongRunning | None, options: CallOptions
 ) -> AsyncPoller[T]:
     """Start an operation."""
-    progress = Progress(call, how or LongRunning(), await transport.ask(call, options))
-    return AsyncPoller(transport, progress, call.name, _lasting(options))
+    return following_async(transport, how, options, await transport.ask(call, options))
+
+
+def following(
+    transport: Transport, how: LongRunning | None, options: CallOptions, answer: Answer[T]
+) -> Poller[T]:
+    """Follow an operation that was started, by the answer to its start."""
+    progress = Progress(answer.call, how or LongRunning(), answer)
+    return Poller(transport, progress, answer.call.name, _lasting(options))
+
+
+def following_async(
+    transport: AsyncTransport, how: LongRunning | None, options: CallOptions, answer: Answer[T]
+) -> AsyncPoller[T]:
+    """Follow an operation that was started, by the answer to its start."""
+    progress = Progress(answer.call, how or LongRunning(), answer)
+    return AsyncPoller(transport, progress, answer.call.name, _lasting(options))
 
 
 def _lasting(options: CallOptions) -> CallOptions:
