@@ -11,6 +11,7 @@ import pytest
 
 from apivolve.errors import LoadError
 from apivolve.load import load_api, load_services
+from apivolve.load.parse import parse_source
 from apivolve.model import (
     UNLIMITED,
     Anything,
@@ -207,3 +208,10 @@ def test_a_log_is_read_in_all_its_forms(tmp_path: Path) -> None:
         (("responses", "200", "value", "[]", "kid"), "added"),
         (("responses", "204"), "removed"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["3", '"s"', "null", "[]", '{"a": [1, {"b": ":"}]}', '{"\\u003a": 1}', "\ufeff[1]"]
+)
+def test_json_is_read_whatever_its_root_is(text: str) -> None:
+    assert parse_source(text.encode(), "x.json").content == json.loads(text.removeprefix("\ufeff"))

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from .statements import CLOSING, OPENING, TOKEN, WIDTH
 
 _PLAIN_HEAD = re.compile(
-    r"(?:@|class |return (?:await )?|[\w.\"]+: [\w.\[\], |\"]+ = |(?:[\w.]+|\"[^\"\\]*\")(?: = |=|: ))?"
+    r"(?:@|class |(?:return )?(?:await )?|[\w.\"]+: [\w.\[\], |\"]+ = |(?:[\w.]+|\"[^\"\\]*\")(?: = |=|: ))?"
     r"(?:lambda: |(?:(?:\w+\(\w*\))?[*]{0,2}[\w.]+))?\Z"
 )
 _STRING_OR_COMMA = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|,""")

@@ -183,10 +183,10 @@ _TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels, which no API description is
 
 def _refuse_depth(source: Source, content: Any) -> None:
     """Refuse values too deep inside each other: readers of a document recur along them."""
-    level: list[Any] = [content]
+    level: list[Any] = [content] if is_object(content) or is_array(content) else []
     for _ in range(MAX_DEPTH):
         inside: Iterator[Any] = chain.from_iterable(
-            value.values() if type(value) is dict else value for value in level
+            value.values() if is_object(value) else value for value in level
         )
         level = [value for value in inside if type(value) is dict or type(value) is list]
         if not level:
