@@ -13,7 +13,6 @@ _OPEN = ("Any", "Literal", "Unset", "UnknownStr", "UnknownInt", "UnknownModel", 
 
 def faults_of_classes(file: File, node: ast.ClassDef) -> Iterator[Mutant]:
     """The faults that can be put into a class of models."""
-    has_file = "FileInput" in file.source(node)
     for one in node.body:
         if not isinstance(one, ast.AnnAssign) or not isinstance(one.target, ast.Name):
             continue
@@ -25,11 +24,9 @@ def faults_of_classes(file: File, node: ast.ClassDef) -> Iterator[Mutant]:
             else {}
         )
         yield from _name(file, one, words)
-        # a class with a file is a form and is never read: only what is written of it is to be seen
-        if not has_file:
-            yield file.fault("field lost", one, "pass")
-            yield from _type(file, one.annotation)
-            yield from _requiredness(file, one, words)
+        yield file.fault("field lost", one, "pass")
+        yield from _type(file, one.annotation)
+        yield from _requiredness(file, one, words)
 
 
 def _name(file: File, one: ast.AnnAssign, words: dict[str, ast.expr]) -> Iterator[Mutant]:

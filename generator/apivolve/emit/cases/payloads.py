@@ -7,12 +7,13 @@ of the specification's examples makes a test that no server could meet; what cou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from ...errors import Problem
 from ...finding import Direction
 from ...jsonvalue import is_object, to_json
-from ...model import Api, Example, Model, Operation, Type
+from ...model import Api, Example, Model, ModelRef, Nothing, Operation, Record, Type
 from ...raw import description_of, judge_at, schema_at
 from ...sample import NoSample, sample
 from ...source import Location
@@ -55,7 +56,7 @@ class Payloads:
         found: list[Any] = []
         reason = ""
         for whole in (full, False) if full else (False,):
-            value = sample(self._api, type_, full=whole, direction=direction)
+            value = self._sample(type_, full=whole, direction=direction)
             if len(to_json(value)) > _MOST:
                 continue
             found.append(value)
@@ -67,6 +68,19 @@ class Payloads:
             raise NoSample(f"its values have more than {_MOST:,} characters")
         self.refused[at.pointer] = reason
         return found[0]
+
+    def _sample(self, type_: Type | Model, *, full: bool, direction: Direction | None) -> Any:
+        """A sample; of a closed object that requires members which it does not declare, what can be said of it."""
+        try:
+            return sample(self._api, type_, full=full, direction=direction)
+        except NoSample:
+            record = type_ if isinstance(type_, Record) else None
+            if isinstance(type_, ModelRef):
+                resolved = self._api.resolve(type_)
+                record = resolved if isinstance(resolved, Record) else None
+            if record is None or not record.required_extra or not isinstance(record.extra, Nothing):
+                raise
+            return sample(self._api, replace(record, required_extra=()), full=full, direction=direction)
 
     def shown(self, examples: Iterable[Example], at: Location, direction: Direction | None) -> Iterable[Any]:
         """The values of those examples that their schema takes, short enough for a test."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from ...jsonvalue import is_object
 from ...model import Enumeration, Field, Model, OneOf, Record
-from ...reach import reachable, types_of
 from ...sample import NoSample
 from ..types.spelling import Spelling
 from .data import Data
@@ -25,8 +24,6 @@ def round_trips(
     for model in models:
         name = str(spelling.names[model.key])
         try:
-            if _has_file(spelling, model):
-                continue
             if isinstance(model, Record):
                 found[name] = _record(spelling, model, name, payloads, data)
             elif isinstance(model, OneOf):
@@ -68,6 +65,10 @@ def _record(spelling: Spelling, record: Record, name: str, payloads: Payloads, d
         for item in record.fields
         if _must_be_there(spelling, item) and item.wire_name in (least or ())
     ]
+    # absent or not, these are no fault: the class gives them, or they are for one direction alone
+    told["unmissed"] = [
+        item.wire_name for item in record.fields if item.required and not _must_be_there(spelling, item)
+    ]
     told["attributes"] = {
         names[item.wire_name]: [item.wire_name, python_type(spelling.api, spelling.names, item.type)]
         for item in record.fields
@@ -80,7 +81,7 @@ def _whole(record: Record, payloads: Payloads) -> Any:
     full = payloads.of(record, record.at, full=True)
     more: dict[str, Any] = {}
     for item in record.fields:
-        if is_object(full) and item.wire_name not in full:
+        if is_object(full) and full.get(item.wire_name) in (None, [], {}):
             with contextlib.suppress(NoSample):
                 more[item.wire_name] = payloads.of(item.type, item.at, full=True)
     longer = {**full, **more} if more else full
@@ -111,14 +112,6 @@ def _variants(
             {**value, union.tag: tag} for tag in variant.tags if union.tag is not None and is_object(value)
         ]
         for one in tagged or [value]:
-            # what no tag decides may be of several variants, and then of none
+            # what no tag decides may be of several variants, and by its schema then of none
             decided = bool(tagged) and word.startswith("models.")
-            if decided or not payloads.refusal(union.at, one, None):
-                yield data.payload(one, f"{name} variant"), word if decided else ""
-
-
-def _has_file(spelling: Spelling, model: Model) -> bool:
-    """True where something in it is a file, which is a part of a form and never JSON."""
-    led_to = (spelling.api.by_key[key] for key in reachable(spelling.api, types_of(model)))
-    types = (type_ for one in (model, *led_to) for type_ in types_of(one))
-    return any("FileInput" in spelling.text(type_) for type_ in types)
+            yield data.payload(one, f"{name} variant"), word if decided else ""
