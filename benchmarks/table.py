@@ -32,7 +32,7 @@ def _lines(found: Sequence[Row | Curve | str], notes: Mapping[str, str]) -> Iter
     yield "# Measurements"
     yield ""
     yield "Written by `make bench`. Each line is measured beside its peer in the same run, in turn; the figures are medians, and the"
-    yield "ratio is the median of the ratios of neighbouring runs. Peers: "
+    yield "ratio is the median of the ratios of neighbouring runs. Peers:"
     yield f"{', '.join(f'{one.name} {one.version}' for one in peers.ALL)}."
     yield ""
     yield "| what | ours | peer | | time | CPU | memory | target | |"
@@ -50,14 +50,18 @@ def _lines(found: Sequence[Row | Curve | str], notes: Mapping[str, str]) -> Iter
         for curve in curves:
             word = {True: "held", False: "**missed**", None: ""}[curve.held]
             yield f"| {curve.what} | {curve.exponent:.2f} | ≤ {curve.limit} | {word} | {_points(curve)} |"
-    missed = {one.key: _note(one, notes) for one in rows if one.held is False}
-    missed |= {curve.what: notes.get("growth", _NO_NOTE) for curve in curves if curve.held is False}
+    missed: dict[str, dict[str, None]] = {}
+    for one in rows:
+        if one.held is False:
+            missed.setdefault(notes.get(one.key, _NO_NOTE), {})[one.what] = None
+    for curve in curves:
+        if curve.held is False:
+            missed.setdefault(notes.get("growth", _NO_NOTE), {})[curve.what] = None
     if missed:
         yield ""
         yield "## What bounds what is missed"
         yield ""
-        for note in dict.fromkeys(missed.values()):
-            yield f"* {note}"
+        yield from (f"* {'; '.join(whats)}: {note}" for note, whats in missed.items())
     if told := [one for one in found if isinstance(one, str)]:
         yield ""
         yield "## Not measured"
