@@ -1,65 +1,68 @@
-"""Runs a file of code, and answers every request that it makes as `routes.json` says; prints the calls that were asked for.
+"""Runs a file of code whose HTTP client is answered by the mock server of a specification; prints what it asked for.
 
-`python readme_service.py PACKAGE_FOLDER ROUTES_JSON FILE`
+`python readme_service.py PACKAGE_FOLDER SPECIFICATION NAME FILE`. A request that the specification does not allow is told on
+stderr, and the run fails.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import runpy
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import httpx2
 
-ROUTES: list[dict[str, Any]] = json.loads(Path(sys.argv[2]).read_text())
-waiting: list[dict[str, Any]] = []
-asked: list[str] = []
+from apivolve.load import load_api, load_services
+from apivolve.mock.request import Request
+from apivolve.mock.service import Mock
+from apivolve.model import Service
 
 
-def respond(request: httpx2.Request) -> httpx2.Response:
-    """The answer to a request: that of its route, else the next of those that follow on the one before."""
-    path = request.url.raw_path.decode().partition("?")[0]
-    route = next(
-        (one for one in ROUTES if request.method == one["method"] and re.fullmatch(one["path"], path)), None
-    )
-    if route is None or (waiting and route["call"] == asked[-1]):
-        return made(waiting.pop(0))
-    asked.append(route["call"])
-    waiting[:] = route["then"]
-    stream, answer = route["stream"], route["answer"]
-    if stream and stream["media_type"] in request.headers["accept"]:
-        return made({**answer, **stream, "items": [answer["json"]]})
-    return made(answer)
-
-
-def made(answer: dict[str, Any]) -> httpx2.Response:
-    """A response as the data of the emitted tests tells it."""
-    headers = {**answer.get("headers", {}), "content-type": answer.get("media_type", "text/plain")}
-    lines = [*answer.get("lines", []), *map(json.dumps, answer.get("items", []))]
-    if lines:
-        last = [answer["last_event"]] if answer.get("last_event") else []
-        events = answer["media_type"].startswith("text/event-stream")
-        framed = [f"data: {line}\n\n" if events else f"{line}\n" for line in [*lines, *last]]
-        return httpx2.Response(answer["status"], content="".join(framed), headers=headers)
-    text = json.dumps(answer["json"]) if "json" in answer else answer.get("text", answer.get("binary", ""))
-    return httpx2.Response(answer["status"], content=text, headers=headers)
+def service_at(spec: Path, name: str) -> Service:
+    """The service of a specification, or of a folder of api-versions."""
+    if spec.is_file():
+        return Service(name, (load_api(spec, service=name),))
+    (service,) = load_services(spec)
+    return service
 
 
 class Transport(httpx2.MockTransport):
     """What clients connect by here."""
 
+    mock: Mock
+    asked: list[str]
+    refused: list[str]
+
     def __init__(self, *_: object, **__: object) -> None:
-        super().__init__(respond)
+        super().__init__(self.respond)
+
+    def respond(self, request: httpx2.Request) -> httpx2.Response:
+        """The answer of the mock server."""
+        target = request.url.raw_path.decode()
+        headers = tuple((name.lower(), value) for name, value in request.headers.items())
+        origin = f"{request.url.scheme}://{request.url.netloc.decode()}"
+        answer, _ = self.mock.answer(Request(request.method, target, headers, request.read(), origin))
+        self.asked.append(f"{request.method} {target.partition('?')[0]}")
+        if answer.status >= 400:
+            self.refused.append(f"{self.asked[-1]}: {answer.status} {answer.body.decode()}")
+        return httpx2.Response(answer.status, headers=list(answer.headers), content=answer.body)
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """The same, asynchronously."""
+        await request.aread()
+        return self.respond(request)
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, sys.argv[1])
+    folder, spec, name, file = sys.argv[1:]
+    Transport.mock, Transport.asked, Transport.refused = Mock(service_at(Path(spec), name)), [], []
+    sys.path.insert(0, folder)
     for module in (httpx2, httpx2._client):  # pyright: ignore[reportPrivateUsage]
         vars(module).update(HTTPTransport=Transport, AsyncHTTPTransport=Transport)
     time.sleep = lambda _: None
-    runpy.run_path(sys.argv[3], run_name="__main__")
-    sys.stdout.write(json.dumps(asked) + "\n")
+    runpy.run_path(file, run_name="__main__")
+    if Transport.refused:
+        sys.exit("\n".join(Transport.refused))
+    sys.stdout.write(json.dumps(Transport.asked) + "\n")

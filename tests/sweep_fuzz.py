@@ -85,12 +85,28 @@ def faults_of(before: bytes, after: bytes, suffix: str) -> list[str]:
         ):
             found += [f"{arguments[0]}: {fault}" for fault in _called(arguments)]
         if Path("out").is_dir():
-            found += _imported(next(Path("out").iterdir()))
+            packages = list(Path("out").iterdir())
+            found += [fault for package in packages for fault in _imported(package)]
+            found += [] if packages else ["out: an empty folder is left"]
         tempfile.tempdir = None
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     if used > MEGABYTES:
         found.append(f"{used} MB are in use")
     return found
+
+
+def outcome(text: bytes, suffix: str) -> tuple[Any, str]:
+    """The exit code of `inspect` for a document, and what is told."""
+    out, err = io.StringIO(), io.StringIO()
+    with tempfile.TemporaryDirectory() as scratch, contextlib.chdir(scratch):
+        Path("pyproject.toml").touch()
+        Path(f"spec{suffix}").write_bytes(text)
+        try:
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                cli.main(["inspect", f"spec{suffix}"])
+        except SystemExit as end:
+            return end.code, err.getvalue()
+    return None, err.getvalue()
 
 
 def _called(arguments: list[str]) -> list[str]:

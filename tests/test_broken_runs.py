@@ -79,8 +79,9 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int) -
         return written(self, data)
 
     monkeypatch.setattr(Path, "write_bytes", write)
-    with pytest.raises(OutputError, match="No space left"):
-        write_tree(tmp_path / "sdk", tree_of("b"))
+    for folder in (tmp_path / "sdk", tmp_path / "new" / "folders" / "sdk"):
+        with pytest.raises(OutputError, match="No space left"):
+            write_tree(folder, tree_of("b"))
 
     assert compare_tree(tmp_path / "sdk", tree_of("a")).clean
     assert {path.name for path in tmp_path.iterdir()} == {"sdk"}
@@ -119,6 +120,11 @@ def refuse(*_: object, **__: object) -> None:
     ("fault", "code", "says"),
     [
         (RuntimeError("a\x1b[31mb\nc"), 2, "apivolve: internal error: RuntimeError: a\\u001b[31mb c"),
+        (
+            type("PanicException", (BaseException,), {})("no"),
+            2,
+            "apivolve: internal error: PanicException: no",
+        ),
         (RecursionError("deep"), 2, "apivolve: internal error: RecursionError: deep"),
         (KeyboardInterrupt(), 130, "apivolve: stopped"),
         (MemoryError(), 2, "apivolve: error[out-of-memory]"),
@@ -138,7 +144,7 @@ def test_every_fault_is_a_line(
     def broken(**_: object) -> None:
         raise fault
 
-    monkeypatch.setattr(commands.commands["schema"], "callback", broken)
+    monkeypatch.setattr(commands.get_command(None, "schema"), "callback", broken)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     if not space:
         monkeypatch.setattr("tempfile.NamedTemporaryFile", refuse)
@@ -215,7 +221,7 @@ def test_an_interrupt_is_a_line(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(tree.__file__).parents[3])}
     # a background job of a shell has the signal ignored
     code = "import os, signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nfrom apivolve import cli\nfrom apivolve.cli import commands\n"
-    code += "commands.commands['schema'].callback = lambda **_: os.kill(os.getpid(), signal.SIGINT)\ncli.main(['schema', 'report'])"
+    code += "commands.get_command(None, 'schema').callback = lambda **_: os.kill(os.getpid(), signal.SIGINT)\ncli.main(['schema', 'report'])"
     run = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
     )

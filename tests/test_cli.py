@@ -216,7 +216,7 @@ def test_an_internal_fault_is_a_sentence(
     def broken(**_: object) -> None:
         raise RuntimeError("it went wrong")
 
-    monkeypatch.setattr(commands.commands["schema"], "callback", broken)
+    monkeypatch.setattr(commands.get_command(None, "schema"), "callback", broken)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with pytest.raises(SystemExit) as stop:
         cli.main(["schema", "report"])

@@ -21,8 +21,11 @@ BROKEN = '{"openapi": "3.1.0",\n "info" {}}'
 
 
 def everything(command: click.Command) -> list[click.Command]:
-    inner = list(command.commands.values()) if isinstance(command, click.Group) else []
-    return [command, *(one for child in inner for one in everything(child))]
+    if not isinstance(command, click.Group):
+        return [command]
+    context = click.Context(command)
+    inner = [command.get_command(context, name) for name in command.list_commands(context)]
+    return [command, *(one for child in inner if child is not None for one in everything(child))]
 
 
 @pytest.mark.parametrize(("line", "shown"), CONSOLE, ids=[line for line, _ in CONSOLE])

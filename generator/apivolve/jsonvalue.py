@@ -19,6 +19,12 @@ def is_array(value: Any) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
+def shown_json(value: Any, indent: int) -> str:
+    """A JSON value as text for files and people: letters stay as they are, what a terminal would obey is escaped."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+
+
 def to_json(value: Any) -> Json:
     """A JSON value as canonical text."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

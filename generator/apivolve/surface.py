@@ -68,13 +68,17 @@ class SurfaceParameter:
 
 @dataclass(frozen=True, slots=True)
 class SurfaceMethod:
-    """A method of the client, by the dotted path a caller types: `chat_completions.create`."""
+    """A method of the client, by the dotted path a caller types: `chat_completions.create`.
+
+    `streams` is what it gives instead of `returns` when it is asked for a stream; empty where it cannot be.
+    """
 
     name: str
     parameters: tuple[SurfaceParameter, ...]
     returns: Annotation
     operation: str
     at: Location
+    streams: Annotation = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ CLASSES: Mapping[str, list[str]] = {
     "dunders": [*dir(object), *dir(type), "__init__", "__all__", "__slots__", "__main__", "__struct_fields__", "__private", "_x", "__"],
     "self-and-kin": [
         "self", "cls", "Self", "SELF", "options", "body", "Body", "timeout", "max_retries", "extra_headers", "extra_query", "extra_body", "extra_fields",
-        "call", "paging", "as_stream", "stream", "unset", "UNSET", "request", "response", "close", "aclose", "with_options", "client", "async", "credential",
+        "call", "paging", "content_type", "params", "as_stream", "stream", "unset", "UNSET", "request", "response", "close", "aclose", "with_options", "client", "async", "credential",
         "base_url", "http_client", "hooks", "strict", "_api_version", "api_version", "version",
     ],
     "runtime-names": [

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
+import uuid
 from typing import Any
 
 import httpx2
@@ -13,6 +15,7 @@ from loopback import Peer, User, serving
 from runtime_models import Inner
 from sdk_runtime import (
     ConnectionFailed,
+    DecodeError,
     NotFoundError,
     async_raw_response,
     async_streamed_response,
@@ -173,3 +176,32 @@ def test_the_responses_of_asynchronous_lists_and_jobs() -> None:
             assert await (await opened_job.parse()).result() == Inner(n=5)
 
     asyncio.run(run())
+
+
+def test_headers_as_types() -> None:
+    given = {
+        "x_count": "7",
+        "x_on": "true",
+        "x_list": "1, 2,3",
+        "x_id": "123e4567-e89b-12d3-a456-426614174000",
+        "x_day": "2024-01-15",
+        "last_modified": "Mon, 15 Jan 2024 12:30:00 GMT",
+    }
+    response = raw_response(Client(Server(reply(200, {"n": 1}, **given))).things.get)()
+    assert response.header("X-Count", int) == 7
+    assert response.header("x-on", bool) is True
+    assert response.header("x-list", list[int]) == [1, 2, 3]
+    assert response.header("x-id", uuid.UUID) == uuid.UUID(given["x_id"])
+    assert response.header("x-day", datetime.date) == datetime.date(2024, 1, 15)
+    when = response.header("last-modified", datetime.datetime)
+    assert when == datetime.datetime(2024, 1, 15, 12, 30, tzinfo=datetime.UTC)
+    assert response.header("x-other", int) is None
+    for name, kind in (("x-day", int), ("x-list", list[bool]), ("x-on", datetime.datetime)):
+        with pytest.raises(DecodeError, match=name):
+            response.header(name, kind)
+
+
+def test_headers_of_an_error_as_types() -> None:
+    with pytest.raises(NotFoundError) as caught:
+        Client(Server(reply(404, x_left="3"))).things.get()
+    assert caught.value.header("X-Left", int) == 3

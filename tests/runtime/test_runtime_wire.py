@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import gzip
 import socket
 import threading
@@ -18,6 +20,7 @@ from runtime_models import Inner
 from sdk_runtime import (
     ApiError,
     ApiKeyScheme,
+    AsyncTransport,
     ConnectionFailed,
     DecodeError,
     JsonBody,
@@ -353,6 +356,23 @@ def test_cookies_of_another_port_are_not_taken(kind: str) -> None:
     assert not any(b"cookie" in request.lower() for request in other.requests)
 
 
+@pytest.mark.parametrize("cookie", [b"\xe9=b", b"a=\xe9", "a=€".encode()])
+def test_a_cookie_that_cannot_be_sent_back_spoils_nothing(user: User, cookie: bytes) -> None:
+    answer = (
+        OK + b"set-cookie: good=1; Path=/\r\nset-cookie: " + cookie + b"; Path=/\r\ncontent-length: 7\r\n\r\n"
+    )
+    with serving(sending(answer + GOOD)) as server:
+        send = lambda transport: transport.send(call())  # noqa: E731
+        assert user.run(server.url, [send, send]) == [Inner(n=1)] * 2
+        given: Any = httpx2.Client() if user.kind == "sync" else httpx2.AsyncClient()
+        results = user.run(server.url, [send, send], http_client=given)
+    assert b"cookie: good=1\r\n" in server.requests[1].lower()
+    # A client of the caller's own keeps what it likes.
+    assert results[0] == Inner(n=1)
+    assert type(results[1]) is RequestError
+    assert "adds a header" in str(results[1])
+
+
 # ----- bodies on their way
 
 
@@ -459,3 +479,15 @@ def test_a_client_that_is_closed_during_a_call() -> None:
         with pytest.raises(RequestError, match="closed") as caught:
             transport.send(call())
     assert caught.value.attempts == 2
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+def test_a_connection_of_an_event_loop_that_has_ended_is_replaced() -> None:
+    async def send(transport: AsyncTransport) -> Any:
+        return await transport.send(call())
+
+    with serving(polite) as server:
+        transport = AsyncTransport(base_url=server.url)
+        assert [asyncio.run(send(transport)) for _ in range(3)] == [Inner(n=1)] * 3
+        del transport
+        gc.collect()

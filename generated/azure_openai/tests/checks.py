@@ -16,7 +16,9 @@ from typing import Any, TypeGuard
 import msgspec
 import pytest
 
+from azure_openai._index import MODELS, VERSIONS
 from azure_openai._runtime import UNSET, DecodeError, decode_json, encode_json
+from azure_openai._runtime.lazy import home_in
 
 TYPES: dict[str, Any] = {
     "str": str,
@@ -73,6 +75,13 @@ def check_model(models: ModuleType, name: str, case: dict[str, Any]) -> None:
             with pytest.raises(DecodeError):
                 _there_and_back(type_, lacking)
             _there_and_back(type_, lacking, strict=False)
+    optional = {member for member, _ in case["attributes"].values()} - {
+        *case["required"],
+        *case["unmissed"],
+    }
+    _there_and_back(
+        type_, {key: value for key, value in case["payloads"][0].items() if key not in optional}
+    )
     for payload in _hostile(case["payloads"][0], case["attributes"]):
         _there_and_back(type_, payload)
     _there_and_back(type_, dict.fromkeys(case["payloads"][0], ODD), strict=False)
@@ -111,30 +120,31 @@ def _there_and_back(type_: Any, payload: Any, *, strict: bool = True) -> Any:
 
 def check_values(models: ModuleType, name: str, values: list[Any]) -> None:
     """Assert that type checkers know the declared values of an enumeration: at run time, new ones are as good."""
-    assert sorted(map(repr, _literals(Path(str(models.__file__)).parent)[name])) == sorted(
-        map(repr, values)
-    )
+    version = Path(str(models.__file__)).parent
+    home = home_in(MODELS.get(name, ""), version.name, VERSIONS.values())
+    assert home is not None, f"there is no {name}"
+    found = _literals(version.parent / home.version / "_models" / f"{home.part}.py")[name]
+    assert sorted(map(repr, found)) == sorted(map(repr, values))
 
 
 @cache
-def _literals(folder: Path) -> dict[str, list[Any]]:
-    """The values inside `Literal[…]` of the named types that a version defines, by name."""
+def _literals(path: Path) -> dict[str, list[Any]]:
+    """The values inside `Literal[…]` of the named types that a module defines, by name."""
     found: dict[str, list[Any]] = {}
-    for path in sorted((folder / "_models").glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.AnnAssign)
-                and isinstance(node.target, ast.Name)
-                and isinstance(node.value, ast.Constant)
-            ):
-                text = str(node.value.value)
-                if "Literal[" in text:
-                    found[node.target.id] = [
-                        value
-                        for part in ast.walk(ast.parse(text, mode="eval"))
-                        if isinstance(part, ast.Subscript) and ast.unparse(part.value) == "Literal"
-                        for value in _members(part.slice)
-                    ]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if (
+            isinstance(node, ast.AnnAssign)
+            and isinstance(node.target, ast.Name)
+            and isinstance(node.value, ast.Constant)
+        ):
+            text = str(node.value.value)
+            if "Literal[" in text:
+                found[node.target.id] = [
+                    value
+                    for part in ast.walk(ast.parse(text, mode="eval"))
+                    if isinstance(part, ast.Subscript) and ast.unparse(part.value) == "Literal"
+                    for value in _members(part.slice)
+                ]
     return found
 
 

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 import httpx2
 import pytest
 
-from azure_openai._index import VERSIONS, sharing
+from azure_openai._index import VERSIONS, has_method, sharing
 from azure_openai._runtime import ApiError, Credential, to_wire
 
 from . import live
@@ -54,9 +54,9 @@ def exchanges(
     told = data["stream"] if what == "stream" else data
     request = data["minimal"] if what.startswith("minimal") else told["request"]
     answers = told["answers"]
-    found = [
-        Exchange(data, request, answers[0], version) for version in sharing(data["call"], module)
-    ]
+    # a call that is gone fails by itself, and not all tests beside it
+    versions = sharing(data["call"], module) if has_method(data["call"], module) else [module]
+    found = [Exchange(data, request, answers[0], version) for version in versions]
     if what == "request":
         found += [Exchange(data, request, answer, module) for answer in answers[1:]]
         found += (
@@ -173,10 +173,13 @@ class Exchange:
             self._hear()
             assert caught.value.status_code == self.answer["status"]
             self._check_body(caught.value.body)
-        assert live.url is not None or len(self.seen) == len(self.answers)
         self._check_request()
-        for request, answer in zip(self.seen, self.answers, strict=True):
-            self._check_following(request, answer)
+        if (
+            live.url is None
+        ):  # another service has pages at other addresses, and its jobs take what they take
+            assert len(self.seen) == len(self.answers)
+            for request, answer in zip(self.seen, self.answers, strict=True):
+                self._check_following(request, answer)
 
     def _hear(self) -> None:
         if live.url is not None:

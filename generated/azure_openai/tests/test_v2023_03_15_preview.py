@@ -173,10 +173,11 @@ def test_embeddings_create_minimal_async(exchange: Exchange) -> None:
 
 
 def body_of_chat_completions_create() -> models.ChatCompletionsCreateRequest:
-    return decode_json(
+    body: models.ChatCompletionsCreateRequest = decode_json(
         '{"model": "gpt-35-turbo", "messages": [{"role": "user", "content": "Hello!"}]}'.encode(),
         models.ChatCompletionsCreateRequest,
     )
+    return body
 
 
 @exchanges("v2023_03_15_preview", EXCHANGES["chat_completions_create"])

@@ -829,6 +829,68 @@ def test_assistants_modify_message_minimal_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_assistants_create_thread_and_run() -> models.CreateThreadAndRunRequest:
+    return models.CreateThreadAndRunRequest(
+        assistant_id="string",
+        thread=models.CreateThreadRequest(
+            messages=[
+                models.CreateMessageRequest(
+                    role="user", content="string", file_ids=["string"], metadata={"key": {}}
+                )
+            ],
+            metadata={"key": {}},
+        ),
+        model="string",
+        instructions="string",
+        tools=[models.AssistantToolsCode(type="code_interpreter")],
+        metadata={"key": {}},
+    )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_thread_and_run"])
+def test_assistants_create_thread_and_run(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_thread_and_run(
+                body=body_of_assistants_create_thread_and_run()
+            )
+        )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_thread_and_run"], "async")
+def test_assistants_create_thread_and_run_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_thread_and_run(
+                    body=body_of_assistants_create_thread_and_run()
+                )
+            )
+        )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_thread_and_run"], "minimal")
+def test_assistants_create_thread_and_run_minimal(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_thread_and_run(
+                body=models.CreateThreadAndRunRequest(assistant_id="string")
+            )
+        )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_thread_and_run"], "minimal async")
+def test_assistants_create_thread_and_run_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_thread_and_run(
+                    body=models.CreateThreadAndRunRequest(assistant_id="string")
+                )
+            )
+        )
+
+
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_list_runs"])
 def test_assistants_list_runs(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -861,6 +923,60 @@ def test_assistants_list_runs_minimal(exchange: Exchange) -> None:
 def test_assistants_list_runs_minimal_async(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(asyncio.run(async_client(exchange).assistants.list_runs(thread_id="thread_id")))
+
+
+def body_of_assistants_create_run() -> models.CreateRunRequest:
+    return models.CreateRunRequest(
+        assistant_id="string",
+        model="string",
+        instructions="string",
+        tools=[models.AssistantToolsCode(type="code_interpreter")],
+        metadata={"key": {}},
+    )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_run"])
+def test_assistants_create_run(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_run(
+                thread_id="thread_id", body=body_of_assistants_create_run()
+            )
+        )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_run"], "async")
+def test_assistants_create_run_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_run(
+                    thread_id="thread_id", body=body_of_assistants_create_run()
+                )
+            )
+        )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_run"], "minimal")
+def test_assistants_create_run_minimal(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_run(
+                thread_id="thread_id", body=models.CreateRunRequest(assistant_id="string")
+            )
+        )
+
+
+@exchanges("v2024_02_15_preview", EXCHANGES["assistants_create_run"], "minimal async")
+def test_assistants_create_run_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_run(
+                    thread_id="thread_id", body=models.CreateRunRequest(assistant_id="string")
+                )
+            )
+        )
 
 
 @exchanges("v2024_02_15_preview", EXCHANGES["assistants_get_run"])

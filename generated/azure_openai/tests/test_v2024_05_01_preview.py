@@ -590,6 +590,124 @@ def test_assistants_modify_message_minimal_async(exchange: Exchange) -> None:
         )
 
 
+def body_of_assistants_create_thread_and_run() -> models.CreateThreadAndRunRequest:
+    return models.CreateThreadAndRunRequest(
+        assistant_id="string",
+        thread=models.CreateThreadRequest(
+            messages=[
+                models.CreateMessageRequest(
+                    role="user",
+                    content="string",
+                    attachments=[
+                        models.CreateMessageRequestAttachmentsItem(
+                            file_id="string",
+                            tools=[models.AssistantToolsCode(type="code_interpreter")],
+                        )
+                    ],
+                    metadata={"key": {}},
+                )
+            ],
+            tool_resources=models.CreateThreadRequestToolResources(
+                code_interpreter=models.CreateThreadRequestToolResourcesCodeInterpreter(
+                    file_ids=["string"]
+                ),
+                file_search=models.CreateThreadRequestToolResourcesFileSearch(
+                    vector_store_ids=["string"],
+                    vector_stores=[
+                        models.CreateThreadRequestToolResourcesFileSearchVectorStoresItem()
+                    ],
+                ),
+            ),
+            metadata={"key": {}},
+        ),
+        model="string",
+        instructions="string",
+        tools=[models.AssistantToolsCode(type="code_interpreter")],
+        tool_resources=models.CreateThreadAndRunRequestToolResources(
+            code_interpreter=models.CreateThreadAndRunRequestToolResourcesCodeInterpreter(
+                file_ids=["string"]
+            ),
+            file_search=models.CreateThreadAndRunRequestToolResourcesFileSearch(
+                vector_store_ids=["string"]
+            ),
+        ),
+        metadata={"key": {}},
+        temperature=0.5,
+        top_p=0.5,
+        stream=False,
+        max_prompt_tokens=256,
+        max_completion_tokens=256,
+        truncation_strategy=models.TruncationObject(type="auto", last_messages=1),
+        tool_choice="none",
+        response_format="none",
+    )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread_and_run"])
+def test_assistants_create_thread_and_run(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_thread_and_run(
+                body=body_of_assistants_create_thread_and_run()
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread_and_run"], "async")
+def test_assistants_create_thread_and_run_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_thread_and_run(
+                    body=body_of_assistants_create_thread_and_run()
+                )
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread_and_run"], "minimal")
+def test_assistants_create_thread_and_run_minimal(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_thread_and_run(
+                body=models.CreateThreadAndRunRequest(assistant_id="string")
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread_and_run"], "minimal async")
+def test_assistants_create_thread_and_run_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_thread_and_run(
+                    body=models.CreateThreadAndRunRequest(assistant_id="string")
+                )
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread_and_run"], "stream")
+def test_assistants_create_thread_and_run_streamed(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        with client(exchange).assistants.create_thread_and_run(
+            body=body_of_assistants_create_thread_and_run(), stream=True
+        ) as stream:
+            check([data_of(item) for item in stream])
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread_and_run"], "stream")
+def test_assistants_create_thread_and_run_streamed_async(exchange: Exchange) -> None:
+    async def run() -> object:
+        async with await async_client(exchange).assistants.create_thread_and_run(
+            body=body_of_assistants_create_thread_and_run(), stream=True
+        ) as stream:
+            return [data_of(item) async for item in stream]
+
+    with exchange.answered() as check:
+        check(asyncio.run(run()))
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_list_runs"])
 def test_assistants_list_runs(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -622,6 +740,102 @@ def test_assistants_list_runs_minimal(exchange: Exchange) -> None:
 def test_assistants_list_runs_minimal_async(exchange: Exchange) -> None:
     with exchange.answered() as check:
         check(asyncio.run(async_client(exchange).assistants.list_runs(thread_id="thread_id")))
+
+
+def body_of_assistants_create_run() -> models.CreateRunRequest:
+    return models.CreateRunRequest(
+        assistant_id="string",
+        model="string",
+        instructions="string",
+        additional_instructions="string",
+        additional_messages=[
+            models.CreateMessageRequest(
+                role="user",
+                content="string",
+                attachments=[
+                    models.CreateMessageRequestAttachmentsItem(
+                        file_id="string", tools=[models.AssistantToolsCode(type="code_interpreter")]
+                    )
+                ],
+                metadata={"key": {}},
+            )
+        ],
+        tools=[models.AssistantToolsCode(type="code_interpreter")],
+        metadata={"key": {}},
+        temperature=0.5,
+        top_p=0.5,
+        stream=False,
+        max_prompt_tokens=256,
+        max_completion_tokens=256,
+        truncation_strategy=models.TruncationObject(type="auto", last_messages=1),
+        tool_choice="none",
+        response_format="none",
+    )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_run"])
+def test_assistants_create_run(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_run(
+                thread_id="thread_id", body=body_of_assistants_create_run()
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_run"], "async")
+def test_assistants_create_run_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_run(
+                    thread_id="thread_id", body=body_of_assistants_create_run()
+                )
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_run"], "minimal")
+def test_assistants_create_run_minimal(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_run(
+                thread_id="thread_id", body=models.CreateRunRequest(assistant_id="string")
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_run"], "minimal async")
+def test_assistants_create_run_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_run(
+                    thread_id="thread_id", body=models.CreateRunRequest(assistant_id="string")
+                )
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_run"], "stream")
+def test_assistants_create_run_streamed(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        with client(exchange).assistants.create_run(
+            thread_id="thread_id", body=body_of_assistants_create_run(), stream=True
+        ) as stream:
+            check([data_of(item) for item in stream])
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_run"], "stream")
+def test_assistants_create_run_streamed_async(exchange: Exchange) -> None:
+    async def run() -> object:
+        async with await async_client(exchange).assistants.create_run(
+            thread_id="thread_id", body=body_of_assistants_create_run(), stream=True
+        ) as stream:
+            return [data_of(item) async for item in stream]
+
+    with exchange.answered() as check:
+        check(asyncio.run(run()))
 
 
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_get_run"])

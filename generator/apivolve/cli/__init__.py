@@ -13,50 +13,56 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
 from ..errors import ApivolveError, printable
 from ..source import Location
 from ..version import VERSION
-from .apply import apply_command
-from .changelog import changelog
 from .console import say, tell
-from .gate import breaking, check, diff, explain, import_oasdiff, rules, waive_command
-from .generate import generate
-from .init import init
-from .inspect import inspect
-from .mock import mock
-from .schema import schema
-from .site import site
 
 __all__ = ["commands", "main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+_COMMANDS = {
+    "generate": ".generate",
+    "check": ".gate",
+    "breaking": ".gate",
+    "diff": ".gate",
+    "waive": ".gate",
+    "import-oasdiff": ".gate",
+    "rules": ".gate",
+    "explain": ".gate",
+    "changelog": ".changelog",
+    "site": ".site",
+    "apply": ".apply",
+    "inspect": ".inspect",
+    "mock": ".mock",
+    "init": ".init",
+    "schema": ".schema",
+}
+"""The module of each command. One that is not run is not loaded: that alone would take longer than many a run."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context | None) -> list[str]:  # noqa: ARG002 - click's signature
+        """The names of all commands."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context | None, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """The command of a name, None where there is none."""
+        if cmd_name in _COMMANDS and cmd_name not in self.commands:
+            for value in vars(import_module(_COMMANDS[cmd_name], __package__)).values():
+                if isinstance(value, click.Command):
+                    self.add_command(value)
+        return self.commands.get(cmd_name)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="apivolve")
 def commands() -> None:
     """One typed Python SDK for every api-version of an HTTP API, and a gate that proves what breaks between them."""
-
-
-for _command in (
-    generate,
-    check,
-    breaking,
-    diff,
-    waive_command,
-    import_oasdiff,
-    rules,
-    explain,
-    changelog,
-    site,
-    apply_command,
-    inspect,
-    mock,
-    init,
-    schema,
-):
-    commands.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -96,7 +102,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         raise
     except MemoryError:
         _last_words("apivolve: error[out-of-memory]: there is not enough memory for this")
-    except Exception as error:
+    except (SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # a panic of a library that is written in Rust is no Exception
         place = printable(_place_of(error))
         _last_words(f"apivolve: internal error: {place}{printable(_first_line(error))}{_crash_report()}")
     return 2
@@ -111,7 +119,7 @@ def _usage(error: click.ClickException) -> str:
     return f"{usage}Error: {error.format_message()}"
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     try:
         text = str(error)
     except Exception:  # an error whose own text fails is told by its name
@@ -119,7 +127,7 @@ def _first_line(error: Exception) -> str:
     return f"{type(error).__name__}: {text}".replace("\n", " ")[:300]
 
 
-def _place_of(error: Exception) -> str:
+def _place_of(error: BaseException) -> str:
     """What was looked at when it went wrong, as far as a function on the way there held something that has a place."""
     try:
         frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]

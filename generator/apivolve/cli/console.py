@@ -10,8 +10,6 @@ from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ..errors import OutputError, Problem, printable
 from ..model import Service
@@ -81,8 +79,14 @@ def _umask() -> int:
 @contextlib.contextmanager
 def progress(what: str) -> Generator[Callable[[str], None]]:
     """A moving line on a terminal, nothing in a pipe. Yields a function that is told what is being done."""
+    if not sys.stderr.isatty():  # what shows it takes a tenth of a second to load
+        yield lambda _detail: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     console = Console(stderr=True)
-    if not console.is_terminal or not sys.stderr.isatty():
+    if not console.is_terminal:
         yield lambda _detail: None
         return
     columns = (

@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 MIGRATION = "MIGRATION.md"
-_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def emit(

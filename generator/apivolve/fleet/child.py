@@ -5,6 +5,7 @@ python -m apivolve.fleet.child      reads a pickled call from stdin, writes its 
 
 from __future__ import annotations
 
+import gc
 import io
 import pickle
 import signal
@@ -75,6 +76,7 @@ def _signal(number: int) -> str:
 
 def main() -> None:
     """Do the work on stdin."""
+    gc.disable()  # it does one thing, and ends
     work = unpacked(sys.stdin.buffer.read())
     with redirect_stdout(io.StringIO()):  # stdout has the result and nothing else
         made = attempt(work)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 from .child import in_child, packed, unpacked
-from .task import Ended, Task, attempt, drain, largest_first
+from .task import Ended, Failed, Task, attempt, drain, largest_first
 
 T = TypeVar("T")
 
@@ -34,9 +35,7 @@ def _in_pool(
     pool = ProcessPoolExecutor(min(jobs, len(waiting)), mp_context=context, initializer=_as_worker)
     try:
         # as many as there are processes: what waits in a pool that breaks is lost with it
-        return (
-            yield from drain(waiting, lambda: jobs, lambda number: pool.submit(attempt, tasks[number].work))
-        )
+        return (yield from drain(waiting, lambda: jobs, lambda number: pool.submit(_one, tasks[number].work)))
     except BaseException:
         for process in multiprocessing.active_children():
             if process not in others:  # ours write nothing
@@ -46,6 +45,13 @@ def _in_pool(
         pool.shutdown(cancel_futures=True)
 
 
+def _one(work: Callable[..., T]) -> T | Failed:
+    made = attempt(work)
+    gc.collect()  # all at once, between two tasks: within one nearly nothing is garbage
+    return made
+
+
 def _as_worker() -> None:
+    gc.disable()
     # ^C reaches every process of a terminal, and one of them tells it
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -84,7 +84,14 @@ def form_value(description: Description, schema: Location, fields: Sequence[Fiel
             inner = _BRACKETS.findall(field.name[len(plain) :])[:_DEEPEST]
         _put(nested, [plain, *inner], field)
     value = _meant(description, schema, nested, 0)
-    return value if is_object(value) else {}
+    made: dict[str, Any] = value if is_object(value) else {}
+    at = description.follow(schema)
+    required = at.raw.get("required") if at is not None and is_object(at.raw) else None
+    for name in required if is_array(required) else ():
+        member = member_at(description, schema, name) if isinstance(name, str) and name not in made else None
+        if member is not None and "array" in kinds_at(description, member):
+            made[name] = []  # no form has a field for an empty list
+    return made
 
 
 def _put(owner: dict[str, Any], path: list[str], field: Field) -> None:

@@ -41,6 +41,7 @@ _STEERING = frozenset(
     )
 )
 """Headers that frame a body or lead a caller elsewhere: a made-up value would be followed."""
+_JOBS = ("operations", "results")
 _STATUS = re.compile(r"[2-5][0-9][0-9]")
 _MOST_COUNTED = 10_000
 _SHOWN = 200
@@ -91,15 +92,12 @@ class Mock:
         return wanted
 
     def _answer(self, request: Request, wanted: Faults) -> Answer:
-        inner = request.path.removeprefix(f"{going_on.INNER}/").split("/")
-        if request.path.startswith(f"{going_on.INNER}/"):
-            found = (
-                self.jobs.answer(*inner)
-                if len(inner) == 2 and inner[0] in ("operations", "results")
-                else None
-            )
+        ours, *inner = request.path.removeprefix("/").split("/")
+        # a server may have such a path of its own, and its operations further below
+        if f"/{ours}" == going_on.INNER and len(inner) <= 2:
             if inner == ["landing"]:
                 return Answer(204)
+            found = self.jobs.answer(*inner) if len(inner) == 2 and inner[0] in _JOBS else None
             return found or problem(404, "there is no such job")
         asked = preferences(request)
         try:

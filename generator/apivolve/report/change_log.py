@@ -15,7 +15,7 @@ from typing import Any
 from ..delta import ChangeTree, Delta, change_trees
 from ..errors import Problem
 from ..finding import Change
-from ..jsonvalue import is_array, is_object
+from ..jsonvalue import is_array, is_object, shown_json
 from ..outline import ATTRIBUTES, HEADERS, ITEMS, SCHEMA, name_of_member
 
 _MARK = re.compile(r"^@(?:added|removed)_[0-9a-f]{32}$")
@@ -28,7 +28,7 @@ def render_change_log(changes: Iterable[Change]) -> str:
     The same changes give the same bytes: a mark is made of what it marks.
     """
     logs = change_logs(changes)
-    return json.dumps(logs[0] if len(logs) == 1 else logs, indent=2, ensure_ascii=False) + "\n"
+    return shown_json(logs[0] if len(logs) == 1 else logs, 2) + "\n"
 
 
 def change_logs(changes: Iterable[Change]) -> list[dict[str, Any]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import yaml
+
+from ..jsonvalue import shown_json
 
 if TYPE_CHECKING:
     _FastDumper = yaml.SafeDumper
@@ -39,7 +40,7 @@ def render_document(content: Any, *, yaml: bool = False) -> str:
     """A document as JSON, or as YAML, its members in their order. Ends with a newline."""
     if yaml:
         return _yaml(content)
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return shown_json(content, 2) + "\n"
 
 
 def _yaml(content: Any) -> str:

@@ -10,10 +10,15 @@ _elsewhere: ContextVar[bool] = ContextVar("_elsewhere", default=False)
 
 
 class _OwnCookies(DefaultCookiePolicy):
-    """Takes no cookie while `cookies_refused`: hosts on several ports share theirs, as do those below one domain."""
+    """Takes no cookie while `cookies_refused`: hosts on several ports share theirs, as do those below one domain.
+
+    Nor one beyond ASCII: it could not be sent back, and no other request after it.
+    """
 
     def set_ok(self, cookie: Cookie, request: Any) -> bool:
-        return not _elsewhere.get() and super().set_ok(cookie, request)
+        if _elsewhere.get() or not f"{cookie.name}{cookie.value}".isascii():
+            return False
+        return super().set_ok(cookie, request)
 
 
 def keep_own_cookies(client: Any) -> None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
+from typing import TypeVar, get_origin
 
-from .errors import RequestError
+import msgspec
+
+from .errors import DecodeError, RequestError
+
+T = TypeVar("T")
 
 # RFC 9110 §5.6.2 token.
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -17,6 +25,28 @@ _MEDIA_TYPE = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+ *(;[^\x00-\x1f\x7f]*)?"
 def is_media_type(text: str) -> bool:
     """Whether a text can stand in an Accept header."""
     return _MEDIA_TYPE.fullmatch(text) is not None
+
+
+def header_value(headers: Mapping[str, str], name: str, kind: type[T]) -> T | None:
+    """Read a header of a response as a type; None when it is not there.
+
+    ``kind`` is `int`, `float`, `bool`, `str`, a date or UUID type, or a list of one of these, whose items are
+    separated by commas (RFC 9110 §5.6.1). An HTTP date is read as `datetime.datetime` too. Raises `DecodeError`
+    for a value that is none of that type.
+    """
+    given = {key.lower(): value for key, value in headers.items()}.get(name.lower())
+    if given is None:
+        return None
+    value: object = given.strip()
+    if get_origin(kind) is list:
+        value = [item.strip() for item in given.split(",") if item.strip()]
+    elif kind is datetime.datetime and given[:1].isalpha():
+        with suppress(ValueError):  # told below, as anything else that is no date
+            value = parsedate_to_datetime(given)
+    try:
+        return msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError as exc:
+        raise DecodeError(f"the header {name!r} is not as described: {exc}") from None
 
 
 class Headers:

@@ -109,14 +109,18 @@ class Network(Generic[HttpClient]):
             return self.library.Request(
                 step.method, step.url, headers=headers, extensions=extensions
             )
-        return client.build_request(
-            step.method,
-            step.url,
-            headers=headers,
-            content=content,
-            files=payload.parts,
-            extensions=extensions,
-        )
+        try:
+            return client.build_request(
+                step.method,
+                step.url,
+                headers=headers,
+                content=content,
+                files=payload.parts,
+                extensions=extensions,
+            )
+        except UnicodeEncodeError:
+            # What the caller's own client adds, such as a cookie that it has taken.
+            raise RequestError("the HTTP client adds a header that cannot be sent") from None
 
     def sending(self, step: Fetch) -> dict[str, Any]:
         """Give the arguments to send a request with; a credential of the client's own stays with its origin."""
@@ -156,6 +160,9 @@ class Network(Generic[HttpClient]):
             case RuntimeError() if client.is_closed:
                 # Closed by another thread or task after the call began.
                 return Failure(RequestError, exc)
+            case RuntimeError(args=("Event loop is closed",)):
+                # A connection of an earlier `asyncio.run`; the next attempt gets another one.
+                return Failure(ConnectionFailed, exc, retriable=True, response=response)
             case _:
                 return None
 

@@ -73,7 +73,7 @@ class Scalar(NamedTuple):
     anything: bool
 
 
-_PLAIN = frozenset({str, int, float, bool, types.NoneType})
+_PLAIN: frozenset[type] = frozenset({str, int, float, bool, types.NoneType})
 
 Shape = Record | ListOf | MapOf | Choice | Tagged | Optional | Scalar
 
@@ -145,7 +145,7 @@ def _taken(annotation: Any) -> frozenset[type]:
         if get_origin(annotation) in (Union, types.UnionType)
         else (types.NoneType if annotation is None else annotation,)
     )
-    return _PLAIN.intersection(parts)
+    return frozenset(kind for kind in _PLAIN if kind in parts)
 
 
 def fit(value: Any, annotation: Any) -> int:

@@ -32,7 +32,9 @@ def server_url(template: str, variables: Mapping[str, str | None], base_url: str
     def replace(match: re.Match[str]) -> str:
         name = match[1]
         value = variables.get(name)
-        if value is None:
+        # An empty part of a path is one, an empty host is not.
+        in_host = "/" not in template[: match.start()].partition("://")[2]
+        if value is None or (in_host and not value):
             raise RequestError(
                 f"the server address {template!r} needs a value for {name!r}: "
                 f"pass {name}= or base_url="

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import GenericAlias
 from typing import Any, cast
 
 import msgspec
@@ -69,17 +70,17 @@ def _remember(type_: Any, result: Any) -> None:
 
     It takes just the documents with the same undeclared fields, and gives what it would give them anyway.
     """
-    items = cast("list[Any]", result) if isinstance(result, list) else [result]
+    is_list = isinstance(result, list)
+    items = cast("list[object]", result if is_list else [result])
     made = type(items[0]) if items else None
     if made is None or not issubclass(made, Model) or any(type(item) is not made for item in items):
         return
     if not made.__extra_names__:
         _fitting.pop(type_, None)
-    elif len(_fitting) < _MOST_FITTING and type_ in (
-        declared_class(made),
-        list[declared_class(made)],
-    ):
-        _fitting[type_] = list[made] if items is result else made
+    elif len(_fitting) < _MOST_FITTING:
+        declared = declared_class(made)
+        if type_ in (declared, GenericAlias(list, (declared,))):
+            _fitting[type_] = GenericAlias(list, (made,)) if is_list else made
 
 
 def _is_container(type_: Any) -> bool:

@@ -25,10 +25,12 @@ No message, ``str()`` or ``repr()`` of these holds a credential.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 if TYPE_CHECKING:
     from .http import httpx
+
+T = TypeVar("T")
 
 
 class Told(TypedDict, total=False):
@@ -164,6 +166,13 @@ class ApiError(SdkError):
         self.headers: Mapping[str, str] = headers or {}
         self.body = body
         self.response = response
+
+    def header(self, name: str, kind: type[T]) -> T | None:
+        """Read a header as a type, `header("retry-after", int)`; None when it is not there, `DecodeError` for another type."""
+        # Here, because that module needs the errors of this one.
+        from .headers import header_value
+
+        return header_value(self.headers, name, kind)
 
     def _state(self) -> dict[str, Any]:
         # The response refers to the request, whose headers hold the credential.

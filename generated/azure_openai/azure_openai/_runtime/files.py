@@ -28,4 +28,4 @@ if TYPE_CHECKING:
     FileInput: TypeAlias = bytes | Path | BinaryIO | File
 else:
     # In JSON a file is base64 text (OpenAPI 3.0 "Data Types", format byte); other text is kept.
-    FileInput = union("FileInput", variants=lambda: (bytes,))
+    FileInput = union("FileInput", variants=lambda: (bytes, str))

@@ -11,6 +11,7 @@ import msgspec
 
 from .codec import decode_json
 from .exchange import Answer, shown_cause
+from .headers import header_value
 from .network import Gatherer, Network, TooLargeError, body_pieces, body_pieces_async
 from .responses import request_id_of, text_of
 from .steps import MAX_RESPONSE_BYTES
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .transport import Transport
 
 T = TypeVar("T")
+Kind = TypeVar("Kind")
 
 
 class ResponseHead:
@@ -39,6 +41,10 @@ class ResponseHead:
     def headers(self) -> Mapping[str, str]:
         """The headers; names in any case."""
         return self._head.response.headers
+
+    def header(self, name: str, kind: type[Kind]) -> Kind | None:
+        """Read a header as a type, `header("x-rate-limit", int)`; None when it is not there, `DecodeError` for another type."""
+        return header_value(self.headers, name, kind)
 
     @property
     def request_id(self) -> str | None:

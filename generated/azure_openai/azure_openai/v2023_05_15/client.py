@@ -150,6 +150,9 @@ class Client(SettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -222,6 +225,9 @@ class Client(SettingsClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -302,6 +308,9 @@ class AsyncClient(AsyncSettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -376,6 +385,9 @@ class AsyncClient(AsyncSettingsClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is

@@ -160,6 +160,9 @@ class Client(v2023_08_01_preview.Client):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -195,6 +198,9 @@ class Client(v2023_08_01_preview.Client):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -233,6 +239,9 @@ class Client(v2023_08_01_preview.Client):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -269,6 +278,9 @@ class Client(v2023_08_01_preview.Client):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -315,6 +327,9 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -350,6 +365,9 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -388,6 +406,9 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -424,6 +445,9 @@ class AsyncClient(v2023_08_01_preview.AsyncClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is

@@ -206,6 +206,9 @@ class Client(SettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -274,6 +277,9 @@ class Client(SettingsClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -348,6 +354,9 @@ class Client(SettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -383,6 +392,9 @@ class Client(SettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -411,6 +423,9 @@ class Client(SettingsClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -477,6 +492,9 @@ class AsyncClient(AsyncSettingsClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -546,6 +564,9 @@ class AsyncClient(AsyncSettingsClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
@@ -622,6 +643,9 @@ class AsyncClient(AsyncSettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -657,6 +681,9 @@ class AsyncClient(AsyncSettingsClient):
         Returns:
             The request has succeeded.
 
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
+
         Raises:
             ApiError: default: An unexpected error response. Its `body` is
                 `models.AzureCoreFoundationsErrorResponse`.
@@ -685,6 +712,9 @@ class AsyncClient(AsyncSettingsClient):
 
         Returns:
             The request has succeeded.
+
+        Headers:
+            x-ms-error-code, str: String error code indicating what went wrong.
 
         Raises:
             ApiError: default: An unexpected error response. Its `body` is

@@ -66,6 +66,9 @@ def method_doc(
     answers = [*_answers(spelling, operation), _GIVES[kind]]
     if any(answers):
         parts.append("Returns:\n" + "\n".join(wrapped(one, indent=4) for one in answers if one))
+    headers = list(_headers(spelling, operation))
+    if headers:
+        parts.append("Headers:\n" + "\n".join(wrapped(line, indent=4, hanging=8) for line in headers))
     errors = [_error(spelling, operation, one) for one in operation.responses if one.is_error]
     if kind == "begin":
         errors.append("OperationFailed: by `result()`, when the service could not do it.")
@@ -102,6 +105,18 @@ def _answers(spelling: Spelling, operation: Operation) -> Iterable[str]:
     if len(good) == 1 or len(distinct) == 1:
         return distinct
     return [f"{status}: {doc}" for status, doc in told.items() if doc]
+
+
+def _headers(spelling: Spelling, operation: Operation) -> Iterable[str]:
+    """The headers of all responses with their types: what `header` of a raw response or of an error is asked for."""
+    told: dict[str, str] = {}
+    for response in operation.responses:
+        for header in response.headers:
+            doc = f": {_sentence(header.doc)}" if header.doc else ""
+            told.setdefault(
+                header.wire_name.lower(), f"{header.wire_name}, {spelling.text(header.type)}{doc}"
+            )
+    yield from told.values()
 
 
 def _doc_of_body(spelling: Spelling, operation: Operation, response: Response) -> str:

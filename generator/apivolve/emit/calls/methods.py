@@ -362,6 +362,7 @@ class Calls:
                 returns=_bare(self._gives(operation), prefix),
                 operation=operation.label,
                 at=operation.at,
+                streams=_bare(self._streams(dotted), prefix),
             )
             for dotted, operation in self.operations.items()
         )
@@ -377,6 +378,10 @@ class Calls:
         if stream is not None:
             found.append(SurfaceParameter(stream.argument, ("bool",), False, True, operation.at))
         return tuple(found)
+
+    def _streams(self, dotted: str) -> Annotation:
+        stream = self.methods[dotted].stream
+        return (f"Stream[{stream.item}]",) if stream is not None else ()
 
     def _gives(self, operation: Operation) -> Annotation:
         wrapper = {"send": "", "stream": "Stream", "pages": "Pager", "begin": "Poller"}[self.kind(operation)]

@@ -6,6 +6,7 @@ a listed file that was edited since is not overwritten unless told to.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
@@ -66,14 +67,20 @@ def write_tree(folder: Path, files: Mapping[str, str], *, force: bool = False) -
     overwritten, when another run writes the same folder for longer than ten seconds, or when the folder cannot be written; the
     old tree is whole then.
     """
+    made: list[Path] = []
     try:
         folder = folder.resolve()
+        made = [path for path in folder.parents if not path.exists()]
         if folder.exists() and not folder.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, "there is a file where the folder is due")
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(lock_file(folder), timeout=_PATIENCE):
             return _write(folder, files, force=force)
+    except OutputError:
+        _take_back(made)
+        raise
     except Timeout as error:
+        _take_back(made)
         raise OutputError(
             Problem(
                 "output-busy",
@@ -83,8 +90,16 @@ def write_tree(folder: Path, files: Mapping[str, str], *, force: bool = False) -
         ) from error
     # links in a circle are a RuntimeError before Python 3.13, a file system without locks is a NotImplementedError
     except (OSError, RuntimeError, NotImplementedError) as error:
+        _take_back(made)
         told = error.strerror if isinstance(error, OSError) else None
         raise OutputError(Problem("cannot-write", f"{folder.as_posix()}: {told or error}")) from error
+
+
+def _take_back(made: list[Path]) -> None:
+    """Remove folders that were made on the way to one that could not be written, innermost first."""
+    for path in made:
+        with contextlib.suppress(OSError):
+            path.rmdir()
 
 
 def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> TreeDiff:

@@ -189,7 +189,7 @@ def pascal(parts: Iterable[str], fallback: str) -> str:
 
 def module(version: str) -> SafeName:
     """The package of an api-version: `2024-06-01-preview` → `v2024_06_01_preview`."""
-    found = "_".join(re.findall(r"[a-z0-9]+", version.lower()))
+    found = "_".join(re.findall(r"[a-z0-9]+", version.lower()))[:_LONGEST].rstrip("_")
     return SafeName(found if found.startswith("v") and found[1:2].isdigit() else f"v{found}")
 
 

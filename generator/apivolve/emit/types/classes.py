@@ -14,7 +14,7 @@ from ..names.identifiers import SafeName
 from ..versions.sharing import Home, Namespaces, namespace, wrapped_names
 from ..views import AliasView, ClassView, FieldView, ImportView, ModelsView, PartView, RenamedView
 from .bounds import bounds
-from .spelling import STRING_FORMATS, Spelling, joined, modules_in, names_in
+from .spelling import STRING_FORMATS, Spelling, joined, modules_in, names_in, words_in
 
 _UNSPEAKABLE = re.compile(r'[\x00-\x1f"\\]')
 """What msgspec allows in no name: the field goes by another one there, and by its own on the wire."""
@@ -47,9 +47,10 @@ def models_view(
         if model.key in homes and homes[model.key].module == module:
             parts.setdefault(homes[model.key].part, []).append(model)
     known = {spelling.names[key]: home for key, home in homes.items()}
+    places = {str(name): home for name, home in known.items()}
     return ModelsView(
         parts=tuple(
-            _part(spelling, homes, Home(module, part), own, notes) for part, own in sorted(parts.items())
+            _part(spelling, places, Home(module, part), own, notes) for part, own in sorted(parts.items())
         ),
         imports=namespace(known, module, "_models", older),
         renamed=tuple(
@@ -60,18 +61,17 @@ def models_view(
 
 
 def _part(
-    spelling: Spelling, homes: Mapping[str, Home], home: Home, own: Sequence[Model], notes: Notes
+    spelling: Spelling, places: Mapping[str, Home], home: Home, own: Sequence[Model], notes: Notes
 ) -> PartView:
-    known = {str(spelling.names[key]): one for key, one in homes.items()}
     classes = tuple(_class(spelling, model, notes) for model in own if isinstance(model, Record))
     named = [model for model in own if not isinstance(model, Record)]
     aliases = tuple(_alias(spelling, model, notes) for model in _inner_first(spelling, named))
     sources = [field.annotation + " " + field.default_code for cls in classes for field in cls.fields]
     sources += [f"{alias.annotation} {alias.runtime_code}" for alias in aliases]
     imports: dict[Home, list[str]] = {}
-    for name in names_in(sources, known):
-        if known[name] != home:
-            imports.setdefault(known[name], []).append(name)
+    for name in words_in(sources) & places.keys():
+        if places[name] != home:
+            imports.setdefault(places[name], []).append(name)
     runtime = names_in([*sources, *(["Model"] if classes else [])], RUNTIME_NAMES)
     typing = [
         *(["TYPE_CHECKING"] if aliases else []),
@@ -290,8 +290,12 @@ def _names_itself(spelling: Spelling, model: Alias) -> bool:
 def _inner_first(spelling: Spelling, models: Sequence[Model]) -> list[Model]:
     """Named types in an order in which each stands after those its run-time value names."""
     by_name = {str(spelling.names[model.key]): model for model in models}
+    order = {name: at for at, name in enumerate(by_name)}
     needs = {
-        name: names_in([] if "lambda" in (code := _runtime(spelling, model)) else [code], by_name)
+        name: sorted(
+            words_in([] if "lambda" in (code := _runtime(spelling, model)) else [code]) & order.keys(),
+            key=order.__getitem__,
+        )
         for name, model in by_name.items()
     }
     done: dict[str, None] = {}

@@ -218,6 +218,11 @@ def modules_in(sources: Iterable[str]) -> tuple[str, ...]:
 
 def names_in(sources: Iterable[str], candidates: Iterable[str]) -> tuple[str, ...]:
     """The candidates that some source names as a whole word outside of strings and attributes."""
-    text = re.sub(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", "", "\n".join(sources))
-    found = set(re.findall(r"(?<![\w.])[A-Za-z_]\w*", text))
+    found = words_in(sources)
     return tuple(name for name in candidates if name in found)
+
+
+def words_in(sources: Iterable[str]) -> set[str]:
+    """The whole words of some source outside of strings and attributes."""
+    text = re.sub(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", "", "\n".join(sources))
+    return set(re.findall(r"(?<![\w.])[A-Za-z_]\w*", text))

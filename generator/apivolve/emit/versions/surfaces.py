@@ -22,6 +22,9 @@ from ..types.classes import is_optional, reads
 from ..types.spelling import Spelling, joined
 from .sharing import Written
 
+_MOST_MISSING = 3
+"""More versions than these are not listed one by one."""
+
 
 def surfaces(versions: Sequence[Api], overrides: Overrides | None = None) -> tuple[Surface, ...]:
     """The public surfaces that the generator would give the versions of a service, oldest first.
@@ -88,30 +91,41 @@ def api_text(versions: Sequence[tuple[str, Surface]]) -> str:
         if own != group:
             lines += ["", f"## {'.'.join(['client', own]) if own else 'client'}", ""]
             group = own
-        lines.append(f"* `client.{name}({', '.join(_parameters(method))}) -> {joined(method.returns)}`  ")
+        lines.append(f"* `client.{name}({', '.join(_parameters(method))}) -> {_returns(method)}`  ")
         lines.append(f"  `{method.operation}`{_span(every, present[name])}")
     return "\n".join(lines) + "\n"
 
 
 def _span(every: Sequence[str], present: Sequence[str]) -> str:
-    if len(present) == len(every):
-        return ""
+    """The versions that have a call, where not all do: since, until, and those in between that have it not."""
     first, last = every.index(present[0]), every.index(present[-1])
-    if present != every[first : last + 1]:
-        return f", only in {', '.join(present)}"
-    since = f", since {present[0]}" if first else ""
-    return since if last == len(every) - 1 else f"{since}, until {present[-1]}"
+    missing = [version for version in every[first:last] if version not in present]
+    if len(missing) > _MOST_MISSING:
+        runs: list[list[str]] = []
+        for version in present:
+            follows = bool(runs) and every.index(version) == every.index(runs[-1][-1]) + 1
+            runs[-1].append(version) if follows else runs.append([version])
+        shown = (one[0] if len(one) == 1 else f"{one[0]} to {one[-1]}" for one in runs)
+        return f", only in {', '.join(shown)}"
+    parts = [f"since {present[0]}"] if first else []
+    parts += [f"until {present[-1]}"] if last < len(every) - 1 else []
+    parts += [f"not in {', '.join(missing)}"] if missing else []
+    return "".join(f", {part}" for part in parts)
 
 
 def _lines(surface: Surface) -> Iterator[str]:
     for method in surface.methods:
-        yield f"client.{method.name}({', '.join(_parameters(method))}) -> {joined(method.returns)}"
+        yield f"client.{method.name}({', '.join(_parameters(method))}) -> {_returns(method)}"
     for one in surface.classes:
         yield f"models.{one.name}"
         for item in one.attributes:
             yield f"models.{one.name}.{item.name}: {joined(item.reads)}{'' if item.required else ' = ...'}"
     for alias in surface.aliases:
         yield f"models.{alias.name} = {joined(alias.means)}"
+
+
+def _returns(method: SurfaceMethod) -> str:
+    return joined((*method.returns, *method.streams))
 
 
 def _parameters(method: SurfaceMethod) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias, Union, cast, get_args, get_origin, g
 
 from ... import model
 from ...errors import Problem
+from ...jsonvalue import shown_json
 from ...model import Service
 from ...source import Location, Source
 
@@ -29,10 +30,7 @@ class _JsonText(str):
 
 def inspection_json(services: Sequence[Service]) -> str:
     """All services with their versions, whole. Ends with a newline; the same services give the same bytes."""
-    return (
-        json.dumps({"services": [_data(one, Service) for one in services]}, indent=1, ensure_ascii=False)
-        + "\n"
-    )
+    return shown_json({"services": [_data(one, Service) for one in services]}, 1) + "\n"
 
 
 def inspection_schema() -> _Schema:

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
-from ..call import Call
+from ..call import Call, Contents
 from ..codec import decode_json, encode_json
 from ..errors import DecodeError, OperationFailed, RequestError
 from ..exchange import Answer
@@ -25,6 +25,7 @@ from ..retry import asked_seconds
 T = TypeVar("T")
 
 _STATUS_HEADERS = ("operation-location", "azure-asyncoperation")
+_NO_CONTENT: Mapping[str, Any] = {}
 _RUNNING = "InProgress"
 _SUCCEEDED = "Succeeded"
 # A server that names no time, and the bounds of what it may name.
@@ -103,8 +104,8 @@ class Progress(Generic[T]):
     def _get(self, contents: Mapping[str, Any] | None) -> Call[Any]:
         described = self._call.returns
         # The answer to another request: it may have a status that the first one never has.
-        whole = next((one for one in described.values() if one), {})
-        returns = {"2XX": whole, **described} if contents is None else {"2XX": contents}
+        whole: Mapping[str, Any] = next((one for one in described.values() if one), _NO_CONTENT)
+        returns: Contents = {"2XX": whole, **described} if contents is None else {"2XX": contents}
         return msgspec.structs.replace(self._call, method="GET", body=None, returns=returns)
 
     def _links(self, answer: Answer[Any]) -> None:

@@ -94,6 +94,9 @@ class CompletionsResource(Caller):
         Returns:
             OK
 
+        Headers:
+            apim-request-id, str: Request ID for troubleshooting purposes.
+
         Raises:
             ApiError: default: Service unavailable. Its `body` is `models.ErrorResponse`.
 
@@ -167,6 +170,9 @@ class AsyncCompletionsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Headers:
+            apim-request-id, str: Request ID for troubleshooting purposes.
 
         Raises:
             ApiError: default: Service unavailable. Its `body` is `models.ErrorResponse`.

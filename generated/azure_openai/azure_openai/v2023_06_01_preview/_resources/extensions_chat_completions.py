@@ -95,6 +95,9 @@ class ExtensionsChatCompletionsResource(Caller):
         Returns:
             OK
 
+        Headers:
+            apim-request-id, str: Request ID for troubleshooting purposes.
+
         Raises:
             ApiError: default: Service unavailable. Its `body` is `models.ErrorResponse`.
 
@@ -165,6 +168,9 @@ class AsyncExtensionsChatCompletionsResource(AsyncCaller):
 
         Returns:
             OK
+
+        Headers:
+            apim-request-id, str: Request ID for troubleshooting purposes.
 
         Raises:
             ApiError: default: Service unavailable. Its `body` is `models.ErrorResponse`.

@@ -231,6 +231,9 @@ class Client(ClientSettingsClient):
             ok
             All items; pages are asked for as they are needed.
 
+        Headers:
+            Link, str
+
         Example:
             for item in client.list_linked():
                 print(item)
@@ -414,6 +417,9 @@ class AsyncClient(AsyncClientSettingsClient):
         Returns:
             ok
             All items; pages are asked for as they are needed.
+
+        Headers:
+            Link, str
 
         Example:
             async for item in client.list_linked():
