@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx2
 
 from apivolve.load import load_api, load_services
-from apivolve.mock.request import Request
+from apivolve.mock.requests.request import Request
 from apivolve.mock.service import Mock
 from apivolve.model import Service
 

@@ -206,7 +206,7 @@ def test_what_stands_for_no_encoding(user: User, encoding: str) -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "data"),
-    [("gzip", gzip.compress(GOOD)[:-9]), ("deflate", zlib.compress(GOOD)[:-5]), ("gzip", b"plain")],
+    [("gzip", gzip.compress(GOOD, mtime=0)[:-9]), ("deflate", zlib.compress(GOOD)[:-5]), ("gzip", b"plain")],
 )
 def test_an_encoded_body_that_is_none(user: User, encoding: str, data: bytes) -> None:
     with (
