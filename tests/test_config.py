@@ -44,7 +44,7 @@ def faults(text: str) -> list[str]:
         ("outptu = 'x'", "1:1: error[unknown-key]: 'outptu' has no meaning here (did you mean output?)"),
         (
             "[services.a]\npath = 'x'\n\n# then\nrename = {}",
-            "5:1: error[unknown-key]: 'rename' has no meaning here (known here: path, tags, versions, methods, models, pages)",
+            "5:1: error[unknown-key]: 'rename' has no meaning here (known here: path, tags, versions, methods, models, pages, tests)",
         ),
         (
             "[services]\na.pth = 'x'",

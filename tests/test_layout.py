@@ -86,6 +86,7 @@ def test_statements_are_laid_out_as_black_does_it(statements: list[tuple[str, in
         + "d, " * 40
         + "))\n",
         "x = f(a=" + "a" * 100 + "(b, c=" + "c" * 100 + "(d)))\n",
+        "x = [(n, v) for n, v in " + "a" * 40 + ".items() if " + "b" * 40 + "]\n",
         'def f():\n    """One.\n\n    ' + "a " * 60 + '\n    """\n',
     ],
 )

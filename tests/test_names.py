@@ -104,7 +104,7 @@ def test_fields_that_want_one_name_keep_theirs_whatever_their_order(tmp_path: Pa
     files = generate(tmp_path, {"2024-01-01": spec({"Pet": thing("foo_bar", "foo-bar")}, {})})
 
     assert json.loads(files["apivolve.lock"])["names"]["fields"] == {
-        "Pet": {"foo-bar": "foo_bar", "foo_bar": "foo_bar_2"}
+        "Pet": {"foo_bar": "foo_bar", "foo-bar": "foo_bar_2"}
     }
 
 

@@ -258,7 +258,10 @@ def _operations(
         for part in dotted.split("."):
             call = getattr(call, part)
         names = [
-            one.name for one in inspect.signature(call).parameters.values() if one.kind is not one.VAR_KEYWORD
+            one.name
+            for one in inspect.signature(call).parameters.values()
+            # which of several media types is sent is no text that goes anywhere
+            if one.kind is not one.VAR_KEYWORD and not re.fullmatch(r"content_type(_\d+)?", one.name)
         ]
         marks = {name: f"mark{at}x" for at, name in enumerate(names)}
         seen.clear()

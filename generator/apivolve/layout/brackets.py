@@ -13,6 +13,7 @@ _PLAIN_HEAD = re.compile(
     r"(?:lambda: |(?:(?:\w+\(\w*\))?[*]{0,2}[\w.]+))?\Z"
 )
 _STRING_OR_COMMA = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|,""")
+_FOR = re.compile(r"(?:^|\s)for\s")
 _WORDS = re.compile(r" (?:if|else|or|and|not|in|is|for|lambda|await|yield)\b| [-+*/%|&^<>=!]=? |:=")
 
 
@@ -118,6 +119,10 @@ def _flat(element: Element) -> str:
     return "".join(part if isinstance(part, str) else part.flat for part in element)
 
 
+def _is_comprehension(element: Element) -> bool:
+    return any(isinstance(part, str) and _FOR.search(_STRING_OR_COMMA.sub("", part)) for part in element)
+
+
 def _wished(element: Element) -> bool:
     return any(part.wished for part in element if isinstance(part, Bracket))
 
@@ -153,6 +158,8 @@ def split(
     inner = " " * (indent + 4)
     body = ", ".join(map(_flat, bracket.items))
     several = len(bracket.items) > 1
+    if several and any(map(_is_comprehension, bracket.items)):
+        raise OtherShapeError  # its commas part no elements
     lone = bracket.magic and not several and bracket.atom and bracket.opening == "("
     one_line = not bracket.wished and not lone and len(body) + indent + 4 <= WIDTH
     middle: list[str]

@@ -176,6 +176,8 @@ def _in_path(parameter: Parameter, value: Any) -> str:
     if parameter.style == "label":
         return "." + ("." if parameter.explode else ",").join(quote(text, safe="=,") for text in texts)
     if parameter.style == "matrix":
+        if parameter.explode and is_object(value):
+            return "".join(f";{quote(text, safe='=')}" for text in texts)
         if parameter.explode and is_array(value):
             return "".join(f";{name}={quote(text, safe='')}" for text in texts)
         return f";{name}=" + ",".join(quote(text, safe="=,") for text in texts)

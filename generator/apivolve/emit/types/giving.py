@@ -23,8 +23,15 @@ class Giving:
 
     @cached_property
     def carrying(self) -> frozenset[str]:
-        """The keys of the models that are objects, or have objects inside that no other model names."""
-        found = {model.key for model in self.api.models if isinstance(model, Record)}
+        """The keys of the models that are objects, or have objects inside that no other model names.
+
+        Objects with a member of no name are left out: type checkers take no such dictionary.
+        """
+        found = {
+            model.key
+            for model in self.api.models
+            if isinstance(model, Record) and all(one.wire_name for one in model.fields)
+        }
         named = [model for model in self.api.models if isinstance(model, OneOf | Alias)]
         size = -1
         while size < len(found):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ...model import Alias, Anything, Model, ModelRef, OneOf, Record
 from ..names.identifiers import ATTRIBUTES_TAKEN, SafeName
@@ -53,7 +54,9 @@ def _part(giving: Giving, homes: Mapping[str, Home], home: Home, own: Sequence[M
                 and one.wire_name not in known
                 for one in members
             )
-            classes.append(ParamView(name, members, plain))
+            if plain:
+                members = tuple(replace(one, name=SafeName(one.wire_name)) for one in members)
+            classes.append(ParamView(name, members))
         else:
             aliases.append(AliasView(name, _meaning(giving, model), "Any", ""))
     sources = [one.annotation for cls in classes for one in cls.members]

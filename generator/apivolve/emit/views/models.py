@@ -81,20 +81,25 @@ class ModelsView:
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
-    """A member of a dictionary."""
+    """A member of a dictionary. `name` is its name as an attribute, where the members are written so."""
 
     wire_name: str
     annotation: str
     required: bool
+    name: SafeName | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ParamView:
-    """A dictionary that may be given instead of a model. `plain`: its members can be written as attributes are."""
+    """A dictionary that may be given instead of a model."""
 
     name: SafeName
     members: tuple[MemberView, ...]
-    plain: bool
+
+    @property
+    def plain(self) -> bool:
+        """True when its members can be written as attributes are."""
+        return all(member.name is not None for member in self.members)
 
     @property
     def is_total(self) -> bool:

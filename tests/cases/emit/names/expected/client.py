@@ -8,7 +8,7 @@ client that sends it. What is the same in an older version is defined there.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from .._runtime import (
     AsyncCaller,
@@ -23,9 +23,6 @@ from .._runtime import (
 from .._settings import AsyncClientSettingsClient, ClientSettingsClient
 from . import models, resources
 
-if TYPE_CHECKING:
-    from . import params
-
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
 API_VERSION = "1"
@@ -37,7 +34,7 @@ _SCHEMES = ()
 def _import_(
     self_: str,
     class_: str,
-    body_3: models.Model_ | params.Model_,
+    body_3: models.Model_,
     *,
     timeout_: int | None = None,
     options_: str | None = None,
@@ -129,7 +126,7 @@ class Client(ClientSettingsClient):
         self: Caller,
         self_: str,
         class_: str,
-        body_3: models.Model_ | params.Model_,
+        body_3: models.Model_,
         *,
         timeout_: int | None = None,
         options_: str | None = None,
@@ -245,7 +242,7 @@ class AsyncClient(AsyncClientSettingsClient):
         self: AsyncCaller,
         self_: str,
         class_: str,
-        body_3: models.Model_ | params.Model_,
+        body_3: models.Model_,
         *,
         timeout_: int | None = None,
         options_: str | None = None,
