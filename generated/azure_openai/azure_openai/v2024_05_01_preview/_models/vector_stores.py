@@ -295,18 +295,18 @@ if TYPE_CHECKING:
     ListVectorStoresOrder: TypeAlias = 'Literal["asc", "desc"] | UnknownStr'
     """Added in 2024-05-01-preview."""
 
-    ListVectorStoreFilesOrder: TypeAlias = 'Literal["asc", "desc"] | UnknownStr'
-    """Added in 2024-05-01-preview."""
-
-    ListVectorStoreFilesFilter: TypeAlias = (
-        'Literal["in_progress", "completed", "failed", "cancelled"] | UnknownStr'
-    )
-    """Added in 2024-05-01-preview."""
-
     ListVectorStoreFilesOrder2: TypeAlias = 'Literal["asc", "desc"] | UnknownStr'
     """Added in 2024-05-01-preview."""
 
     ListVectorStoreFilesFilter2: TypeAlias = (
+        'Literal["in_progress", "completed", "failed", "cancelled"] | UnknownStr'
+    )
+    """Added in 2024-05-01-preview."""
+
+    ListVectorStoreFilesOrder: TypeAlias = 'Literal["asc", "desc"] | UnknownStr'
+    """Added in 2024-05-01-preview."""
+
+    ListVectorStoreFilesFilter: TypeAlias = (
         'Literal["in_progress", "completed", "failed", "cancelled"] | UnknownStr'
     )
     """Added in 2024-05-01-preview."""
@@ -387,10 +387,10 @@ if TYPE_CHECKING:
 
 else:  # what the decoder works by
     ListVectorStoresOrder = str
-    ListVectorStoreFilesOrder = str
-    ListVectorStoreFilesFilter = str
     ListVectorStoreFilesOrder2 = str
     ListVectorStoreFilesFilter2 = str
+    ListVectorStoreFilesOrder = str
+    ListVectorStoreFilesFilter = str
     VectorStoreExpirationAfterAnchor = str
     VectorStoreObjectStatus = str
     DeleteVectorStoreResponseObject = str

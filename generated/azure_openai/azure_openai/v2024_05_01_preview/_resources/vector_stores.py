@@ -129,10 +129,10 @@ def _vector_stores_list_vector_store_files(
     vector_store_id: str,
     *,
     limit: int | None = None,
-    order: models.ListVectorStoreFilesOrder | None = None,
+    order: models.ListVectorStoreFilesOrder2 | None = None,
     after: str | None = None,
     before: str | None = None,
-    filter: models.ListVectorStoreFilesFilter | None = None,
+    filter: models.ListVectorStoreFilesFilter2 | None = None,
 ) -> Call[models.ListVectorStoreFilesResponse]:
     return Call(
         name="vector_stores.list_vector_store_files",
@@ -285,10 +285,10 @@ def _vector_stores_list_vector_store_file_batch_files(
     batch_id: str,
     *,
     limit: int | None = None,
-    order: models.ListVectorStoreFilesOrder2 | None = None,
+    order: models.ListVectorStoreFilesOrder | None = None,
     after: str | None = None,
     before: str | None = None,
-    filter: models.ListVectorStoreFilesFilter2 | None = None,
+    filter: models.ListVectorStoreFilesFilter | None = None,
 ) -> Call[models.ListVectorStoreFilesResponse]:
     return Call(
         name="vector_stores.list_vector_store_file_batch_files",
@@ -455,10 +455,10 @@ class VectorStoresResource(Caller):
         vector_store_id: str,
         *,
         limit: int | None = None,
-        order: models.ListVectorStoreFilesOrder | None = None,
+        order: models.ListVectorStoreFilesOrder2 | None = None,
         after: str | None = None,
         before: str | None = None,
-        filter: models.ListVectorStoreFilesFilter | None = None,
+        filter: models.ListVectorStoreFilesFilter2 | None = None,
         **options: Unpack[CallOptions],
     ) -> models.ListVectorStoreFilesResponse:
         """Returns a list of vector store files.
@@ -671,10 +671,10 @@ class VectorStoresResource(Caller):
         batch_id: str,
         *,
         limit: int | None = None,
-        order: models.ListVectorStoreFilesOrder2 | None = None,
+        order: models.ListVectorStoreFilesOrder | None = None,
         after: str | None = None,
         before: str | None = None,
-        filter: models.ListVectorStoreFilesFilter2 | None = None,
+        filter: models.ListVectorStoreFilesFilter | None = None,
         **options: Unpack[CallOptions],
     ) -> models.ListVectorStoreFilesResponse:
         """Returns a list of vector store files in a batch.
@@ -867,10 +867,10 @@ class AsyncVectorStoresResource(AsyncCaller):
         vector_store_id: str,
         *,
         limit: int | None = None,
-        order: models.ListVectorStoreFilesOrder | None = None,
+        order: models.ListVectorStoreFilesOrder2 | None = None,
         after: str | None = None,
         before: str | None = None,
-        filter: models.ListVectorStoreFilesFilter | None = None,
+        filter: models.ListVectorStoreFilesFilter2 | None = None,
         **options: Unpack[CallOptions],
     ) -> models.ListVectorStoreFilesResponse:
         """Returns a list of vector store files.
@@ -1083,10 +1083,10 @@ class AsyncVectorStoresResource(AsyncCaller):
         batch_id: str,
         *,
         limit: int | None = None,
-        order: models.ListVectorStoreFilesOrder2 | None = None,
+        order: models.ListVectorStoreFilesOrder | None = None,
         after: str | None = None,
         before: str | None = None,
-        filter: models.ListVectorStoreFilesFilter2 | None = None,
+        filter: models.ListVectorStoreFilesFilter | None = None,
         **options: Unpack[CallOptions],
     ) -> models.ListVectorStoreFilesResponse:
         """Returns a list of vector store files in a batch.
