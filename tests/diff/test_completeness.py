@@ -6,6 +6,7 @@ rule that must see it both ways; or a reason for which nothing is said, and then
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -318,7 +319,9 @@ def edited(edit: Edit) -> Any:
 
 
 def load(document: Any) -> Api:
-    return load_source(Source("api.yaml", "", "yaml", document), Path("api.yaml"), service="shop")
+    return load_source(
+        Source("api.yaml", json.dumps(document), "yaml", document), Path("api.yaml"), service="shop"
+    )
 
 
 @pytest.mark.parametrize("edit", ALL)
