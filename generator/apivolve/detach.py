@@ -38,7 +38,7 @@ def _places(value: Any) -> Iterator[Location]:
     if isinstance(value, Location):
         yield value
     elif isinstance(value, tuple):
-        for item in cast("tuple[Any, ...]", value):
+        for item in cast("tuple[object, ...]", value):
             yield from _places(item)
     elif dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
@@ -49,7 +49,7 @@ def _moved(value: Any, kept: dict[Source, Source]) -> Any:
     if isinstance(value, Location):
         return Location(kept[value.source], value.pointer, value.position)
     if isinstance(value, tuple):
-        return tuple(_moved(item, kept) for item in cast("tuple[Any, ...]", value))
+        return tuple(_moved(item, kept) for item in cast("tuple[object, ...]", value))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = [field.name for field in dataclasses.fields(value) if field.init]
         return dataclasses.replace(value, **{name: _moved(getattr(value, name), kept) for name in fields})
