@@ -78,20 +78,23 @@ class Shapes:
         return found
 
     def reference(self, node: Node) -> Node | None:
-        """The target when a schema is nothing but a reference, plain or as the only member of `allOf`."""
+        """The target when a schema is nothing but a reference, plain or as the only member of `allOf`, at any depth."""
         value = node.value
         if "$ref" in value or "$dynamicRef" in value:
             word = "$ref" if "$ref" in value else "$dynamicRef"
             if len(value) > 1 and self._siblings(node):
                 return None
             return self.follow(node, word)
-        parts = value.get("allOf")
+        parts, whole = value.get("allOf"), node
+        while is_array(parts) and len(parts) == 1 and is_object(parts[0]) and set(parts[0]) == {"allOf"}:
+            whole = whole.child("allOf").child(0)
+            parts = parts[0]["allOf"]
         if is_array(parts) and len(parts) == 1 and is_object(parts[0]) and set(parts[0]) == {"$ref"}:
             if any(
                 name not in ANNOTATIONS and name != "type" and not name.startswith("x-") for name in value
             ):
                 return None
-            target = self.follow(node.child("allOf").child(0))
+            target = self.follow(whole.child("allOf").child(0))
             if target is not None and not self._is_child(node, target):
                 return target
         return None
