@@ -32,9 +32,10 @@ load_runtime()
 
 @pytest.fixture(autouse=True, scope="session")
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What runs remember is of this session alone."""
+    """What runs remember is of this session alone; what mypy knows of the libraries is found out once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("MYPY_CACHE_DIR", str(ROOT / ".mypy_cache"))
         yield
 
 

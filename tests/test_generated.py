@@ -168,8 +168,6 @@ def type_errors(folder: Path, snippets: dict[str, str]) -> dict[str, str]:
             "mypy",
             "--strict",
             "--no-error-summary",
-            "--cache-dir",
-            str(folder / "cache"),
             str(written),
         ],
         cwd=folder,

@@ -117,7 +117,7 @@ def test_what_is_no_longer_there_is_no_longer_named(sdk: Path) -> None:
 @pytest.mark.slow
 def test_own_code_is_typed(sdk: Path) -> None:
     (sdk / "use.py").write_text(USE)
-    run(sdk, "-m", "mypy", "--strict", "--cache-dir", str(sdk.parent / "cache"), ".")
+    run(sdk, "-m", "mypy", "--strict", ".")
     run(sdk, "-m", "basedpyright", "--pythonpath", sys.executable)
 
 

@@ -7,18 +7,17 @@ from .description import Described, Description, contents_of, description_of, sc
 from .formats import KNOWN as KNOWN_FORMATS
 from .formats import conforms
 from .parameters import declared
-from .schemas import Fault, faults_at, judge_at
+from .schemas import Fault, Judge
 
 __all__ = [
     "Described",
     "Description",
     "Fault",
+    "Judge",
     "KNOWN_FORMATS",
     "conforms",
     "contents_of",
     "declared",
     "description_of",
-    "faults_at",
-    "judge_at",
     "schema_at",
 ]

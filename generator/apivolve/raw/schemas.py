@@ -8,78 +8,51 @@ that its author meant.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, TypeAlias
-from urllib.parse import quote, unquote
 
 import jsonschema
 import jsonschema.exceptions
 import jsonschema.validators
-import referencing
-import referencing.exceptions
 
 from ..conditions import NOT_EVALUATED
-from ..jsonvalue import is_array, is_object
+from ..jsonvalue import Json, is_array, is_object, to_json
 from ..pattern import matches
 from ..source import Location, Source, escape_pointer
 from .description import Description
 from .discriminators import Choice, choices
 from .formats import FORMATS
 
-_ROOT = "file:///"  # a scheme that relative references resolve in; nothing is read from it
 _READABLE = 160
 _MOST_FOLLOWED = 20_000
-# these libraries are typed in part only
+_DEEPEST = 120
+"""Keywords inside keywords; each takes some five of the thousand frames that Python has."""
+# this library is typed in part only
 _validators: Any = jsonschema.validators
 _exceptions: Any = jsonschema.exceptions
-_Resource: Any = referencing.Resource
-_Registry: Any = referencing.Registry
-_NoSuchResource: Any = referencing.exceptions.NoSuchResource
 _Error: Any = jsonschema.ValidationError
 
 Keyword: TypeAlias = Callable[[Any, Any, Any, Any], Iterator[Any] | None]
+Taken: TypeAlias = set[tuple[int, Json, frozenset[int]]]
+"""Schemas and the values that they are known to take, with the discriminators that were not asked again meanwhile."""
 
 
 @dataclass
 class _Judging:
-    """What keywords need to know beside the schema: the documents, the direction, which choices are being followed."""
+    """What keywords need to know beside the schema: the document it is in, the direction, what is known so far."""
 
     description: Description
+    source: Source
     direction: str | None
+    taken: Taken
     open: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
     followed: int = 0
+    depth: int = 0
 
 
 _NOW: ContextVar[_Judging] = ContextVar("judging")
-
-
-def judge_at(
-    description: Description,
-    at: Location,
-    value: Any,
-    direction: str | None = None,
-    *,
-    about: str = "",
-    formats: bool = False,
-) -> str | None:
-    """Why the raw schema at a place refuses a value; empty when it accepts, None when it cannot be evaluated.
-
-    With `direction` "request", members that are read-only need not be there; with "response", those that are
-    write-only. With `formats`, the formats that are known are asserted. `about` is the member to speak of first.
-    """
-    errors = _errors(description, at, value, direction, formats=formats)
-    if not errors:
-        return None if errors is None else ""
-    told = [
-        error for error in errors if about and (about in error.absolute_path or repr(about) in error.message)
-    ]
-    best = _exceptions.best_match(told or errors)
-    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in best.absolute_path)
-    return f"{where.lstrip('.')}: {_short(best.message)}" if where else _short(best.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,65 +63,62 @@ class Fault:
     message: str
 
 
-def faults_at(
-    description: Description, at: Location, value: Any, direction: str | None = None, *, formats: bool = False
-) -> tuple[Fault, ...]:
-    """Everything that the raw schema at a place has against a value; a schema that cannot be evaluated has nothing.
+class Judge:
+    """Asks the schemas of a description about values; what a referenced schema has taken once, it is not asked again.
 
-    `direction` and `formats` are as in `judge_at`.
+    With `formats`, the formats that are known are asserted. `direction` is that of the message: in a "request", members
+    that are read-only need not be there; in a "response", those that are write-only.
     """
-    found: dict[Fault, None] = {}
-    for error in _errors(description, at, value, direction, formats=formats) or ():
-        best = _exceptions.best_match([error])
-        pointer = "".join(f"/{escape_pointer(str(part))}" for part in best.absolute_path)
-        found[Fault(pointer, _short(best.message))] = None
-    return tuple(found)
 
+    def __init__(self, description: Description, *, formats: bool = False) -> None:
+        self._description = description
+        self._formats = formats
+        self._taken: dict[str | None, Taken] = {}
 
-def _errors(
-    description: Description, at: Location, value: Any, direction: str | None, *, formats: bool
-) -> list[Any] | None:
-    """What `jsonschema` has against a value; None where the schema cannot be evaluated."""
-    validator = _LEGACY if _legacy(at.source) else _MODERN
-    schema = {"$ref": f"{_address(at.source)}#{quote(at.pointer, safe='/~')}"}
-    token = _NOW.set(_Judging(description, direction))
-    try:
-        registry = _registry(description, at.source)
-        checker = FORMATS if formats else None
-        return list(validator(schema, registry=registry, format_checker=checker).iter_errors(value))
-    except NOT_EVALUATED:
-        return None  # a schema that is itself broken proves nothing
-    except BaseException as error:
-        # what `referencing` is built on ends so where Python's stack does; the class cannot be imported
-        if type(error).__name__ != "PanicException":
-            raise
-        return None
-    finally:
-        _NOW.reset(token)
+    def refusal(
+        self, at: Location, value: Any, direction: str | None = None, *, about: str = ""
+    ) -> str | None:
+        """Why the raw schema at a place refuses a value; empty when it accepts, None when it cannot be evaluated.
+
+        `about` is the member to speak of first.
+        """
+        errors = self._errors(at, value, direction)
+        if not errors:
+            return None if errors is None else ""
+        told = [
+            error
+            for error in errors
+            if about and (about in error.absolute_path or repr(about) in error.message)
+        ]
+        best = _exceptions.best_match(told or errors)
+        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in best.absolute_path)
+        return f"{where.lstrip('.')}: {_short(best.message)}" if where else _short(best.message)
+
+    def faults(self, at: Location, value: Any, direction: str | None = None) -> tuple[Fault, ...]:
+        """Everything that the raw schema at a place has against a value; one that cannot be evaluated has nothing."""
+        found: dict[Fault, None] = {}
+        for error in self._errors(at, value, direction) or ():
+            best = _exceptions.best_match([error])
+            pointer = "".join(f"/{escape_pointer(str(part))}" for part in best.absolute_path)
+            found[Fault(pointer, _short(best.message))] = None
+        return tuple(found)
+
+    def _errors(self, at: Location, value: Any, direction: str | None) -> list[Any] | None:
+        """What `jsonschema` has against a value; None where the schema cannot be evaluated."""
+        validator = (_LEGACY if _legacy(at.source) else _MODERN)[self._formats]
+        taken = self._taken.setdefault(direction, set())
+        token = _NOW.set(_Judging(self._description, at.source, direction, taken))
+        try:
+            return _followed(validator, at, value)
+        except NOT_EVALUATED:
+            return None  # a schema that is itself broken proves nothing
+        finally:
+            _NOW.reset(token)
 
 
 def _short(message: str) -> str:
     """A validator's message; it repeats the value, which is shown already."""
     return message if len(message) <= _READABLE else f"{message[:60]} … {message[-60:]}"
-
-
-def _address(source: Source) -> str:
-    return _ROOT + quote(posixpath.normpath(source.path).lstrip("/"))
-
-
-@lru_cache(maxsize=8)
-def _registry(description: Description, own: Source) -> Any:
-    """All files of a version, by address; nothing is ever fetched."""
-    known = {_address(source): source for source in (*description.sources, own)}
-
-    def retrieve(uri: str) -> Any:
-        source = known.get(uri) or known.get(_ROOT + quote(unquote(uri.removeprefix(_ROOT))))
-        if source is None:
-            raise _NoSuchResource(ref=uri)
-        # opaque: a property called `id` or `$id` in some object is no identifier of a schema
-        return _Resource(contents=source.content, specification=referencing.Specification.OPAQUE)
-
-    return _Registry(retrieve=retrieve)
 
 
 def _legacy(source: Source) -> bool:
@@ -161,27 +131,54 @@ def _legacy(source: Source) -> bool:
 
 
 def _nullable(keyword: Keyword) -> Keyword:
-    """A keyword that a null passes when the schema around it is `nullable`."""
+    """A keyword that a null passes when the schema around it is `nullable`; inside so many others, it is not asked."""
 
     def check(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
         if instance is None and (schema.get("nullable") is True or schema.get("x-nullable") is True):
             return
-        yield from keyword(validator, value, instance, schema) or ()
-
-    return check
-
-
-def _counted(keyword: Keyword) -> Keyword:
-    """A reference. Schemas that share others have more ways through them than can be followed."""
-
-    def check(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
         judging = _NOW.get()
-        judging.followed += 1
-        if judging.followed > _MOST_FOLLOWED:
-            raise ValueError("the schemas are too large to evaluate")
-        yield from keyword(validator, value, instance, schema) or ()
+        judging.depth += 1
+        if judging.depth > _DEEPEST:
+            raise ValueError("the schemas are too deep to evaluate")
+        try:
+            yield from keyword(validator, value, instance, schema) or ()
+        finally:
+            judging.depth -= 1
 
     return check
+
+
+def _reference(validator: Any, value: Any, instance: Any, _schema: Any) -> Iterator[Any]:
+    """`$ref`, in the documents of the version; nothing is ever fetched. A `$id` in some object identifies nothing."""
+    judging = _NOW.get()
+    place = judging.description.target(Location(judging.source), value)
+    if place is None:
+        raise ValueError(f"{value} leads nowhere")
+    yield from _followed(validator, place, instance)
+
+
+def _followed(validator: Any, place: Location, instance: Any) -> list[Any]:
+    """What the schema of a place has against a value."""
+    judging = _NOW.get()
+    # schemas that share others have more ways through them than can be followed
+    judging.followed += 1
+    if judging.followed > _MOST_FOLLOWED:
+        raise ValueError("the schemas are too large to evaluate")
+    try:
+        schema = place.raw
+    except KeyError:
+        raise ValueError(f"there is nothing at {place.pointer}") from None
+    asked = id(schema), to_json(instance), frozenset(one for one, of in judging.open if of == id(instance))
+    if asked in judging.taken:
+        return []
+    outer, judging.source = judging.source, place.source
+    try:
+        errors = list(validator.descend(instance, schema))
+    finally:
+        judging.source = outer
+    if not errors:
+        judging.taken.add(asked)
+    return errors
 
 
 def _pattern(validator: Any, value: Any, instance: Any, _schema: Any) -> Iterator[Any]:
@@ -221,6 +218,25 @@ def _flagged(description: Description, schema: Any, name: str, flag: str) -> boo
             return False
         written = description.anywhere(reference)
     return False
+
+
+def _properties(validator: Any, value: Any, instance: Any, _schema: Any) -> Iterator[Any]:
+    """`properties`. Most members have nothing but a type, which needs no validator of its own."""
+    if not validator.is_type(instance, "object"):
+        return
+    for name, schema in value.items():
+        if name in instance:
+            if is_object(schema) and _takes(validator, schema, instance[name]):
+                continue
+            yield from validator.descend(instance[name], schema, path=name, schema_path=name)
+
+
+def _takes(validator: Any, schema: dict[str, Any], instance: Any) -> bool:
+    """True where a schema that says nothing but a type takes a value."""
+    type_ = schema.get("type")
+    if not isinstance(type_, str) or type_ == "file" or any(map(_SAYING.__contains__, schema)):
+        return False
+    return bool(validator.is_type(instance, type_))
 
 
 def _shaped(keyword: Keyword, kind: str) -> Keyword:
@@ -283,21 +299,29 @@ def _chosen(validator: Any, choice: Choice, instance: Any) -> Iterator[Any]:
     found: list[Any] = []
     for target in targets:
         if isinstance(target, Location):
-            target = {"$ref": f"{_address(target.source)}#{quote(target.pointer, safe='/~')}"}
-        errors = list(validator.descend(instance, target))
+            errors = _followed(validator, target, instance)
+        else:
+            errors = list(validator.descend(instance, target))
         if not errors:
             return
         found = found or errors
     yield from found
 
 
-def _keywords(base: Any, **more: Keyword) -> Any:
+_SAYING = frozenset({*jsonschema.Draft4Validator.VALIDATORS, *jsonschema.Draft202012Validator.VALIDATORS}) - {
+    "type"
+}
+
+
+def _keywords(base: Any, **more: Keyword) -> tuple[Any, Any]:
+    """A dialect, and the same with its formats asserted."""
     known: dict[str, Any] = {
         **base.VALIDATORS,
         "pattern": _pattern,
+        "properties": _properties,
         "required": _required,
         "discriminator": _discriminator,
-        "$ref": _counted(base.VALIDATORS["$ref"]),
+        "$ref": _reference,
         **more,
     }
     known["items"] = _once(known["items"])
@@ -305,7 +329,10 @@ def _keywords(base: Any, **more: Keyword) -> Any:
         known[name] = _shaped(known[name], kind)
     for name in ("oneOf", "anyOf"):
         known[name] = _alternatives(known[name])
-    return _validators.extend(base, {name: _nullable(keyword) for name, keyword in known.items()})
+    if "$dynamicRef" in known:
+        known["$dynamicRef"] = _reference
+    judge = _validators.extend(base, {name: _nullable(keyword) for name, keyword in known.items()})
+    return judge({}), judge({}, format_checker=FORMATS)
 
 
 _LEGACY = _keywords(jsonschema.Draft4Validator, type=_type)

@@ -12,7 +12,7 @@ from typing import Any
 from ...finding import Side, Witness
 from ...jsonvalue import is_array, is_object, to_json
 from ...model import Api
-from ...raw import Described, Description, description_of, judge_at, schema_at
+from ...raw import Described, Description, Judge, description_of, schema_at
 from ...raw.parameters import declared
 from ...source import Location
 from .kinds import ABSENT, Address, Credential, Payload, Proof, Request, Response, Shown
@@ -95,7 +95,9 @@ def _judge(description: Description, at: Location, proof: Payload, direction: st
     place = schema_at(at)
     if place is None:
         return None
-    return judge_at(description, place, proof.value, direction, about=proof.about, formats=proof.by_format)
+    return Judge(description, formats=proof.by_format).refusal(
+        place, proof.value, direction, about=proof.about
+    )
 
 
 def _find(sides: dict[Side, Description], proof: Request | Response, side: Side) -> list[Described]:

@@ -19,7 +19,7 @@ from ...jsonvalue import is_array, is_object
 from ...media import BODILESS, best, covers, is_form, is_json
 from ...raw.description import Described, Description, contents_of, server_pattern
 from ...raw.parameters import declared, exploded, kinds_of, meanings, schema_of
-from ...raw.schemas import judge_at
+from ...raw.schemas import Judge
 from ...source import Location
 from .kinds import ABSENT, Credential, Request, Response, Target
 
@@ -155,7 +155,7 @@ def _parameter(
             yield Refusal(part, f"{place} parameter {description.text(parameter, 'name')!r} is missing")
         return
     schema = schema_of(description, parameter)
-    reasons = [judge_at(description, schema, value) for value in values]
+    reasons = [Judge(description).refusal(schema, value) for value in values]
     if values and all(reasons):
         yield Refusal(part, f"{part}: {next(reason for reason in reasons if reason)}")
     elif not values:
@@ -271,7 +271,7 @@ def _content(
     owner = media[name]
     if value is ABSENT or not (is_json(name) or is_form(name)) or "schema" not in owner.raw:
         return
-    if reason := judge_at(description, owner.child("schema"), value, direction):
+    if reason := Judge(description).refusal(owner.child("schema"), value, direction):
         yield Refusal("body", reason)
 
 
@@ -294,7 +294,7 @@ def _response(description: Description, response: Response, one: Described) -> I
                 yield Refusal(part, f"header {name} is missing")
             continue
         values = meanings(description, header, texts, "header")
-        reasons = [judge_at(description, schema_of(description, header), value) for value in values]
+        reasons = [Judge(description).refusal(schema_of(description, header), value) for value in values]
         if reasons and all(reasons):
             yield Refusal(part, f"{name}: {next(reason for reason in reasons if reason)}")
     media = contents_of(description, one, found, "produces")

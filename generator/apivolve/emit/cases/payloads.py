@@ -14,7 +14,7 @@ from ...errors import Problem
 from ...finding import Direction
 from ...jsonvalue import is_object, to_json
 from ...model import Api, Example, Model, ModelRef, Nothing, Operation, Record, Type
-from ...raw import description_of, judge_at, schema_at
+from ...raw import Judge, description_of, schema_at
 from ...sample import NoSample, sample
 from ...source import Location
 
@@ -32,6 +32,7 @@ class Payloads:
     def __init__(self, api: Api, warn: Warn) -> None:
         self._api = api
         self._warn = warn
+        self._judge = Judge(description_of(api), formats=True)
         self._judged: dict[tuple[int, str, str | None, str], str | None] = {}
         self._told: set[tuple[int, str]] = set()
         self.refused: dict[str, str] = {}
@@ -129,7 +130,7 @@ class Payloads:
             return None
         key = id(place.source), place.pointer, direction, to_json(value)
         if key not in self._judged:
-            self._judged[key] = judge_at(description_of(self._api), place, value, direction, formats=True)
+            self._judged[key] = self._judge.refusal(place, value, direction)
         return self._judged[key]
 
     def exchange(self, operation: Operation, *path: str) -> Location | None:

@@ -87,10 +87,19 @@ class Target:
         return cls(root, outputs, tuple((one["from"], one["path"]) for one in data["copy"]), overlay)
 
 
+class _Environment(ImmutableSandboxedEnvironment):
+    """The sandbox; it need not look twice at the fields of views, which are data and most of what templates ask for."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if attribute in getattr(type(obj), "__dataclass_fields__", ()) and not attribute.startswith("_"):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
+
 @cache
-def _environment(root: Path, overlay: Path | None) -> ImmutableSandboxedEnvironment:
+def _environment(root: Path, overlay: Path | None) -> _Environment:
     # autoescape is for HTML; Python source is escaped by the filters below, at each hole
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Environment(
         loader=FileSystemLoader([*([overlay] if overlay is not None else []), root]),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -162,7 +171,7 @@ def render(
     return dict(sorted(files.items()))
 
 
-def _template(environment: ImmutableSandboxedEnvironment, name: str) -> Template:
+def _template(environment: _Environment, name: str) -> Template:
     try:
         return environment.get_template(name)
     except TemplateSyntaxError as error:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from ...jsonvalue import is_array, is_object
 from ...media import is_form, is_json
 from ...model import Api, Content, Example, Header, Nullable, Operation, Record, Response, Scalar, Type
-from ...raw import Description, faults_at, schema_at
+from ...raw import Description, Judge, schema_at
 from ...sample import NoSample, sample
 from .xml import xml_text
 
@@ -63,7 +63,7 @@ class Values:
     def takes(self, content: Content, value: Any) -> bool:
         """True where the schema of a content, as it is written, has nothing against a value."""
         schema = schema_at(content.at)
-        return schema is None or not faults_at(self.description, schema, value, "response", formats=True)
+        return schema is None or not Judge(self.description, formats=True).faults(schema, value, "response")
 
     def sampled(self, type_: Type, content: Content | None = None, *, full: bool = True) -> Any:
         """A value of a type, as full as its schema allows; the smallest without `full`. Raises NoSample."""

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from ...jsonvalue import is_object
 from ...media import best, is_form, is_json
 from ...model import Api, Operation
-from ...raw import Described, Description, contents_of, declared, faults_at
+from ...raw import Described, Description, Judge, contents_of, declared
 from ...raw.parameters import exploded, kinds_of, meanings, schema_of
 from ...sample import NoSample, sample
 from ...source import Location
@@ -82,7 +82,7 @@ class _Checker:
         schema = schema_of(self.description, at)
         first: tuple[Objection, ...] = ()
         for value in values:
-            faults = faults_at(self.description, schema, value, "request", formats=True)
+            faults = Judge(self.description, formats=True).faults(schema, value, "request")
             if not faults:
                 return
             first = first or tuple(
@@ -192,7 +192,7 @@ class _Checker:
                 value = sample(self.api, type_, full=full, direction="request")
             except NoSample:
                 return True  # nothing is known of it
-            if not faults_at(self.description, schema, value, "request"):
+            if not Judge(self.description).faults(schema, value, "request"):
                 return True
         return False
 
@@ -235,7 +235,7 @@ class _Checker:
     def _judged(
         self, schema: Location, value: Any, place: str, *, formats: bool = True
     ) -> Iterator[Objection]:
-        for fault in faults_at(self.description, schema, value, "request", formats=formats):
+        for fault in Judge(self.description, formats=formats).faults(schema, value, "request"):
             yield Objection(400, place, "", fault.message, schema, fault.pointer)
 
     def _swagger_form(
@@ -265,7 +265,7 @@ class _Checker:
                 continue
             texts = [(name, field.text) for field in mine]
             values = meanings(self.description, at, texts, "query")
-            faults = [faults_at(self.description, at, value, "request") for value in values]
+            faults = [Judge(self.description).faults(at, value, "request") for value in values]
             if faults and all(faults):
                 yield from (Objection(400, "body", name, one.message, at, one.pointer) for one in faults[0])
 
