@@ -10,12 +10,14 @@ from fractions import Fraction
 from typing import Any
 
 from .conditions import broken
+from .finding import Direction
 from .jsonvalue import is_array, is_object, to_json
 from .model import (
     Alias,
     Anything,
     Api,
     Enumeration,
+    Field,
     ListOf,
     MapOf,
     Model,
@@ -33,24 +35,26 @@ from .source import split_pointer
 _DEEPEST = 100
 
 
-def accepts(api: Api, type_: Type | Model, value: Any) -> bool:
-    """True when a value is an instance of a type."""
-    return Acceptor(api).accepts(type_, value)
+def accepts(api: Api, type_: Type | Model, value: Any, direction: Direction | None = None) -> bool:
+    """True when a value is an instance of a type: see `Acceptor`."""
+    return Acceptor(api, direction).accepts(type_, value)
 
 
-def refusal(api: Api, type_: Type | Model, value: Any) -> str | None:
-    """Why a value is no instance of a type, in words; None when it is one."""
-    return Acceptor(api).refusal(type_, value)
+def refusal(api: Api, type_: Type | Model, value: Any, direction: Direction | None = None) -> str | None:
+    """Why a value is no instance of a type, in words; None when it is one: see `Acceptor`."""
+    return Acceptor(api, direction).refusal(type_, value)
 
 
 class Acceptor:
     """Asks the types of one version about values, and remembers what they said of objects and arrays.
 
     Many candidates share their members, so that those are asked about once. Values must not be changed meanwhile.
+    With `direction` "request", members that are read-only need not be there; with "response", write-only ones.
     """
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, direction: Direction | None = None) -> None:
         self._api = api
+        self._direction = direction
         # what is remembered by its id is held, so that the id stays its own
         self._said: dict[tuple[int | str, int], tuple[Type, Any, str | None]] = {}
 
@@ -166,7 +170,10 @@ class Acceptor:
         if not is_object(value):
             return f"{to_json(value)} is not an object"
         members = value
-        for name in (*(item.wire_name for item in type_.fields if item.required), *type_.required_extra):
+        required = (
+            item.wire_name for item in type_.fields if item.required and not hidden(item, self._direction)
+        )
+        for name in (*required, *type_.required_extra):
             if name not in members:
                 return f"{name!r} is missing"
         if type_.min_properties is not None and len(members) < type_.min_properties:
@@ -239,6 +246,11 @@ def _refuse_scalar(type_: Scalar, value: Any) -> str | None:
         if limits.multiple_of and exact(value) % exact(limits.multiple_of):
             return f"{value} is not a multiple of {limits.multiple_of}"
     return None
+
+
+def hidden(field: Field, direction: Direction | None) -> bool:
+    """True for a member that messages of a direction do not have."""
+    return (field.read_only and direction == "request") or (field.write_only and direction == "response")
 
 
 def member_types(patterns: tuple[tuple[str, Type], ...], name: str) -> tuple[Type, ...]:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from .accept import accepts, exact, member_types, refusal
+from .accept import accepts, exact, hidden, member_types, refusal
 from .finding import Direction
 from .jsonvalue import is_array, is_object
 from .model import (
@@ -22,7 +22,6 @@ from .model import (
     Anything,
     Api,
     Enumeration,
-    Field,
     Limits,
     ListOf,
     MapOf,
@@ -154,7 +153,7 @@ class _Sampler:
             value = {name: self.of((*member_types(type_.patterns, name), type_.of)[0])}
         except NoSample:
             return {}
-        return value if accepts(self.api, type_, value) else {}
+        return value if accepts(self.api, type_, value, self.direction) else {}
 
     def list_of(self, type_: ListOf) -> list[Any]:
         count = type_.min_items or 0
@@ -199,7 +198,7 @@ class _Sampler:
                 case _:
                     found.append(first)
         if len({json.dumps(item, sort_keys=True) for item in found}) < len(found) or not all(
-            accepts(self.api, type_, item) for item in found
+            accepts(self.api, type_, item, self.direction) for item in found
         ):
             raise NoSample(f"not {len(items)} different items are known")
         return found
@@ -215,7 +214,7 @@ class _Sampler:
         return value
 
     def record(self, record: Record) -> dict[str, Any]:
-        visible = [item for item in record.fields if not self.hidden(item)]
+        visible = [item for item in record.fields if not hidden(item, self.direction)]
         required = {item.wire_name for item in visible if item.required}
         value = {
             name: self.of((*member_types(record.patterns, name), record.extra)[0])
@@ -234,7 +233,7 @@ class _Sampler:
                 value.update(self.optional({name: type_}))
         for number in range(1, min(least, _LONGEST) - len(value) + 1):
             value[f"key{number}"] = self.of(record.extra)
-        if record.conditions and refusal(self.api, record, value) is not None:
+        if record.conditions and refusal(self.api, record, value, self.direction) is not None:
             return self.meeting(record, value, optional)
         return value
 
@@ -244,14 +243,9 @@ class _Sampler:
         for count in (1, 2, 3):
             for chosen in itertools.islice(itertools.combinations(more.items(), count), _MOST_TRIED):
                 tried = {**value, **dict(chosen)}
-                if refusal(self.api, record, tried) is None:
+                if refusal(self.api, record, tried, self.direction) is None:
                     return tried
         return {**value, **more}
-
-    def hidden(self, item: Field) -> bool:
-        return (item.read_only and self.direction == "request") or (
-            item.write_only and self.direction == "response"
-        )
 
     def union(self, union: OneOf) -> Any:
         fallback: list[Any] = []
@@ -260,7 +254,7 @@ class _Sampler:
             self.full = full  # of full values it is more often one variant alone that takes them
             values = (value for variant in union.variants for value in self.variant(union, variant))
             for value in values:
-                if refusal(self.api, union, value) is None:
+                if refusal(self.api, union, value, self.direction) is None:
                     self.full = asked
                     return value
                 fallback.append(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -19,6 +20,7 @@ from ...model import (
     ListOf,
     ModelRef,
     Nullable,
+    OneOf,
     Operation,
     Parameter,
     Record,
@@ -93,7 +95,7 @@ def _source(spelling: Spelling, operation: Operation, known: Parameter | None, a
     if known is not None:
         name = "-".join(words(argument.name))
         return _first_plain(
-            spelling, known.type, (*_shown(spelling, known), _made(spelling, known.type, name))
+            spelling, known.type, (*_shown(spelling, known), *_made(spelling, known.type, name))
         )
     content = next(iter(sendable(spelling.api, operation)), None)
     if content is None:
@@ -106,15 +108,13 @@ def _source(spelling: Spelling, operation: Operation, known: Parameter | None, a
 def _bodies(spelling: Spelling, content: Content) -> Iterator[Any]:
     """Values for a body, best first."""
     yield from _shown(spelling, content)
-    made = sample(spelling.api, content.type, direction="request")
-    yield _with_examples(spelling, content.type, made)
-    yield made
+    yield from _made(spelling, content.type)
 
 
 def _first_plain(spelling: Spelling, type_: Type, values: Iterable[Any]) -> str:
     """The source of the first of some values that a type allows and a constructor says."""
     for value in values:
-        if accepts(spelling.api, type_, value):
+        if accepts(spelling.api, type_, value, "request"):
             source = expression(spelling, type_, value)
             if _DECODED not in source:
                 return source
@@ -136,29 +136,66 @@ def _shown(spelling: Spelling, node: Parameter | Content | Field) -> Iterator[An
             yield value
 
 
-def _with_examples(spelling: Spelling, type_: Type, value: Any) -> Any:
-    """A value with the examples of its members, where there are any, in the place of what was made up."""
+def _made(spelling: Spelling, type_: Type, name: str = "") -> Iterator[Any]:
+    """Values that the specification does not show, best first; a plain string is called like the argument `name`."""
+    plain = spelling.api.resolve(type_)
+    while isinstance(plain, Nullable):
+        plain = spelling.api.resolve(plain.of)
+    if name and plain in (Scalar("string"), Anything()):
+        yield name
+    made = sample(spelling.api, type_, direction="request")
+    yield _telling(spelling, type_, made)
+    yield made
+
+
+def _telling(
+    spelling: Spelling, type_: Type, value: Any, above: frozenset[str | ListOf] = frozenset()
+) -> Any:
+    """A value as one would send it: members as the specification shows them, and an item in each list that must be there.
+
+    `above` is what the value is inside of: a list, a record or a union inside another of its kind stays as it is.
+    """
     resolved = spelling.api.resolve(type_)
     while isinstance(resolved, Nullable):
         resolved = spelling.api.resolve(resolved.of)
-    if is_array(value) and isinstance(resolved, ListOf):
-        return [_with_examples(spelling, resolved.of, item) for item in value]
-    if not is_object(value) or not isinstance(resolved, Record):
-        return value
-    told = dict(value)
-    for field in resolved.fields:
-        if field.wire_name in told:
-            made = _with_examples(spelling, field.type, told[field.wire_name])
-            good = (one for one in _shown(spelling, field) if accepts(spelling.api, field.type, one))
-            told[field.wire_name] = next(good, made)
-    return told
+    match resolved:
+        case ListOf() if is_array(value) and resolved not in above:
+            types = itertools.chain(resolved.prefix, itertools.repeat(resolved.of))
+            items = value or _items(spelling, resolved)
+            told = [
+                _telling(spelling, one, item, above | {resolved})
+                for one, item in zip(types, items, strict=False)
+            ]
+            return told if accepts(spelling.api, resolved, told, "request") else value
+        case OneOf() if is_object(value) and resolved.key not in above:
+            for variant in resolved.variants:
+                if accepts(spelling.api, variant.type, value, "request"):
+                    tag = {resolved.tag: value[resolved.tag]} if resolved.tag in value else {}
+                    chosen = {**_telling(spelling, variant.type, value, above | {resolved.key}), **tag}
+                    return chosen if accepts(spelling.api, resolved, chosen, "request") else value
+        case Record() if is_object(value) and resolved.key not in above:
+            return {**value, **dict(_members(spelling, resolved, value, above | {resolved.key}))}
+        case _:
+            pass
+    return value
 
 
-def _made(spelling: Spelling, type_: Type, name: str) -> Any:
-    resolved = spelling.api.resolve(type_)
-    while isinstance(resolved, Nullable):
-        resolved = spelling.api.resolve(resolved.of)
-    # a plain string is called like its argument, so that one sees which is which
-    if resolved in (Scalar("string"), Anything()):
-        return name
-    return sample(spelling.api, type_, direction="request")
+def _members(
+    spelling: Spelling, record: Record, value: dict[str, Any], above: frozenset[str | ListOf]
+) -> Iterator[tuple[str, Any]]:
+    for field in record.fields:
+        if field.wire_name in value:
+            made = _telling(spelling, field.type, value[field.wire_name], above)
+            good = (
+                one for one in _shown(spelling, field) if accepts(spelling.api, field.type, one, "request")
+            )
+            yield field.wire_name, next(good, made)
+
+
+def _items(spelling: Spelling, type_: ListOf) -> list[Any]:
+    """As few items as show what a list is made of; none, where they are long."""
+    try:
+        items = [sample(spelling.api, one, direction="request") for one in type_.prefix or (type_.of,)]
+    except NoSample:
+        return []
+    return items if len(json.dumps(items)) <= _LONGEST else []

@@ -16,12 +16,14 @@ _PLAIN_FORMATS = ("int32", "int64", "float", "double", "string", "password", "en
 
 def bounds(api: Api, type_: Type, *, values: bool = False) -> str:
     """The limits of a type as sentences, empty where it has none. With `values`, those of an enumeration are listed."""
-    return " ".join(_sentences(api, type_, values))
+    return " ".join(_sentences(api, type_, values, frozenset()))
 
 
-def _sentences(api: Api, type_: Type, values: bool) -> Iterator[str]:
+def _sentences(api: Api, type_: Type, values: bool, above: frozenset[ListOf | MapOf]) -> Iterator[str]:
     resolved = _resolved(api, type_)
     match resolved:
+        case ListOf() | MapOf() if resolved in above:
+            return  # it is made of itself: all is said
         case Scalar():
             yield from _scalar(resolved)
         case ListOf():
@@ -30,14 +32,14 @@ def _sentences(api: Api, type_: Type, values: bool) -> Iterator[str]:
                 yield many
             if resolved.unique:
                 yield "All different."
-            each = " ".join(_sentences(api, resolved.of, values))
+            each = " ".join(_sentences(api, resolved.of, values, above | {resolved}))
             if each:
                 yield f"Each: {each[0].lower()}{each[1:]}"
         case Enumeration() if values and 0 < len(resolved.values) <= _MOST_VALUES:
             shown = ", ".join(f"`{value.value}`" for value in resolved.values)
             yield f"One of {shown}{', or one that is new' if resolved.open else ''}."
         case MapOf():
-            each = " ".join(_sentences(api, resolved.of, values))
+            each = " ".join(_sentences(api, resolved.of, values, above | {resolved}))
             if each:
                 yield f"Each value: {each[0].lower()}{each[1:]}"
         case _:

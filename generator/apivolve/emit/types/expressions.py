@@ -20,7 +20,7 @@ _BUILDERS = {
 
 
 def expression(spelling: Spelling, type_: Type, value: Any, above: frozenset[str] = frozenset()) -> str:
-    """The source of a value of a type. What no constructor can say is decoded from JSON.
+    """The source of a value of a type, as it is sent. What no constructor can say is decoded from JSON.
 
     `above` are the named types that the same value was already asked for: unions may lead back to each other.
     """
@@ -89,7 +89,7 @@ def _model(spelling: Spelling, ref: ModelRef, value: Any, above: frozenset[str])
                 if (
                     tag in variant.tags
                     if tag is not None and variant.tags
-                    else accepts(spelling.api, variant.type, value)
+                    else accepts(spelling.api, variant.type, value, "request")
                 ):
                     return expression(spelling, variant.type, value, above)
             return (

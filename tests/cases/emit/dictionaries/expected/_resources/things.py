@@ -63,6 +63,15 @@ class ThingsResource(Caller):
 
         Returns:
             Made.
+
+        Example:
+            client.things.create(
+                models.Thing(
+                    shape=models.Circle(type="circle", radius=0.5),
+                    list_=["string"],
+                    class_="string",
+                )
+            )
         """
         return self._transport.send(_things_create(body), options)
 
@@ -115,6 +124,15 @@ class AsyncThingsResource(AsyncCaller):
 
         Returns:
             Made.
+
+        Example:
+            await client.things.create(
+                models.Thing(
+                    shape=models.Circle(type="circle", radius=0.5),
+                    list_=["string"],
+                    class_="string",
+                )
+            )
         """
         return await self._transport.send(_things_create(body), options)
 

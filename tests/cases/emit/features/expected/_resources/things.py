@@ -136,6 +136,16 @@ class ThingsResource(Caller):
 
         Raises:
             ApiError: default: Not made.
+
+        Example:
+            client.things.create(
+                models.Thing(
+                    shape=models.Circle(type="circle"),
+                    created=datetime.datetime.fromisoformat("2024-01-15T12:30:00Z"),
+                    odata_etag="string",
+                    self="string",
+                )
+            )
         """
         return self._transport.send(_things_create(body), options)
 
@@ -215,6 +225,16 @@ class AsyncThingsResource(AsyncCaller):
 
         Raises:
             ApiError: default: Not made.
+
+        Example:
+            await client.things.create(
+                models.Thing(
+                    shape=models.Circle(type="circle"),
+                    created=datetime.datetime.fromisoformat("2024-01-15T12:30:00Z"),
+                    odata_etag="string",
+                    self="string",
+                )
+            )
         """
         return await self._transport.send(_things_create(body), options)
 
