@@ -6,6 +6,15 @@ from collections.abc import Iterable
 
 _NOT_A_KIND = ("charset", "q", "boundary")
 """Parameters that say how to decode or what to prefer, and make no other media type."""
+_USUAL = {
+    "*": "application/octet-stream",
+    "application": "application/octet-stream",
+    "audio": "audio/mpeg",
+    "font": "font/woff2",
+    "image": "image/png",
+    "text": "text/plain",
+    "video": "video/mp4",
+}
 BODILESS = frozenset(("101", "204", "205", "304"))
 """Statuses whose responses have no body (RFC 9110 section 15)."""
 
@@ -29,6 +38,17 @@ def is_json(media_type: str) -> bool:
     """True for JSON and what is built on it (RFC 6839 section 3.1); for a range that takes JSON too."""
     kind, _ = _read(media_type)
     return kind.endswith(("/json", "+json")) or covers(kind, "application/json")
+
+
+def is_range(media_type: str) -> bool:
+    """True for what stands for many media types, and is none that a body could have (RFC 9110 section 12.5.1)."""
+    return _read(media_type)[0].endswith("/*")
+
+
+def example_of(media_range: str) -> str:
+    """A media type that a range stands for."""
+    main = media_range.partition("/")[0]
+    return _USUAL.get(main, f"{main}/x-example")
 
 
 def is_form(media_type: str) -> bool:

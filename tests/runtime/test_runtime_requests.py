@@ -28,6 +28,7 @@ from sdk_runtime import (
     Query,
     RawBody,
     RequestError,
+    chosen,
     server_url,
 )
 from sdk_runtime.styles import cookie_pieces, header_text, path_text, query_pieces
@@ -427,6 +428,39 @@ def test_multipart_of_a_model_and_of_nothing() -> None:
 def test_multipart_refusals(value: Any) -> None:
     with pytest.raises(RequestError, match=r"^op: "):
         sent(MultipartBody(value))
+
+
+@pytest.mark.parametrize(
+    ("content", "media_range", "expected"),
+    [
+        (b"bytes", "image/*", "application/octet-stream"),
+        (b"bytes", "*/*", "application/octet-stream"),
+        ("text", "text/*", "text/plain"),
+        ("text", "*/*", "text/plain"),
+        (File(b"", media_type="image/webp"), "image/*", "image/webp"),
+        (File(b"", name="a.png"), "image/*; q=0.5", "image/png"),
+        ((part for part in (b"a",)), "video/*", "application/octet-stream"),
+    ],
+)
+def test_a_media_range_is_never_sent(content: Any, media_range: str, expected: str) -> None:
+    assert sent(RawBody(content, media_range)).headers["content-type"] == expected
+
+
+def test_a_media_range_is_that_of_the_file(tmp_path: FilePath) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(b"")
+    for content in (path, File(path), File(path, name="b.jpeg")):
+        assert sent(RawBody(content, "image/*")).headers["content-type"] == "image/jpeg"
+
+
+def test_the_media_type_of_a_body_is_chosen() -> None:
+    bodies = {"application/json": JsonBody({}), "image/*": RawBody(b"1"), "image/png": RawBody(b"2")}
+    for media_type in ("application/json", "image/png", "image/*"):
+        assert chosen(media_type, bodies) is bodies[media_type]
+    assert chosen("Image/webp; x=1", bodies) is bodies["image/*"]
+    assert chosen("a/b", {"*/*": bodies["image/*"], "b/*": RawBody(b"")}) is bodies["image/*"]
+    with pytest.raises(RequestError, match=r"'text/plain' is not taken, only application/json, image/\*"):
+        chosen("text/plain", bodies)
 
 
 def test_raw_body(tmp_path: FilePath) -> None:

@@ -154,7 +154,9 @@ class MultipartBody(msgspec.Struct, frozen=True):
 class RawBody(msgspec.Struct, frozen=True):
     """A body sent as it is.
 
-    Text is sent as UTF-8. An open file is sent from its beginning. An iterable of chunks can be sent
+    Text is sent as UTF-8. Where ``media_type`` is a range ("image/*"), which no body can have, that of the
+    `File` is sent, or what its name suggests, else text/plain for text and application/octet-stream for bytes.
+    An open file is sent from its beginning. An iterable of chunks can be sent
     only once, so such a call is never retried; an asynchronous one needs an asynchronous client.
     """
 
@@ -166,10 +168,15 @@ Body: TypeAlias = JsonBody | FormBody | MultipartBody | RawBody
 
 
 def chosen(media_type: str, bodies: Mapping[str, Body]) -> Body:
-    """Give the body in the media type that the caller chose; raises `RequestError` for another one."""
-    if media_type not in bodies:
-        raise RequestError(f"{media_type!r} is not taken, only {', '.join(bodies)}")
-    return bodies[media_type]
+    """Give the body in the media type that the caller chose, itself or by the closest range that covers it.
+
+    Raises `RequestError` for one that is not taken.
+    """
+    main = media_type.partition("/")[0].strip().lower()
+    for name in (media_type, f"{main}/*", "*/*"):
+        if name in bodies:
+            return bodies[name]
+    raise RequestError(f"{media_type!r} is not taken, only {', '.join(bodies)}")
 
 
 #: Status ("200", "2XX", "default") -> media type -> Python type; {} for a response without content.

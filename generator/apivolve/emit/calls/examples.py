@@ -10,7 +10,7 @@ from typing import Any
 from ...accept import accepts
 from ...jsonvalue import is_array, is_object
 from ...layout import layout_at
-from ...media import is_json
+from ...media import example_of, is_json, is_range
 from ...model import (
     Alias,
     Anything,
@@ -33,7 +33,7 @@ from ..names.identifiers import words
 from ..types.expressions import expression
 from ..types.spelling import Spelling, modules_in
 from ..views import ArgumentView, Kind
-from .exchange import FORMS, sendable
+from .exchange import is_raw, sendable
 from .methods import Calls
 
 _LONGEST = 400
@@ -58,6 +58,7 @@ def call_source(calls: Calls, dotted: str, more: str = "", *, as_dictionary: boo
                 given.append(f"{argument.name}={source}" if argument.keyword else source)
     except NoSample:
         return None
+    given += _media_type(calls, operation)
     if more:
         given.append(more)
     return f"client.{dotted}({', '.join(given)})"
@@ -91,6 +92,15 @@ def _dictionary(
     raise NoSample("the model has members that are no JSON")
 
 
+def _media_type(calls: Calls, operation: Operation) -> Iterator[str]:
+    """The argument that says the media type of a body, where the specification gives a range."""
+    choice, content = calls.choice(operation), next(iter(sendable(calls.api, operation)), None)
+    if operation.body is None or not operation.body.required or choice is None or content is None:
+        return
+    if is_raw(calls.api, content) and is_range(content.media_type):
+        yield f"{choice.name}={literal(example_of(content.media_type))}"
+
+
 def _source(spelling: Spelling, operation: Operation, known: Parameter | None, argument: ArgumentView) -> str:
     if known is not None:
         name = "-".join(words(argument.name))
@@ -100,7 +110,7 @@ def _source(spelling: Spelling, operation: Operation, known: Parameter | None, a
     content = next(iter(sendable(spelling.api, operation)), None)
     if content is None:
         raise NoSample("there is no body")
-    if is_json(content.media_type) or content.media_type in FORMS:
+    if not is_raw(spelling.api, content):
         return _first_plain(spelling, content.type, _bodies(spelling, content))
     return '"..."' if spelling.content_type(content.media_type, content.type) == ("str",) else 'b"..."'
 

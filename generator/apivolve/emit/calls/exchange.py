@@ -74,11 +74,20 @@ def sendable(api: Api, operation: Operation) -> tuple[Content, ...]:
     contents = operation.body.contents if operation.body is not None else ()
     found: dict[str, Content] = {}
     for content in contents:
-        name = "application/json" if content.media_type in _JSON else content.media_type
+        as_json = content.media_type in _JSON and not is_raw(api, content)
+        name = "application/json" if as_json else content.media_type
         is_object = isinstance(api.resolve(content.type), Record | OneOf | ListOf | MapOf)
         if is_json(name) or name in FORMS or not is_object:
             found.setdefault(name, content)
     return tuple(found.values()) or contents[:1]
+
+
+def is_raw(api: Api, content: Content) -> bool:
+    """True for a body that is sent as it is: it is neither JSON nor a form, or a file whatever else it is."""
+    resolved = api.resolve(content.type)
+    if isinstance(resolved, Scalar) and resolved.format == "binary":
+        return True
+    return not is_json(content.media_type) and content.media_type not in FORMS
 
 
 def successes(operation: Operation) -> tuple[Response, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ...media import is_json
+from ...media import is_range
 from ...model import Content, Enumeration, Operation, Parameter, Response, Scalar
 from ...surface import Annotation, SurfaceMethod, SurfaceParameter
 from ..literals import literal
@@ -17,10 +17,10 @@ from ..views import AnswerView, ArgumentView, Kind, MethodView, StreamView
 from .bodies import body_code
 from .docs import method_doc
 from .exchange import (
-    FORMS,
     as_sent,
     is_api_version,
     is_argument,
+    is_raw,
     received_contents,
     sendable,
     successes,
@@ -110,7 +110,7 @@ class Calls:
             if value is not None or is_api_version(parameter):
                 sent.append(self._sent(parameter, value))
         body = next((argument for known, argument in given if known is None), None)
-        choice = self._media_types(operation, (argument.name for _, argument in given))
+        choice = self.choice(operation)
         stream, pages = streamed(self.spelling, operation), paged(self.spelling, operation)
         good = tuple(
             self._answer(operation, response, stream)
@@ -257,22 +257,31 @@ class Calls:
         return ("Any",) if "Any" in distinct else distinct
 
     def _content_takes(self, content: Content, *, given: bool) -> Annotation:
-        if is_json(content.media_type) or content.media_type in FORMS:
+        if not is_raw(self.api, content):
             return (self.giving if given else self.spelling).alternatives(content.type)
         is_text = self.spelling.content_type(content.media_type, content.type) == ("str",)
         return ("str",) if is_text else ("FileInput",)
 
-    def _media_types(self, operation: Operation, taken: Iterable[SafeName]) -> ArgumentView | None:
+    def choice(self, operation: Operation) -> ArgumentView | None:
         """The argument that says how the body is written, where there is a choice."""
-        names = [content.media_type for content in sendable(self.api, operation)]
-        if len(names) < 2:
+        contents = sendable(self.api, operation)
+        names = [content.media_type for content in contents]
+        ranges = [one.media_type for one in contents if is_raw(self.api, one) and is_range(one.media_type)]
+        if len(names) < 2 and not ranges:
             return None
+        taken = {str(argument.name) for _, argument in self.arguments(operation)}
+        doc = "how the body is written."
+        if ranges:
+            doc = (
+                f"the media type of the body: {' or '.join(f'`{one}`' for one in names)}. A range is not sent: "
+                "the type is then that of the `File`, or what its name suggests."
+            )
         return ArgumentView(
-            Scope(PARAMETERS_TAKEN | set(taken)).give("content_type"),
-            f"Literal[{', '.join(map(literal, names))}]",
+            Scope(PARAMETERS_TAKEN | taken).give("content_type"),
+            "str" if ranges else f"Literal[{', '.join(map(literal, names))}]",
             required=False,
             keyword=True,
-            doc="how the body is written.",
+            doc=doc,
             default_code=literal(names[0]),
         )
 
@@ -309,7 +318,11 @@ class Calls:
         return f"{parameter.place.capitalize()}({', '.join(parts)})"
 
     def _body(self, operation: Operation, name: SafeName, choice: ArgumentView | None) -> str:
-        sources = {content.media_type: body_code(content, name) for content in sendable(self.api, operation)}
+        chosen = choice.name if choice is not None else None
+        sources = {
+            content.media_type: body_code(self.api, content, name, chosen)
+            for content in sendable(self.api, operation)
+        }
         if choice is None:
             return next(iter(sources.values()), "")
         entries = ", ".join(f"{literal(media_type)}: {source}" for media_type, source in sources.items())
@@ -369,11 +382,12 @@ class Calls:
 
     def _surface_switch(self, dotted: str, operation: Operation) -> tuple[SurfaceParameter, ...]:
         stream = self.methods[dotted].stream
-        choice = self._media_types(operation, (argument.name for _, argument in self.arguments(operation)))
+        choice = self.choice(operation)
         found: list[SurfaceParameter] = []
         if choice is not None:
             names = (content.media_type for content in sendable(self.api, operation))
             takes = tuple(f"Literal[{literal(name)}]" for name in names)
+            takes = ("str",) if choice.annotation == "str" else takes
             found.append(SurfaceParameter(choice.name, takes, False, True, operation.at))
         if stream is not None:
             found.append(SurfaceParameter(stream.argument, ("bool",), False, True, operation.at))

@@ -9,7 +9,7 @@ from typing import Any
 from ...accept import accepts
 from ...continuing import stream_of
 from ...jsonvalue import is_array, is_object, to_json
-from ...media import is_json
+from ...media import covers, example_of, is_json, is_range
 from ...model import Anything, Api, Content, Model, Nullable, Operation, Parameter, Record, Scalar, Type
 from ...overrides import TestScope
 from ...sample import NoSample, sample
@@ -74,7 +74,7 @@ def tests_view(
         values = values_of(spelling, own)
     sources = [source for case in cases.views for source in case.sources]
     credential = credential_code(spelling.api)
-    runtime = [*names_in(sources, ("decode_json",))]
+    runtime = [*names_in(sources, ("FileInput", "decode_json"))]
     if cases.views:
         runtime = ["Credential", *names_in([credential], ("BasicAuth",)), *runtime]
     return TestsView(
@@ -254,14 +254,33 @@ class _Cases:
                 values[positions[id(known)]] = value
                 given.append(f"{argument.name}={expression(self._spelling, known.type, value)}")
             elif operation.body is not None and (all_ or operation.body.required):
-                body_code, request = self._body(
-                    operation, written_as(self._api, operation.body), name, all_=all_
-                )
+                content = written_as(self._api, operation.body)
+                body_code, request = self._body(operation, content, name, all_=all_)
+                if "text" in request and is_range(content.media_type):
+                    chosen, request["media_type"] = self._of_range(operation, content, body_code, all_=all_)
+                    given += chosen
         for index, parameter in enumerate(operation.parameters):
             if is_api_version(parameter):
                 values[index] = VERSION
         told = expected_request(self._api, operation, values).as_json() | request
         return given, told | ({"without": without} if without else {}), body_code
+
+    def _of_range(
+        self, operation: Operation, content: Content, code: str, *, all_: bool
+    ) -> tuple[list[str], str]:
+        """The argument that names a media type of a range, and what must arrive.
+
+        A range is none (RFC 9110 section 8.3.1): without the argument bytes of which nothing is known are sent as such
+        (section 8.3), where the range covers that, and text as text.
+        """
+        plain = "text/plain" if code == repr(TEXT) else "application/octet-stream"
+        if not all_ and covers(content.media_type, plain):
+            return [], plain
+        choice = self._calls.choice(operation)
+        if choice is None:
+            raise NoSample(f"{content.media_type} is not a media type, and there is no way to say which")
+        told = "image/png" if covers(content.media_type, "image/png") else example_of(content.media_type)
+        return [f"{choice.name}={told!r}"], told
 
     def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
         """A value for a parameter: what the specification shows, where no other parameter shows the same.
@@ -300,7 +319,9 @@ class _Cases:
     ) -> tuple[str, dict[str, Any]]:
         """The source of the request body, and what must arrive."""
         api, media_type = self._api, content.media_type
-        if not is_json(media_type) and media_type not in _FORMS:
+        what = api.resolve(content.type)
+        is_file = isinstance(what, Scalar) and what.format == "binary"
+        if is_file or (not is_json(media_type) and media_type not in _FORMS):
             sent = {"text": TEXT, "media_type": media_type}
             if self._spelling.content_type(media_type, content.type) == ("str",):
                 return repr(TEXT), sent

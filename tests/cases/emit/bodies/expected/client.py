@@ -14,6 +14,7 @@ from .._runtime import (
     Call,
     CallOptions,
     Caller,
+    FileInput,
     FormBody,
     JsonBody,
     MultipartBody,
@@ -92,6 +93,53 @@ def _create(
     )
 
 
+def _show(body: FileInput, *, content_type: str = "image/*") -> Call[None]:
+    return Call(
+        name="show",
+        method="PUT",
+        path="/pictures",
+        body=chosen(content_type, {"image/*": RawBody(body, media_type=content_type)}),
+        returns={"204": {}},
+    )
+
+
+def _keep(body: FileInput, *, content_type: str = "*/*") -> Call[None]:
+    return Call(
+        name="keep",
+        method="PUT",
+        path="/blobs",
+        body=chosen(content_type, {"*/*": RawBody(body, media_type=content_type)}),
+        returns={"204": {}},
+    )
+
+
+def _note(body: str, *, content_type: str = "text/*") -> Call[None]:
+    return Call(
+        name="note",
+        method="PUT",
+        path="/notes",
+        body=chosen(content_type, {"text/*": RawBody(body, media_type=content_type)}),
+        returns={"204": {}},
+    )
+
+
+def _cover(
+    *,
+    body: models.Thing | params.Thing | FileInput | None = None,
+    content_type: str = "application/json",
+) -> Call[None]:
+    return Call(
+        name="cover",
+        method="PUT",
+        path="/covers",
+        body=chosen(
+            content_type,
+            {"application/json": JsonBody(body), "image/*": RawBody(body, media_type=content_type)},
+        ),
+        returns={"204": {}},
+    )
+
+
 class Client(ClientSettingsClient):
     """The client of Bodies, api-version v1."""
 
@@ -158,6 +206,90 @@ class Client(ClientSettingsClient):
             client.create(models.Thing(name="string"))
         """
         return self._transport.send(_create(body, content_type=content_type), options)
+
+    def show(
+        self: Caller,
+        body: FileInput,
+        *,
+        content_type: str = "image/*",
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """show
+
+        PUT /pictures
+
+        Args:
+            content_type: the media type of the body: `image/*`. A range is not sent: the type
+                is then that of the `File`, or what its name suggests.
+
+        Returns:
+            Shown.
+
+        Example:
+            client.show(b"...", content_type="image/png")
+        """
+        return self._transport.send(_show(body, content_type=content_type), options)
+
+    def keep(
+        self: Caller, body: FileInput, *, content_type: str = "*/*", **options: Unpack[CallOptions]
+    ) -> None:
+        """keep
+
+        PUT /blobs
+
+        Args:
+            content_type: the media type of the body: `*/*`. A range is not sent: the type is
+                then that of the `File`, or what its name suggests.
+
+        Returns:
+            Kept.
+
+        Example:
+            client.keep(b"...", content_type="application/octet-stream")
+        """
+        return self._transport.send(_keep(body, content_type=content_type), options)
+
+    def note(
+        self: Caller, body: str, *, content_type: str = "text/*", **options: Unpack[CallOptions]
+    ) -> None:
+        """note
+
+        PUT /notes
+
+        Args:
+            content_type: the media type of the body: `text/*`. A range is not sent: the type is
+                then that of the `File`, or what its name suggests.
+
+        Returns:
+            Noted.
+
+        Example:
+            client.note("...", content_type="text/plain")
+        """
+        return self._transport.send(_note(body, content_type=content_type), options)
+
+    def cover(
+        self: Caller,
+        *,
+        body: models.Thing | params.Thing | FileInput | None = None,
+        content_type: str = "application/json",
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """cover
+
+        PUT /covers
+
+        Args:
+            content_type: the media type of the body: `application/json` or `image/*`. A range
+                is not sent: the type is then that of the `File`, or what its name suggests.
+
+        Returns:
+            Covered.
+
+        Example:
+            client.cover()
+        """
+        return self._transport.send(_cover(body=body, content_type=content_type), options)
 
 
 class AsyncClient(AsyncClientSettingsClient):
@@ -228,3 +360,95 @@ class AsyncClient(AsyncClientSettingsClient):
             await client.create(models.Thing(name="string"))
         """
         return await self._transport.send(_create(body, content_type=content_type), options)
+
+    async def show(
+        self: AsyncCaller,
+        body: FileInput,
+        *,
+        content_type: str = "image/*",
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """show
+
+        PUT /pictures
+
+        Args:
+            content_type: the media type of the body: `image/*`. A range is not sent: the type
+                is then that of the `File`, or what its name suggests.
+
+        Returns:
+            Shown.
+
+        Example:
+            await client.show(b"...", content_type="image/png")
+        """
+        return await self._transport.send(_show(body, content_type=content_type), options)
+
+    async def keep(
+        self: AsyncCaller,
+        body: FileInput,
+        *,
+        content_type: str = "*/*",
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """keep
+
+        PUT /blobs
+
+        Args:
+            content_type: the media type of the body: `*/*`. A range is not sent: the type is
+                then that of the `File`, or what its name suggests.
+
+        Returns:
+            Kept.
+
+        Example:
+            await client.keep(b"...", content_type="application/octet-stream")
+        """
+        return await self._transport.send(_keep(body, content_type=content_type), options)
+
+    async def note(
+        self: AsyncCaller,
+        body: str,
+        *,
+        content_type: str = "text/*",
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """note
+
+        PUT /notes
+
+        Args:
+            content_type: the media type of the body: `text/*`. A range is not sent: the type is
+                then that of the `File`, or what its name suggests.
+
+        Returns:
+            Noted.
+
+        Example:
+            await client.note("...", content_type="text/plain")
+        """
+        return await self._transport.send(_note(body, content_type=content_type), options)
+
+    async def cover(
+        self: AsyncCaller,
+        *,
+        body: models.Thing | params.Thing | FileInput | None = None,
+        content_type: str = "application/json",
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """cover
+
+        PUT /covers
+
+        Args:
+            content_type: the media type of the body: `application/json` or `image/*`. A range
+                is not sent: the type is then that of the `File`, or what its name suggests.
+
+        Returns:
+            Covered.
+
+        Example:
+            await client.cover()
+        """
+        return await self._transport.send(_cover(body=body, content_type=content_type), options)
