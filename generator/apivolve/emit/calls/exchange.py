@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...continuing import is_sequence
-from ...media import is_json
+from ...media import is_json, is_range
 from ...model import (
     Anything,
     Api,
@@ -83,10 +83,18 @@ def sendable(api: Api, operation: Operation) -> tuple[Content, ...]:
 
 
 def is_raw(api: Api, content: Content) -> bool:
-    """True for a body that is sent as it is: it is neither JSON nor a form, or a file whatever else it is."""
+    """True for a body that is sent as it is: it is neither JSON nor a form, or a file whatever else it is.
+
+    So is a string of any media type (`*/*`): it need not be JSON, and nobody would put it in quotes.
+    """
     resolved = api.resolve(content.type)
-    if isinstance(resolved, Scalar) and resolved.format == "binary":
-        return True
+    match resolved:
+        case Scalar("string", "binary"):
+            return True
+        case Scalar("string") if is_range(content.media_type):
+            return True
+        case _:
+            pass
     return not is_json(content.media_type) and content.media_type not in FORMS
 
 

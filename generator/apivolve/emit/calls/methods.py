@@ -260,6 +260,8 @@ class Calls:
         if not is_raw(self.api, content):
             return (self.giving if given else self.spelling).alternatives(content.type)
         is_text = self.spelling.content_type(content.media_type, content.type) == ("str",)
+        if is_range(content.media_type) and not content.media_type.startswith("text/"):
+            return ("FileInput", "str") if is_text else ("FileInput",)
         return ("str",) if is_text else ("FileInput",)
 
     def choice(self, operation: Operation) -> ArgumentView | None:

@@ -320,7 +320,9 @@ class _Cases:
         """The source of the request body, and what must arrive."""
         api, media_type = self._api, content.media_type
         what = api.resolve(content.type)
-        is_file = isinstance(what, Scalar) and what.format == "binary"
+        is_file = isinstance(what, Scalar) and (
+            what.format == "binary" or (what.kind == "string" and is_range(media_type))
+        )
         if is_file or (not is_json(media_type) and media_type not in _FORMS):
             sent = {"text": TEXT, "media_type": media_type}
             if self._spelling.content_type(media_type, content.type) == ("str",):

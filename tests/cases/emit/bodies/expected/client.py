@@ -113,6 +113,16 @@ def _keep(body: FileInput, *, content_type: str = "*/*") -> Call[None]:
     )
 
 
+def _add(*, body: FileInput | str | None = None, content_type: str = "*/*") -> Call[None]:
+    return Call(
+        name="add",
+        method="PUT",
+        path="/assets",
+        body=chosen(content_type, {"*/*": RawBody(body, media_type=content_type)}),
+        returns={"204": {}},
+    )
+
+
 def _note(body: str, *, content_type: str = "text/*") -> Call[None]:
     return Call(
         name="note",
@@ -248,6 +258,29 @@ class Client(ClientSettingsClient):
             client.keep(b"...", content_type="application/octet-stream")
         """
         return self._transport.send(_keep(body, content_type=content_type), options)
+
+    def add(
+        self: Caller,
+        *,
+        body: FileInput | str | None = None,
+        content_type: str = "*/*",
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """add
+
+        PUT /assets
+
+        Args:
+            content_type: the media type of the body: `*/*`. A range is not sent: the type is
+                then that of the `File`, or what its name suggests.
+
+        Returns:
+            Added.
+
+        Example:
+            client.add()
+        """
+        return self._transport.send(_add(body=body, content_type=content_type), options)
 
     def note(
         self: Caller, body: str, *, content_type: str = "text/*", **options: Unpack[CallOptions]
@@ -406,6 +439,29 @@ class AsyncClient(AsyncClientSettingsClient):
             await client.keep(b"...", content_type="application/octet-stream")
         """
         return await self._transport.send(_keep(body, content_type=content_type), options)
+
+    async def add(
+        self: AsyncCaller,
+        *,
+        body: FileInput | str | None = None,
+        content_type: str = "*/*",
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """add
+
+        PUT /assets
+
+        Args:
+            content_type: the media type of the body: `*/*`. A range is not sent: the type is
+                then that of the `File`, or what its name suggests.
+
+        Returns:
+            Added.
+
+        Example:
+            await client.add()
+        """
+        return await self._transport.send(_add(body=body, content_type=content_type), options)
 
     async def note(
         self: AsyncCaller,
