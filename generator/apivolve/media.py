@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 _NOT_A_KIND = ("charset", "q", "boundary")
 """Parameters that say how to decode or what to prefer, and make no other media type."""
+_BINARY = re.compile(
+    r"(?:image|audio|video|font)/.*"
+    r"|application/(?:octet-stream|pdf|wasm|cbor|msword|(?:x-)?(?:gzip|protobuf|msgpack|bzip2?|tar|xz)|zstd|zip"
+    r"|x-(?:zip-compressed|7z-compressed|rar-compressed)|java-archive|pkcs\d+"
+    r"|vnd\.(?:ms-(?:excel|powerpoint|word)|rar|google\.protobuf|apache\.(?:avro|parquet|arrow)|msgpack|sqlite3"
+    r"|openxmlformats-officedocument|oasis\.opendocument)\b.*)"
+    r"|.*\+(?:ber|der|zip|gzip|cbor)"  # RFC 6839 section 3, RFC 8460 section 6, RFC 8949 section 9.5
+)
 _USUAL = {
     "*": "application/octet-stream",
     "application": "application/octet-stream",
@@ -49,6 +58,11 @@ def example_of(media_range: str) -> str:
     """A media type that a range stands for."""
     main = media_range.partition("/")[0]
     return _USUAL.get(main, f"{main}/x-example")
+
+
+def is_binary(media_type: str) -> bool:
+    """True for what is known to be no text, so that no string of Unicode has it as it is."""
+    return _BINARY.fullmatch(_read(media_type)[0]) is not None
 
 
 def is_form(media_type: str) -> bool:

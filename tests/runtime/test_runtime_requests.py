@@ -430,6 +430,15 @@ def test_multipart_refusals(value: Any) -> None:
         sent(MultipartBody(value))
 
 
+def test_bytes_that_are_no_file_are_base64_text() -> None:
+    value = {"digest": b"\x00\xff", "more": [b"a"], "file": b"\x00"}
+    told = tuple(PartEncoding(name, base64=True) for name in ("digest", "more"))
+    body = sent(MultipartBody(value, told)).content
+    assert b'name="digest"\r\n\r\nAP8=\r\n' in body
+    assert b'name="more"\r\n\r\nYQ==\r\n' in body
+    assert b'name="file"; filename="file"' in body
+
+
 @pytest.mark.parametrize(
     ("content", "media_range", "expected"),
     [

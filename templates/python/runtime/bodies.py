@@ -212,7 +212,7 @@ def _multipart(value: object, encoding: tuple[PartEncoding, ...]) -> Payload:
     parts: list[Part] = []
     try:
         for name, each, told in _flat(value, encoding):
-            if _is_file(each):
+            if _is_file(each) and not (told.base64 and isinstance(each, bytes)):
                 parts.append((name, _file_part(told, each, payload)))
                 continue
             text, media_type = _text(each, told)

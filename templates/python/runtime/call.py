@@ -115,7 +115,8 @@ class PartEncoding(msgspec.Struct, frozen=True):
     """How one member of a form is written (OpenAPI 3.1 "Encoding Object").
 
     ``media_type`` is that of its parts; where it is a range or several, the one that suits a file's name. With
-    ``style``, ``explode`` or ``allow_reserved`` the member is written like a `Query` instead.
+    ``style``, ``explode`` or ``allow_reserved`` the member is written like a `Query` instead. Bytes are a file,
+    or with ``base64`` text (OpenAPI 3.0 "Data Types", format byte).
     """
 
     wire_name: str
@@ -123,6 +124,7 @@ class PartEncoding(msgspec.Struct, frozen=True):
     style: Style | None = None
     explode: bool | None = None
     allow_reserved: bool = False
+    base64: bool = False
 
     @property
     def is_styled(self) -> bool:

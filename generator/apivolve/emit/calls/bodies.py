@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ...media import is_json, is_range
-from ...model import Api, Content, Encoding
+from ...model import Api, Content, Encoding, ListOf, Model, Nullable, Record, Scalar, Type
 from ..literals import literal
 from ..names.identifiers import SafeName
+from ..types.spelling import STRING_FORMATS
 from .exchange import FORMS, is_raw
 
 _STYLES = ("form", "spaceDelimited", "pipeDelimited", "tabDelimited", "deepObject")
@@ -22,13 +23,38 @@ def body_code(api: Api, content: Content, name: SafeName, choice: SafeName | Non
         return f"JsonBody({name})" if plain else f"JsonBody({name}, media_type={literal(media_type)})"
     kind = "MultipartBody" if media_type == FORMS[0] else "FormBody"
     parts = [str(name)]
-    encodings = "".join(f"{code}, " for code in map(_encoding_code, content.encoding) if code)
+    in_base64 = _in_base64(api, content) if media_type == FORMS[0] else ()
+    known = {one.wire_name for one in content.encoding}
+    codes = [_encoding_code(one, one.wire_name in in_base64) for one in content.encoding]
+    codes += [f"PartEncoding({literal(one)}, base64=True)" for one in in_base64 if one not in known]
+    encodings = "".join(f"{code}, " for code in codes if code)
     if encodings:
         parts.append(f"encoding=({encodings})")
     return f"{kind}({', '.join(parts)})"
 
 
-def _encoding_code(encoding: Encoding) -> str:
+def _in_base64(api: Api, content: Content) -> tuple[str, ...]:
+    """The members of a form that are bytes and no files: what is written is text."""
+    record = api.resolve(content.type)
+    if not isinstance(record, Record):
+        return ()
+    found: list[str] = []
+    for field in record.fields:
+        plain = _present(api, field.type)
+        plain = _present(api, plain.of) if isinstance(plain, ListOf) else plain
+        if isinstance(plain, Scalar) and STRING_FORMATS.get(plain.format or "") == "bytes":
+            found.append(field.wire_name)
+    return tuple(found)
+
+
+def _present(api: Api, type_: Type) -> Type | Model:
+    resolved = api.resolve(type_)
+    while isinstance(resolved, Nullable):
+        resolved = api.resolve(resolved.of)
+    return resolved
+
+
+def _encoding_code(encoding: Encoding, in_base64: bool) -> str:
     """How a member of a form is written; empty where it is as all are."""
     told: list[str] = []
     if encoding.style in _STYLES:
@@ -39,4 +65,6 @@ def _encoding_code(encoding: Encoding) -> str:
         told.append("allow_reserved=True")
     if not told and encoding.content_type:
         told.append(f"media_type={literal(encoding.content_type)}")
+    if in_base64:
+        told.append("base64=True")
     return f"PartEncoding({', '.join([literal(encoding.wire_name), *told])})" if told else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...media import is_json
+from ...media import is_binary, is_json
 from ...model import Anything, Content, Model, Operation, Response, Scalar, Type
 from ...sample import NoSample
 from ..types.spelling import Spelling
@@ -115,6 +115,8 @@ def _concrete(media_type: str) -> str:
 
 def _is_text(content: Content, resolved: Type | Model) -> bool:
     """True for a body that is text and no file."""
+    if is_binary(content.media_type):
+        return False
     if isinstance(resolved, Scalar) and resolved.kind == "string":
         return resolved.format not in ("binary", "byte") or (
             resolved.format == "byte" and content.media_type.startswith("text/")

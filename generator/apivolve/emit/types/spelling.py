@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ...continuing import item_of, one_of
+from ...media import is_binary
 from ...model import (
     Alias,
     Anything,
@@ -183,6 +184,8 @@ class Spelling:
             return ("bytes",)  # a file, whatever else it is
         if is_json(media_type):
             return self.alternatives(type_)
+        if is_binary(media_type):
+            return ("bytes",)
         if (
             isinstance(resolved, Scalar)
             and resolved.kind == "string"

@@ -7,12 +7,12 @@ cost nothing.
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 
 from ...jsonvalue import is_array, is_object, to_json
+from ...media import is_binary
 from ...model import (
     Alias,
     Anything,
@@ -49,7 +49,6 @@ _ANYTHING = Anything()
 _FIELD_WORDS = frozenset(
     ("readOnly", "writeOnly", "deprecated", "default", "x-ms-client-name", "example", "examples", "xml")
 )
-_BINARY = re.compile(r"^(?:application/octet-stream$|image/|audio/|video/)")
 
 
 class SchemaReader:
@@ -216,7 +215,7 @@ class SchemaReader:
         if kind == "string" and written is None:
             if encoding == "base64":
                 written, encoding = "byte", None
-            elif encoding == "binary" or (encoding is None and _BINARY.match(media_type or "")):
+            elif encoding == "binary" or (encoding is None and is_binary(media_type or "")):
                 written, encoding, media_type = "binary", None, None
         if not shape.limits and encoding is None and media_type is None:
             return self._scalar(kind, written)

@@ -123,6 +123,26 @@ def _add(*, body: FileInput | str | None = None, content_type: str = "*/*") -> C
     )
 
 
+def _scan(body: models.ScanRequest | params.ScanRequest) -> Call[bytes]:
+    return Call(
+        name="scan",
+        method="POST",
+        path="/scans",
+        body=MultipartBody(body, encoding=(PartEncoding("digest", base64=True),)),
+        returns={"200": {"application/pdf": bytes}},
+    )
+
+
+def _print(body: FileInput) -> Call[bytes]:
+    return Call(
+        name="print",
+        method="POST",
+        path="/prints",
+        body=RawBody(body, media_type="application/pdf"),
+        returns={"200": {"application/zip": bytes}},
+    )
+
+
 def _note(body: str, *, content_type: str = "text/*") -> Call[None]:
     return Call(
         name="note",
@@ -281,6 +301,34 @@ class Client(ClientSettingsClient):
             client.add()
         """
         return self._transport.send(_add(body=body, content_type=content_type), options)
+
+    def scan(
+        self: Caller, body: models.ScanRequest | params.ScanRequest, **options: Unpack[CallOptions]
+    ) -> bytes:
+        """scan
+
+        POST /scans
+
+        Returns:
+            Scanned.
+
+        Example:
+            client.scan(models.ScanRequest(page=b"string"))
+        """
+        return self._transport.send(_scan(body), options)
+
+    def print(self: Caller, body: FileInput, **options: Unpack[CallOptions]) -> bytes:
+        """print
+
+        POST /prints
+
+        Returns:
+            Printed.
+
+        Example:
+            client.print(b"...")
+        """
+        return self._transport.send(_print(body), options)
 
     def note(
         self: Caller, body: str, *, content_type: str = "text/*", **options: Unpack[CallOptions]
@@ -462,6 +510,36 @@ class AsyncClient(AsyncClientSettingsClient):
             await client.add()
         """
         return await self._transport.send(_add(body=body, content_type=content_type), options)
+
+    async def scan(
+        self: AsyncCaller,
+        body: models.ScanRequest | params.ScanRequest,
+        **options: Unpack[CallOptions],
+    ) -> bytes:
+        """scan
+
+        POST /scans
+
+        Returns:
+            Scanned.
+
+        Example:
+            await client.scan(models.ScanRequest(page=b"string"))
+        """
+        return await self._transport.send(_scan(body), options)
+
+    async def print(self: AsyncCaller, body: FileInput, **options: Unpack[CallOptions]) -> bytes:
+        """print
+
+        POST /prints
+
+        Returns:
+            Printed.
+
+        Example:
+            await client.print(b"...")
+        """
+        return await self._transport.send(_print(body), options)
 
     async def note(
         self: AsyncCaller,

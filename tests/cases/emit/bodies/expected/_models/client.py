@@ -8,7 +8,7 @@ from ..._runtime import FileInput, Model
 
 # fmt: off
 __all__ = [
-    "FillRequest", "FillRequestOwner", "Thing", "UploadRequest", "UploadRequestMeta",
+    "FillRequest", "FillRequestOwner", "ScanRequest", "Thing", "UploadRequest", "UploadRequestMeta",
     "UploadRequestWhere"
 ]
 # fmt: on
@@ -43,3 +43,10 @@ class FillRequest(Model, kw_only=True):
 
 class FillRequestOwner(Model, kw_only=True):
     name: str | None = None
+
+
+class ScanRequest(Model, kw_only=True):
+    page: FileInput
+    pictures: list[FileInput] | None = None
+    table: str | None = None
+    digest: bytes | None = None

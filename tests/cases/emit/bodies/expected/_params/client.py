@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # fmt: off
 __all__ = [
-    "FillRequest", "FillRequestOwner", "Thing", "UploadRequest", "UploadRequestMeta",
+    "FillRequest", "FillRequestOwner", "ScanRequest", "Thing", "UploadRequest", "UploadRequestMeta",
     "UploadRequestWhere"
 ]
 # fmt: on
@@ -47,3 +47,10 @@ class FillRequest(t.TypedDict, total=False):
 
 class FillRequestOwner(t.TypedDict, total=False):
     name: str
+
+
+class ScanRequest(t.TypedDict, total=False):
+    page: t.Required[FileInput]
+    pictures: list[FileInput]
+    table: str
+    digest: bytes
