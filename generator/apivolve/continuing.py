@@ -22,6 +22,8 @@ from .model import (
     Nothing,
     Nullable,
     Operation,
+    Paging,
+    Parameter,
     Record,
     Response,
     Scalar,
@@ -61,10 +63,26 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list that comes in pages of items. `pages` is where things are; None where a `Link` header has the next page."""
+    """A list that comes in pages of items. `pages` is where things are; None where a `Link` header has the next page.
+
+    `turning` is how a further page is asked for, where what leads to it is no address.
+    """
 
     item: Type
     pages: Pages | None
+    turning: Turning | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turning:
+    """The operation that gets a further page (`x-ms-pageable`: operationName), and its parameter that says which.
+
+    `kept` are the names of the parameters that it shares with the call that got the first page.
+    """
+
+    operation: Operation
+    parameter: Parameter
+    kept: tuple[str, ...]
 
 
 def item_of(type_: ListOf) -> Type:
@@ -218,11 +236,13 @@ def _listed(api: Api, operation: Operation) -> Listed | None:
     if operation.paging is not None:
         items, link = operation.paging.items, operation.paging.next_link
         item = _list_item(api, body, items)
-        if item is None or link is None or operation.paging.operation is not None:
+        if item is None:
             return None
+        if link is None:
+            return Listed(item, Pages((items,)))  # all items are in the one page that there is
         if not isinstance(body, Record) or link not in {field.wire_name for field in body.fields}:
             return None
-        return Listed(item, Pages((items,), next_link=(link,)))
+        return Listed(item, Pages((items,), next_link=(link,)), _turning(api, operation, operation.paging))
     if operation.method != "GET":
         return None
     if isinstance(body, ListOf):
@@ -234,6 +254,22 @@ def _listed(api: Api, operation: Operation) -> Listed | None:
         }
         return Listed(item_of(body), None) if "link" in headers else None
     return _by_cursor(api, operation, body)
+
+
+def _turning(api: Api, operation: Operation, paging: Paging) -> Turning | None:
+    """How a further page is asked for; None where the link is its address.
+
+    So it is too where the operation's whole path is the link, and where nobody knows where the link would go.
+    """
+    following = next((one for one in api.operations if one.id == paging.operation), None)
+    if following is None or re.fullmatch(r"/?\{[^{}]+\}", following.path):
+        return None
+    known = {(one.place, one.wire_name) for one in operation.parameters}
+    own = [one for one in following.parameters if (one.place, one.wire_name) not in known and one.required]
+    if len(own) != 1 or own[0].place not in ("path", "query"):
+        return None
+    shared = (one.wire_name for one in following.parameters if one is not own[0])
+    return Turning(following, own[0], tuple(shared))
 
 
 def _by_cursor(api: Api, operation: Operation, body: object) -> Listed | None:

@@ -16,7 +16,7 @@ class Pages:
 
     One of `next_link` (the path of the next page's address), `cursor` (the path of what is sent as `parameter`), `page` or
     `offset` (the query parameter that counts) is given. `size` is the query parameter for the number of items, `total` the
-    path of their number, `more` that of a boolean that is false on the last page.
+    path of their number, `more` that of a boolean that is false on the last page. With none of them there is one page.
     """
 
     items: tuple[str, ...]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .mutant import File, Mutant, constant
 
-_PAGING = ("NextLink", "Cursor", "LinkHeader", "PageNumber", "Offset")
+_PAGING = ("NextLink", "Cursor", "LinkHeader", "PageNumber", "Offset", "NextOperation", "OnePage")
 
 
 def faults_of_answers(file: File, node: ast.AST) -> Iterator[Mutant]:

@@ -18,10 +18,14 @@ from sdk_runtime import (
     LinkHeader,
     Model,
     NextLink,
+    NextOperation,
     NotFoundError,
     Offset,
+    OnePage,
     PageNumber,
+    Path,
     Query,
+    RequestError,
 )
 from sdk_runtime.pages.links import next_link
 
@@ -342,3 +346,46 @@ def test_links_that_are_not_followed(reads: List, link: str) -> None:
     with pytest.raises(DecodeError, match="next page"):
         reads.items(server, NextLink())
     assert len(server.requests) == 1
+
+
+def test_one_page_is_all_whatever_its_link_says(reads: List) -> None:
+    server = Server(found(1, 2, nextLink="https://elsewhere.test/x"))
+    paging: OnePage[Any] = OnePage(items=("value",))
+    assert [item.n for item in reads.items(server, paging)] == [1, 2]
+    assert len(server.requests) == 1
+    with pytest.raises(RequestError, match="one page"):
+        reads.pages(server, paging, start="2")
+
+
+@pytest.mark.parametrize(
+    ("place", "template", "asked"),
+    [
+        ("path", "/x/{shelf}/{next}", ["/x?tenant=t&size=2", "/x/s/a%2Fb?tenant=t", "/x/s/c?tenant=t"]),
+        ("query", "/more", ["/x?tenant=t&size=2", "/more?tenant=t&next=a%2Fb", "/more?tenant=t&next=c"]),
+    ],
+)
+def test_another_operation_gets_further_pages(
+    reads: List, place: Any, template: str, asked: list[str]
+) -> None:
+    server = Server(found(1, nextLink="a/b"), found(2, nextLink="c"), found(3, nextLink=""))
+    given = (Path("shelf", "s"), Query("tenant", "t"), Query("size", 2))
+    paging: NextOperation[Any] = NextOperation(
+        items=("value",),
+        link=("nextLink",),
+        path=template,
+        parameter="next",
+        place=place,
+        kept=("shelf", "tenant"),
+    )
+    assert [item.n for item in reads.items(server, paging, call(parameters=given))] == [1, 2, 3]
+    assert paths(server) == asked
+
+
+def test_another_operation_that_gives_the_same_again_is_refused(reads: List) -> None:
+    server = Server(found(1, nextLink="a"), found(2, nextLink="a"))
+    paging: NextOperation[Any] = NextOperation(
+        items=("value",), link=("nextLink",), path="/{next}", parameter="next", method="POST"
+    )
+    with pytest.raises(DecodeError, match="read already"):
+        reads.items(server, paging)
+    assert [request.method for request in server.requests] == ["GET", "POST"]

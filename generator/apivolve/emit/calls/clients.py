@@ -31,7 +31,7 @@ from .places import Group
 _RUNTIME_NAMES = (
     "ApiKeyScheme", "AsyncCaller", "BasicScheme", "BearerScheme", "Call",
     "CallOptions", "Caller", "Cookie", "Cursor", "FileInput", "FormBody", "Header", "JsonBody", "LinkHeader",
-    "LongRunning", "MultipartBody", "NextLink", "Offset", "PageNumber", "PartEncoding", "Path", "Query", "RawBody", "ServerSentEvent", "as_stream",
+    "LongRunning", "MultipartBody", "NextLink", "NextOperation", "Offset", "OnePage", "PageNumber", "PartEncoding", "Path", "Query", "RawBody", "ServerSentEvent", "as_stream",
     "chosen",
 )  # fmt: skip
 _RUNTIME_TYPES = ("AsyncPager", "AsyncPoller", "AsyncStream", "Pager", "Poller", "Stream")

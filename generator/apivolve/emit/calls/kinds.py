@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...continuing import EVENTS, is_sequence, item_of, list_of, stream_of
+from ...continuing import EVENTS, Turning, is_sequence, item_of, list_of, stream_of
 from ...model import Content, ListOf, Operation, Record, Scalar, Type
 from ...overrides import Pages
 from ...surface import Annotation
@@ -34,13 +34,19 @@ class Streamed:
 class Paged:
     """A list that comes in pages: the type of its items, and the runtime's words for where they and the next page are.
 
-    `items` and `link` are paths of wire names; `link` is empty where a header has it, or pages are counted.
+    `items` and `link` are paths of wire names; `link` is empty where a header has it, pages are counted, or there is one.
     """
 
     item: Type
     items: tuple[str, ...]
     link: tuple[str, ...]
     source: str
+    turning: Turning | None = None
+
+    @property
+    def is_one(self) -> bool:
+        """True where there is one page."""
+        return self.source.startswith("OnePage")
 
     @property
     def is_counted(self) -> bool:
@@ -88,15 +94,24 @@ def paged(spelling: Spelling, operation: Operation) -> Paged | None:
     told = listed.pages
     if told is None:
         return Paged(listed.item, (), (), "LinkHeader()")
-    return Paged(listed.item, told.items, told.next_link or told.cursor or (), _source(told))
+    return Paged(
+        listed.item,
+        told.items,
+        told.next_link or told.cursor or (),
+        _source(told, listed.turning),
+        listed.turning,
+    )
 
 
-def _source(told: Pages) -> str:
+def _source(told: Pages, turning: Turning | None) -> str:
     """How pages are told apart, in the runtime's words."""
     parts = [f"items={literal(told.items)}"]
     more = [f"more={literal(told.more)}"] if told.more is not None else []
     size = [f"size={literal(told.size)}"] if told.size is not None else []
-    if told.next_link is not None:
+    if told.next_link is not None and turning is not None:
+        kind = "NextOperation"
+        parts += [f"link={literal(told.next_link)}", *_turned(turning)]
+    elif told.next_link is not None:
         kind, parts = "NextLink", [*parts, f"link={literal(told.next_link)}"]
     elif told.cursor is not None:
         kind = "Cursor"
@@ -105,8 +120,24 @@ def _source(told: Pages) -> str:
         kind = "PageNumber"
         pages = [f"pages={literal(told.total)}"] if told.total is not None else []
         parts += [f"parameter={literal(told.page)}", *size, *pages, *more]
+    elif told.offset is None:
+        kind = "OnePage"
     else:
         kind = "Offset"
         total = [f"total={literal(told.total)}"] if told.total is not None else []
         parts += [f"parameter={literal(told.offset)}", *size, *total, *more]
     return f"{kind}({', '.join(parts)})"
+
+
+def _turned(turning: Turning) -> list[str]:
+    parameter = turning.parameter
+    parts = [f"path={literal(turning.operation.path)}", f"parameter={literal(parameter.wire_name)}"]
+    if turning.operation.method != "GET":
+        parts.append(f"method={literal(turning.operation.method)}")
+    if parameter.place != "path":
+        parts.append(f"place={literal(parameter.place)}")
+    if parameter.allow_reserved:
+        parts.append("allow_reserved=True")
+    if turning.kept:
+        parts.append(f"kept={literal(turning.kept)}")
+    return parts

@@ -195,11 +195,14 @@ class _Cases:
     def _others(
         self, operation: Operation, kind: Kind, answers: list[dict[str, Any]]
     ) -> Iterator[dict[str, Any]]:
-        """The answers but the first: errors, and of a call that does not go on otherwise, successes."""
+        """The answers but the first: errors, and of a call that does not go on otherwise, successes.
+
+        What a redirection says of itself is no page.
+        """
         for answer in answers:
             if answer["status"] >= 400 or kind == "send":
                 yield answer
-            elif kind == "pages" and is_object(self._payload_of(answer)):
+            elif kind == "pages" and answer["status"] < 300 and is_object(self._payload_of(answer)):
                 yield self._following.after(operation, kind, {**answer, **self._whole(answer)})
 
     def _body_annotation(self, operation: Operation, code: str) -> str:

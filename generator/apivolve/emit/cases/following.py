@@ -80,6 +80,8 @@ class Following:
         def page(body: Any, count: int, **more: Any) -> dict[str, Any]:
             return {**first, "json": _with(body, told.items, [kept] * count), **more}
 
+        if told.is_one:
+            return page({}, 2, result=[kept] * 2)
         parameter = _asking(told.source)
         if told.is_counted:
             # what else the body tells could say that the first page is the last; where counting begins is not told
@@ -101,6 +103,9 @@ class Following:
             {"at": f"/page-{number}"} if parameter is None else {"asked": [parameter, f"page-{number}"]}
             for number in (2, 3)
         ]
+        if told.turning is not None and told.turning.parameter.place == "path":
+            end = told.turning.operation.path.partition(f"{{{told.turning.parameter.wire_name}}}")[2]
+            asked = [{"at": f"page-{number}{end if '{' not in end else ''}"} for number in (2, 3)]
         then = [{**two, **asked[0]}, {**page(body, 2), **asked[1]}]
         return {**one, "then": then, "result": result}
 

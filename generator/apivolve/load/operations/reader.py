@@ -311,7 +311,7 @@ def _paging(node: Node) -> Paging | None:
     return Paging(
         raw.at,
         raw.text("itemName") or "value",
-        raw.text_or_none("nextLinkName"),
+        raw.text("nextLinkName") or None,  # null where all items are in one page
         raw.text_or_none("operationName"),
     )
 

@@ -103,6 +103,10 @@ def page(
     if told is None:
         number = _number(request, PAGE, 1)
         return items, ((("link", f'<{_next(request, number + 1)}>; rel="next"'),) if number < LAST else ())
+    if listed.turning is not None or not (told.next_link or told.cursor or told.page or told.offset):
+        # one page: what comes after it is another operation's, or nobody's
+        whole = put(body, items_path, items)
+        return (_linked(values, content, whole, told.next_link, None) if told.next_link else whole), ()
     if told.page is not None or told.offset is not None:
         return _counted(told, request, body, items), ()
     number = (

@@ -18,6 +18,8 @@ from .._runtime import (
     JsonBody,
     LinkHeader,
     LongRunning,
+    NextOperation,
+    OnePage,
     Path,
     Query,
     ServerSentEvent,
@@ -83,6 +85,43 @@ def _list_linked() -> Call[Any]:
         method="GET",
         path="/linked",
         returns={"200": {"application/json": list[models.Chunk]}},
+    )
+
+
+def _list_whole() -> Call[Any]:
+    return Call(
+        name="list_whole",
+        method="GET",
+        path="/whole",
+        returns={"200": {"application/json": models.ListWholeResponse}},
+    )
+
+
+def _list_parts(shelf: str, *, tenant: str, size: int | None = None) -> Call[Any]:
+    return Call(
+        name="list_parts",
+        method="GET",
+        path="/shelves/{shelf}/parts",
+        parameters=(
+            Path("shelf", shelf),
+            Query("size", size),
+            Query("tenant", tenant),
+        ),
+        returns={"200": {"application/json": models.Parts}},
+    )
+
+
+def _list_parts_next(shelf: str, next: str, *, tenant: str) -> Call[models.Parts]:
+    return Call(
+        name="list_parts_next",
+        method="GET",
+        path="/shelves/{shelf}/parts/{next}",
+        parameters=(
+            Path("shelf", shelf),
+            Query("tenant", tenant),
+            Path("next", next),
+        ),
+        returns={"200": {"application/json": models.Parts}},
     )
 
 
@@ -240,6 +279,69 @@ class Client(ClientSettingsClient):
         """
         _paging: LinkHeader[models.Chunk] = LinkHeader()
         return self._transport.pages(_list_linked(), _paging, options)
+
+    def list_whole(self: Caller, **options: Unpack[CallOptions]) -> Pager[models.Chunk]:
+        """list_whole
+
+        GET /whole
+
+        Returns:
+            ok
+            All items; pages are asked for as they are needed.
+
+        Example:
+            for item in client.list_whole():
+                print(item)
+        """
+        _paging: OnePage[models.Chunk] = OnePage(items=("value",))
+        return self._transport.pages(_list_whole(), _paging, options)
+
+    def list_parts(
+        self: Caller,
+        shelf: str,
+        *,
+        tenant: str,
+        size: int | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Pager[models.Chunk]:
+        """list_parts
+
+        GET /shelves/{shelf}/parts
+
+        Returns:
+            ok
+            All items; pages are asked for as they are needed.
+
+        Example:
+            for item in client.list_parts("shelf", tenant="tenant"):
+                print(item)
+        """
+        _paging: NextOperation[models.Chunk] = NextOperation(
+            items=("parts",),
+            link=("next",),
+            path="/shelves/{shelf}/parts/{next}",
+            parameter="next",
+            kept=(
+                "shelf",
+                "tenant",
+            ),
+        )
+        return self._transport.pages(_list_parts(shelf, tenant=tenant, size=size), _paging, options)
+
+    def list_parts_next(
+        self: Caller, shelf: str, next: str, *, tenant: str, **options: Unpack[CallOptions]
+    ) -> models.Parts:
+        """list_parts_next
+
+        GET /shelves/{shelf}/parts/{next}
+
+        Returns:
+            ok
+
+        Example:
+            client.list_parts_next("shelf", "next", tenant="tenant")
+        """
+        return self._transport.send(_list_parts_next(shelf, next, tenant=tenant), options)
 
     def begin_create_job(
         self: Caller,
@@ -427,6 +529,69 @@ class AsyncClient(AsyncClientSettingsClient):
         """
         _paging: LinkHeader[models.Chunk] = LinkHeader()
         return self._transport.pages(_list_linked(), _paging, options)
+
+    def list_whole(self: AsyncCaller, **options: Unpack[CallOptions]) -> AsyncPager[models.Chunk]:
+        """list_whole
+
+        GET /whole
+
+        Returns:
+            ok
+            All items; pages are asked for as they are needed.
+
+        Example:
+            async for item in client.list_whole():
+                print(item)
+        """
+        _paging: OnePage[models.Chunk] = OnePage(items=("value",))
+        return self._transport.pages(_list_whole(), _paging, options)
+
+    def list_parts(
+        self: AsyncCaller,
+        shelf: str,
+        *,
+        tenant: str,
+        size: int | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AsyncPager[models.Chunk]:
+        """list_parts
+
+        GET /shelves/{shelf}/parts
+
+        Returns:
+            ok
+            All items; pages are asked for as they are needed.
+
+        Example:
+            async for item in client.list_parts("shelf", tenant="tenant"):
+                print(item)
+        """
+        _paging: NextOperation[models.Chunk] = NextOperation(
+            items=("parts",),
+            link=("next",),
+            path="/shelves/{shelf}/parts/{next}",
+            parameter="next",
+            kept=(
+                "shelf",
+                "tenant",
+            ),
+        )
+        return self._transport.pages(_list_parts(shelf, tenant=tenant, size=size), _paging, options)
+
+    async def list_parts_next(
+        self: AsyncCaller, shelf: str, next: str, *, tenant: str, **options: Unpack[CallOptions]
+    ) -> models.Parts:
+        """list_parts_next
+
+        GET /shelves/{shelf}/parts/{next}
+
+        Returns:
+            ok
+
+        Example:
+            await client.list_parts_next("shelf", "next", tenant="tenant")
+        """
+        return await self._transport.send(_list_parts_next(shelf, next, tenant=tenant), options)
 
     async def begin_create_job(
         self: AsyncCaller,

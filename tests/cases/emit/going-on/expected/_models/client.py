@@ -8,7 +8,7 @@ from ..._runtime import UNSET, Model, Unset
 
 # fmt: off
 __all__ = [
-    "Chunk", "ListThingsResponse", "Req", "Resp"
+    "Chunk", "ListThingsResponse", "ListWholeResponse", "Parts", "Req", "Resp"
 ]
 # fmt: on
 
@@ -27,6 +27,15 @@ class Chunk(Model, kw_only=True):
     delta: str
 
 
+class Parts(Model, kw_only=True):
+    parts: list[Chunk]
+    next: str | None = None
+
+
 class ListThingsResponse(Model, kw_only=True):
     items: list[Chunk]
     next_cursor: str | None | Unset = UNSET
+
+
+class ListWholeResponse(Model, kw_only=True):
+    value: list[Chunk]
