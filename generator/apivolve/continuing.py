@@ -87,7 +87,14 @@ class Turning:
 
 def item_of(type_: ListOf) -> Type:
     """The one type of all items of an array; anything, where the first items have types of their own."""
-    return one_of((*type_.prefix, type_.of)) if type_.prefix else type_.of
+    return one_of(types_of_items(type_)) if type_.prefix else type_.of
+
+
+def types_of_items(type_: ListOf) -> tuple[Type, ...]:
+    """The types that the items of an array may have: of the first ones, and of the rest where there may be any."""
+    most = type_.max_items
+    ends = most is not None and most <= len(type_.prefix)
+    return (*type_.prefix[:most], *(() if ends and type_.prefix else (type_.of,)))
 
 
 def one_of(types: tuple[Type, ...]) -> Type:

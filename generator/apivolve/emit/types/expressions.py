@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
 from ...accept import accepts
-from ...continuing import item_of
 from ...jsonvalue import is_array, is_object
 from ...model import Alias, Enumeration, ListOf, MapOf, ModelRef, Nullable, OneOf, Record, Scalar, Type
 from ..literals import literal
@@ -29,7 +29,9 @@ def expression(spelling: Spelling, type_: Type, value: Any, above: frozenset[str
             return "None" if value is None else expression(spelling, type_.of, value, above)
         case ListOf():
             if is_array(value):
-                return f"[{', '.join(expression(spelling, item_of(type_), item) for item in value)}]"
+                types = itertools.chain(type_.prefix, itertools.repeat(type_.of))
+                items = (expression(spelling, one, item) for one, item in zip(types, value, strict=False))
+                return f"[{', '.join(items)}]"
         case MapOf():
             if is_object(value):
                 members = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from ...continuing import item_of
-from ...model import Alias, ListOf, MapOf, ModelRef, Nullable, OneOf, Operation, Record, Type
+from ...continuing import types_of_items
+from ...model import Alias, ListOf, MapOf, ModelRef, Nothing, Nullable, OneOf, Operation, Record, Type
 from ...reach import reachable, refs_in, request_types
 from ...surface import Annotation
 from .spelling import Spelling, joined, value_of
@@ -45,8 +45,9 @@ class Giving:
             case Nullable():
                 inner = self.alternatives(type_.of, alone=alone)
                 return inner if "None" in inner or inner == ("Any",) else (*inner, "None")
-            case ListOf() if self._carries(item_of(type_)):
-                return (f"{self.abc}Sequence[{self.text(item_of(type_))}]",)
+            case ListOf() if any(map(self._carries, items := self._items(type_))):
+                parts = dict.fromkeys(part for one in items for part in self.alternatives(one))
+                return (f"{self.abc}Sequence[{joined(parts)}]",)
             case MapOf() if self._carries(value_of(type_)):
                 return (f"{self.abc}Mapping[str, {self.text(value_of(type_))}]",)
             case ModelRef() if type_.key in self.carrying:
@@ -58,6 +59,11 @@ class Giving:
     def text(self, type_: Type, *, alone: bool = False) -> str:
         """A type as an annotation."""
         return joined(self.alternatives(type_, alone=alone))
+
+    def _items(self, type_: ListOf) -> tuple[Type, ...]:
+        """The types of the items of a list; none where they are anything."""
+        known = self.spelling.item(type_) != ("Any",)
+        return tuple(one for one in types_of_items(type_) if not isinstance(one, Nothing)) if known else ()
 
     def _carries(self, type_: Type) -> bool:
         return any(key in self.carrying for key in refs_in(type_))

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ...continuing import item_of, one_of
+from ...continuing import item_of, one_of, types_of_items
 from ...media import is_binary
 from ...model import (
     Alias,
@@ -137,7 +137,7 @@ class Spelling:
                 inner = self.alternatives(type_.of)
                 return inner if "None" in inner or inner == ("Any",) else (*inner, "None")
             case ListOf():
-                return (f"list[{self.text(item_of(type_))}]",)
+                return (f"list[{joined(self.item(type_))}]",)
             case MapOf():
                 return (f"dict[str, {self.text(value_of(type_))}]",)
             case ModelRef():
@@ -149,6 +149,36 @@ class Spelling:
     def text(self, type_: Type) -> str:
         """A type as an annotation."""
         return joined(self.alternatives(type_))
+
+    def item(self, type_: ListOf) -> Annotation:
+        """What an item of an array is. Where the first ones have types of their own, one of these, if a decoder knows which."""
+        one = item_of(type_)
+        if not (type_.prefix and isinstance(one, Anything)):
+            return self.alternatives(one)
+        found: dict[str, str] = {}
+        for each in types_of_items(type_):
+            for part in self.alternatives(each) if not isinstance(each, Nothing) else ():
+                kind = "null" if part == "None" else self._kind(each)
+                if kind is None or found.setdefault(kind, part) != part:
+                    return ("Any",)
+        return (*(part for part in found.values() if part != "None"), *(["None"] if "null" in found else []))
+
+    def _kind(self, type_: Type) -> str | None:
+        """The kind of JSON that a type is; None for what may be of several, and for what has a decoder of its own."""
+        resolved = self.api.resolve(type_)
+        while isinstance(resolved, Nullable):
+            resolved = self.api.resolve(resolved.of)
+        match resolved:
+            case Scalar() if STRING_FORMATS.get(resolved.format or "") != "FileInput":
+                return resolved.kind
+            case Enumeration() if not self.is_inline(resolved) and resolved.base != "number":
+                return resolved.base
+            case Record() | MapOf():
+                return "object"
+            case ListOf():
+                return "array"
+            case _:
+                return None
 
     def meaning(self, model: Enumeration | OneOf | Alias | Model) -> Annotation:
         """What a named type stands for, one level deep."""

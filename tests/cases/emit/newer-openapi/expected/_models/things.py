@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..._runtime import Model
+from ..._runtime import Model, union
 
 # fmt: off
 __all__ = [
-    "Selector", "Thing"
+    "Selector", "Thing", "ThingEither"
 ]
 # fmt: on
 
@@ -20,9 +20,33 @@ class Selector(Model, kw_only=True):
 
 
 class Thing(Model, kw_only=True):
-    pair: list[Any]
+    pair: list[str | int]
     """At least 2 items."""
 
     points: list[float] | None = None
+    place: list[float] | None = None
+    """2 items."""
+
+    step: list[str | int | Selector] | None = None
+    """2 to 3 items."""
+
+    parts: list[str | bool | None] | None = None
+    times: list[Any] | None = None
+    """At most 2 items."""
+
+    further: list[Any] | None = None
+    either: ThingEither | None = None
     labels: dict[str, int]
     named: dict[str, str] | None = None
+
+
+if TYPE_CHECKING:
+    ThingEither: TypeAlias = "str | list[str | int]"
+else:  # what the decoder works by
+    ThingEither = union(
+        "ThingEither",
+        variants=lambda: (
+            str,
+            list[str | int],
+        ),
+    )

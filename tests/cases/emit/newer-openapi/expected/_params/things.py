@@ -4,10 +4,15 @@
 from __future__ import annotations
 
 import typing as t
+from collections import abc
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .. import models
 
 # fmt: off
 __all__ = [
-    "Selector"
+    "Selector", "Thing"
 ]
 # fmt: on
 
@@ -15,3 +20,16 @@ __all__ = [
 class Selector(t.TypedDict, total=False):
     q: t.Required[str]
     n: int
+
+
+class Thing(t.TypedDict, total=False):
+    pair: t.Required[list[str | int]]
+    points: list[float]
+    place: list[float]
+    step: abc.Sequence[str | int | models.Selector | Selector]
+    parts: list[str | bool | None]
+    times: list[Any]
+    further: list[Any]
+    either: models.ThingEither
+    labels: t.Required[dict[str, int]]
+    named: dict[str, str]

@@ -10,6 +10,7 @@ from ..._runtime import (
     Call,
     CallOptions,
     Caller,
+    JsonBody,
     Query,
 )
 from .. import models
@@ -27,6 +28,16 @@ def _things_search(
         path="/things",
         parameters=(Query("selector", selector),),
         returns={"200": {"application/json": models.Thing}},
+    )
+
+
+def _things_make(body: models.Thing | params.Thing) -> Call[None]:
+    return Call(
+        name="things.make",
+        method="POST",
+        path="/things",
+        body=JsonBody(body),
+        returns={"204": {}},
     )
 
 
@@ -51,6 +62,21 @@ class ThingsResource(Caller):
         """
         return self._transport.send(_things_search(selector=selector), options)
 
+    def make(
+        self: Caller, body: models.Thing | params.Thing, **options: Unpack[CallOptions]
+    ) -> None:
+        """things_make
+
+        POST /things
+
+        Returns:
+            made
+
+        Example:
+            client.things.make(models.Thing(pair=["string", 1], labels={}))
+        """
+        return self._transport.send(_things_make(body), options)
+
 
 class AsyncThingsResource(AsyncCaller):
     """`client.things`: a group of calls."""
@@ -72,3 +98,18 @@ class AsyncThingsResource(AsyncCaller):
             await client.things.search()
         """
         return await self._transport.send(_things_search(selector=selector), options)
+
+    async def make(
+        self: AsyncCaller, body: models.Thing | params.Thing, **options: Unpack[CallOptions]
+    ) -> None:
+        """things_make
+
+        POST /things
+
+        Returns:
+            made
+
+        Example:
+            await client.things.make(models.Thing(pair=["string", 1], labels={}))
+        """
+        return await self._transport.send(_things_make(body), options)
