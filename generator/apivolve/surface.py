@@ -29,10 +29,21 @@ class SurfaceAttribute:
 
 
 @dataclass(frozen=True, slots=True)
+class SurfaceKey:
+    """A member of the dictionary that requests may have instead of a class; `attribute` is what the class calls it."""
+
+    name: str
+    attribute: str
+    takes: Annotation
+    required: bool
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
 class SurfaceClass:
     """A model class. `direction` says whether callers construct it, receive it, or both; None: unreached.
 
-    `fingerprint` is equal in two versions exactly when the class is the same in both, transitively.
+    `keys` are those of the dictionary that stands for it in requests (`params`), None where there is none. `fingerprint` is equal in two versions exactly when the class is the same in both, transitively.
     """
 
     name: str
@@ -41,6 +52,7 @@ class SurfaceClass:
     operations: tuple[str, ...]
     fingerprint: str
     at: Location
+    keys: tuple[SurfaceKey, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

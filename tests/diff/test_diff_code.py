@@ -18,6 +18,7 @@ from apivolve.surface import (
     SurfaceAlias,
     SurfaceAttribute,
     SurfaceClass,
+    SurfaceKey,
     SurfaceMethod,
     SurfaceParameter,
 )
@@ -29,8 +30,25 @@ def attribute(name: str, *reads: str, required: bool = True) -> SurfaceAttribute
     return SurfaceAttribute(name, reads, reads, required, AT)
 
 
-def klass(name: str, *attributes: SurfaceAttribute, direction: Direction | None = "response") -> SurfaceClass:
-    return SurfaceClass(name, attributes, direction, (CALL,), repr(attributes), AT)
+def klass(
+    name: str,
+    *attributes: SurfaceAttribute,
+    direction: Direction | None = "response",
+    keys: tuple[SurfaceKey, ...] | None = None,
+) -> SurfaceClass:
+    return SurfaceClass(name, attributes, direction, (CALL,), repr((attributes, keys)), AT, keys)
+
+
+def key(name: str, *takes: str, required: bool = True) -> SurfaceKey:
+    return SurfaceKey(name, name, takes, required, AT)
+
+
+def keyed(name: str, *keys: SurfaceKey, constant: tuple[str, ...] = ()) -> SurfaceClass:
+    """A class with a dictionary of the same members; its constants need not be given to its constructor."""
+    attributes = (
+        attribute(one.name, *one.takes, required=one.required and one.name not in constant) for one in keys
+    )
+    return klass(name, *attributes, direction="request", keys=keys)
 
 
 def method(name: str, *parameters: SurfaceParameter, returns: tuple[str, ...] = ("None",)) -> SurfaceMethod:
@@ -158,6 +176,60 @@ CODE: dict[str, tuple[tuple[Surface, Surface], list[tuple[str, str, str]]]] = {
     "a class that went with its attribute": (
         both([klass("X", attribute("y", "Y")), klass("Y")], [klass("X")]),
         [("error", "attribute-removed", "X.y")],
+    ),
+    "dictionary-changed": (
+        both(
+            [keyed("X", key("a", "str"))],
+            [keyed("X", key("a", "str"), key("kind", "Literal['x']"), constant=("kind",))],
+        ),
+        [("error", "dictionary-changed", "X"), ("info", "attribute-added", "X.kind")],
+    ),
+    "dictionary-changed: only the service sets it": (
+        both(
+            [
+                klass(
+                    "X",
+                    attribute("a", "str", "None", required=False),
+                    keys=(key("a", "str", required=False),),
+                )
+            ],
+            [klass("X", attribute("a", "str", "None", required=False), keys=())],
+        ),
+        [("error", "dictionary-changed", "X")],
+    ),
+    "dictionary-changed: no null any more": (
+        both(
+            [
+                klass(
+                    "X",
+                    attribute("a", "str", "None", required=False),
+                    keys=(key("a", "str", "None", required=False),),
+                )
+            ],
+            [
+                klass(
+                    "X",
+                    attribute("a", "str", "None", required=False),
+                    keys=(key("a", "str", required=False),),
+                )
+            ],
+        ),
+        [("error", "dictionary-changed", "X")],
+    ),
+    "a dictionary that changed as its class did": (
+        both(
+            [klass("X", attribute("a", "str", "int"), keys=(key("a", "str", "int"),), direction="request")],
+            [
+                klass(
+                    "X",
+                    attribute("a", "str"),
+                    attribute("b", "str"),
+                    keys=(key("a", "str"), key("b", "str")),
+                    direction="request",
+                )
+            ],
+        ),
+        [("error", "attribute-type-changed", "X.a"), ("error", "attribute-added", "X.b")],
     ),
     "attribute-added": (
         both([klass("X", direction="request")], [klass("X", attribute("a", "str"), direction="request")]),

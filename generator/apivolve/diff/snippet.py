@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ..surface import Surface, SurfaceAttribute, SurfaceClass, SurfaceMethod, SurfaceParameter
+from ..surface import Surface, SurfaceAttribute, SurfaceClass, SurfaceKey, SurfaceMethod, SurfaceParameter
 from .annotations import names, spell
 from .proof import Shown
 
@@ -49,6 +49,19 @@ def constructing(surface: Surface, owner: SurfaceClass, also: SurfaceAttribute |
     passed = ", ".join(f"{item.name}={item.name}" for item in given)
     body = f"def make({', '.join(wanted)}) -> {owner.name}:\n    return {owner.name}({passed})"
     return _snippet(surface, (owner.name, *(spell(item.takes) for item in given)), body, reason)
+
+
+def as_dictionary(surface: Surface, owner: SurfaceClass, also: SurfaceKey | None, reason: str) -> Shown:
+    """A caller that gives a dictionary for a class, with all that it requires, and one key more."""
+    given = [item for item in owner.keys or () if item.required and (also is None or item.name != also.name)]
+    if also is not None:
+        given.append(also)
+    wanted = ", ".join(f"{item.attribute}: {spell(item.takes)}" for item in given)
+    passed = ", ".join(f"{item.name!r}: {item.attribute}" for item in given)
+    body = f"def make({wanted}) -> params.{owner.name}:\n    return {{{passed}}}"
+    shown = _snippet(surface, [spell(item.takes) for item in given], body, reason)
+    gap = "" if "import" in shown.text else "\n\n"
+    return Shown("code", f"from {surface.package} import params\n{gap}{shown.text}", reason)
 
 
 def calling(

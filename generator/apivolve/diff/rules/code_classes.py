@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...surface import Annotation
+from ...surface import Annotation, Surface, SurfaceAttribute
 from ..annotations import gained, lost, present, spell
 from ..pairs import AliasPair, AttributePair, ClassPair
 from ..proof import Shown
 from ..rule import Effect, narrower, noted, rule
-from ..snippet import constructing, giving, naming, passing, reading
+from ..snippet import as_dictionary, constructing, giving, naming, passing, reading
 
 
 @rule(on=ClassPair, scope="code")
@@ -33,6 +33,45 @@ def class_removed(pair: ClassPair) -> Iterator[Effect]:
         else:
             proof = naming(pair.surfaces[0], pair.subject, f"there is no {pair.subject}")
             yield narrower(f"class {pair.subject} was removed", proof)
+
+
+@rule(on=ClassPair, scope="code")
+def dictionary_changed(pair: ClassPair) -> Iterator[Effect]:
+    """Code that gives a dictionary instead of the class does not type-check, where its constructor still takes the same.
+
+    A dictionary has the names of the wire, must have constants too, and has nothing that only the service sets.
+    """
+    if not (pair.before and pair.after) or pair.before.keys is None or pair.after.keys is None:
+        return
+    before, after = ({key.name: key for key in one.keys or ()} for one in (pair.before, pair.after))
+    old, new = ({item.name: item for item in one.attributes} for one in (pair.before, pair.after))
+    for name, key in after.items():
+        known = old.get(key.attribute)
+        told = new[key.attribute].required and not (known and known.required)
+        if key.required and not (name in before and before[name].required) and not told:
+            proof = as_dictionary(pair.surfaces[0], pair.before, None, f"{name!r} is missing")
+            yield narrower(f"a dictionary must have {name!r}", proof, detail=f"{name} required")
+    for name, key in before.items():
+        if name not in after:
+            if key.attribute in new:
+                proof = as_dictionary(pair.surfaces[0], pair.before, key, f"there is no {name!r}")
+                yield narrower(f"a dictionary has no {name!r} any more", proof, detail=f"{name} gone")
+            continue
+        attribute = new.get(after[name].attribute)
+        less = lost(pair.surfaces, key.takes, after[name].takes)
+        if less and attribute and not _refuses(pair.surfaces, old[key.attribute], attribute):
+            reason = f"{spell(less)} is not {spell(after[name].takes)}"
+            proof = as_dictionary(pair.surfaces[0], pair.before, key, reason)
+            yield narrower(
+                f"{name!r} of a dictionary is no longer {spell(less)}", proof, detail=f"{name} type"
+            )
+
+
+def _refuses(surfaces: tuple[Surface, Surface], before: SurfaceAttribute, after: SurfaceAttribute) -> bool:
+    """True where the constructor refuses what it took: other rules say so."""
+    if before.required == after.required:
+        return bool(lost(surfaces, before.takes, after.takes))
+    return after.required or bool(lost(surfaces, present(before.takes), present(after.takes)))
 
 
 @rule(on=AttributePair, scope="code")

@@ -13,6 +13,7 @@ from ...surface import (
     SurfaceAlias,
     SurfaceAttribute,
     SurfaceClass,
+    SurfaceKey,
     SurfaceMethod,
     SurfaceParameter,
 )
@@ -44,6 +45,7 @@ def surface_of(one: Written) -> Surface:
     """The public surface of a version. `Surface.package` is its import path."""
     api, spelling = one.api, one.spelling
     reached = reach(api)
+    sent = one.calls.giving.sent(api.operations)
     classes: list[SurfaceClass] = []
     aliases: list[SurfaceAlias] = []
     for model in api.models:
@@ -51,7 +53,10 @@ def surface_of(one: Written) -> Surface:
         name, identity = spelling.names[model.key], one.identities[model.key]
         if isinstance(model, Record):
             attributes = tuple(_attribute(spelling, model, index) for index in range(len(model.fields)))
-            classes.append(SurfaceClass(name, attributes, hit.direction, hit.operations, identity, model.at))
+            keys = _keys(spelling, model) if model.key in sent else None
+            classes.append(
+                SurfaceClass(name, attributes, hit.direction, hit.operations, identity, model.at, keys)
+            )
         elif not spelling.is_inline(model):
             aliases.append(
                 SurfaceAlias(name, spelling.meaning(model), hit.direction, hit.operations, identity, model.at)
@@ -65,6 +70,15 @@ def _attribute(spelling: Spelling, record: Record, index: int) -> SurfaceAttribu
     shown: Annotation = reads(spelling, field)
     name = spelling.fields(record)[field.wire_name]
     return SurfaceAttribute(name, shown, shown, not is_optional(spelling, field), field.at)
+
+
+def _keys(spelling: Spelling, record: Record) -> tuple[SurfaceKey, ...]:
+    names = spelling.fields(record)
+    return tuple(
+        SurfaceKey(one.wire_name, names[one.wire_name], spelling.alternatives(one.type), one.required, one.at)
+        for one in record.fields
+        if not one.read_only
+    )
 
 
 def surface_text(surface: Surface) -> str:
