@@ -15,8 +15,7 @@ import jsonschema
 import pytest
 import xmlschema
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from apivolve.diff import RULES, compare
 from apivolve.errors import Problem

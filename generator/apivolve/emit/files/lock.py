@@ -12,17 +12,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import OutputError
 from ...jsonvalue import is_object
-from ...model import Service
 from ...overrides import Overrides
 from ...source import project_of
 from ..names.identifiers import module
 from ..names.table import Names
+from .places import LOCK
 
-LOCK = "apivolve.lock"
+if TYPE_CHECKING:
+    from ...model import Service
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from filelock import FileLock, Timeout
 
 from ...cache import lock_file
 from ...errors import OutputError, Problem
-from .lock import LOCK, digest, read_lock
+from .lock import digest, read_lock
+from .places import LOCK
 
 _PATIENCE = 10.0
 """Seconds that a run waits for another one on the same folder."""
