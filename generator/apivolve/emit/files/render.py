@@ -85,8 +85,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     """The sandbox; it need not look twice at the fields of views, which are data and most of what templates ask for."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        kind: Any = type(obj)
-        if attribute in getattr(kind, "__dataclass_fields__", ()) and not attribute.startswith("_"):
+        if not attribute.startswith("_") and attribute in getattr(obj, "__dataclass_fields__", ()):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
