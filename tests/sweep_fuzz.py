@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+sys.path.insert(0, str(Path(__file__).parent / "hostile"))
 from mutations import garbled, mutated, text_of
 
 import sweep_hostile

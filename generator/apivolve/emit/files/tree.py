@@ -117,7 +117,9 @@ def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> TreeDiff:
         folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
     except OSError as error:
-        raise OutputError(f"{folder.parent} cannot be written: {error.strerror or error}") from error
+        raise OutputError(
+            Problem("cannot-write", f"{folder.parent} cannot be written: {error.strerror or error}")
+        ) from error
     try:
         changed = {*diff.missing, *diff.stale}
         for path, text in files.items():
@@ -131,7 +133,9 @@ def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> TreeDiff:
         fresh.chmod(folder.stat().st_mode if folder.is_dir() else 0o755)
         _swap(folder, fresh)
     except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
+        raise OutputError(
+            Problem("cannot-write", f"{folder} cannot be written: {error.strerror or error}")
+        ) from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return diff
@@ -190,4 +194,6 @@ def read_text(path: Path) -> str | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise OutputError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise OutputError(
+            Problem("cannot-read", f"{path} cannot be read: {error.strerror or error}")
+        ) from error
