@@ -45,6 +45,10 @@ _COMMANDS = {
 """The module of each command. One that is not run is not loaded: that alone would take longer than many a run."""
 
 
+_NEW_OBJECTS = 300_000
+"""As many more objects are made between two looks for garbage: none in a small run, a few in one over GitHub's description."""
+
+
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context | None) -> list[str]:  # noqa: ARG002 - click's signature
         """The names of all commands."""
@@ -70,8 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that has no such letter shows its number
             stream.reconfigure(errors="backslashreplace")
-    # nearly all that a run makes lives to its end and none of it is a cycle, so to look for garbage is to walk it again and again
-    gc.disable()
+    # nearly all that a run makes lives to its end, and to look for garbage is to walk it again: seldom is enough, never is too little
+    gc.set_threshold(_NEW_OBJECTS, 50, 1_000)
     try:
         code = _run(arguments)
         sys.stdout.flush()
