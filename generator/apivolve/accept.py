@@ -54,7 +54,7 @@ class Acceptor:
 
     def __init__(self, api: Api, direction: Direction | None = None) -> None:
         self._api = api
-        self._direction = direction
+        self._direction: Direction | None = direction
         # what is remembered by its id is held, so that the id stays its own
         self._said: dict[tuple[int | str, int], tuple[Type, Any, str | None]] = {}
 

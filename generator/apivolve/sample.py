@@ -83,7 +83,7 @@ class _Sampler:
     def __init__(self, api: Api, full: bool, direction: Direction | None) -> None:
         self.api = api
         self.full = full
-        self.direction = direction
+        self.direction: Direction | None = direction
         self.open: dict[str, None] = {}  # the keys of the models that are being built, outermost first
         self.depth = 0
         self.left = _MOST_STEPS

@@ -7,8 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import msgspec
 
-from ..call import Call, CallOptions, Query, merged_options
-from ..call import Path as PathParameter
+from ..call import Call, CallOptions, Path as PathParameter, Query, merged_options
 from ..errors import DecodeError, RequestError
 from ..exchange import Answer
 from ..models import UNSET, Model
