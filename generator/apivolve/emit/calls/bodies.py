@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
+
 from ...media import is_json, is_range
 from ...model import Api, Content, Encoding, ListOf, Model, Nullable, Record, Scalar, Type
 from ..literals import literal
-from ..names.identifiers import SafeName
+from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope
 from ..types.spelling import STRING_FORMATS
+from ..views import ArgumentView
 from .exchange import FORMS, is_raw
 
 _STYLES = ("form", "spaceDelimited", "pipeDelimited", "tabDelimited", "deepObject")
@@ -31,6 +34,28 @@ def body_code(api: Api, content: Content, name: SafeName, choice: SafeName | Non
     if encodings:
         parts.append(f"encoding=({encodings})")
     return f"{kind}({', '.join(parts)})"
+
+
+def media_type_argument(api: Api, contents: Sequence[Content], taken: Set[SafeName]) -> ArgumentView | None:
+    """The argument that says how a body is written; None where there is no choice. `taken` are the names of the others."""
+    names = [content.media_type for content in contents]
+    ranges = [one.media_type for one in contents if is_raw(api, one) and is_range(one.media_type)]
+    if len(names) < 2 and not ranges:
+        return None
+    doc = "how the body is written."
+    if ranges:
+        doc = (
+            f"the media type of the body: {' or '.join(f'`{one}`' for one in names)}. A range is not sent: "
+            "the type is then that of the `File`, or what its name suggests."
+        )
+    return ArgumentView(
+        Scope(PARAMETERS_TAKEN | taken).give("content_type"),
+        "str" if ranges else f"Literal[{', '.join(map(literal, names))}]",
+        required=False,
+        keyword=True,
+        doc=doc,
+        default_code=literal(names[0]),
+    )
 
 
 def _in_base64(api: Api, content: Content) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from ..names.table import renamed_methods, turn
 from ..types.giving import Giving
 from ..types.spelling import Spelling, joined
 from ..views import AnswerView, ArgumentView, Kind, MethodView, StreamView
-from .bodies import body_code
+from .bodies import body_code, media_type_argument
 from .docs import method_doc
 from .exchange import (
     as_sent,
@@ -266,26 +266,8 @@ class Calls:
 
     def choice(self, operation: Operation) -> ArgumentView | None:
         """The argument that says how the body is written, where there is a choice."""
-        contents = sendable(self.api, operation)
-        names = [content.media_type for content in contents]
-        ranges = [one.media_type for one in contents if is_raw(self.api, one) and is_range(one.media_type)]
-        if len(names) < 2 and not ranges:
-            return None
-        taken = {str(argument.name) for _, argument in self.arguments(operation)}
-        doc = "how the body is written."
-        if ranges:
-            doc = (
-                f"the media type of the body: {' or '.join(f'`{one}`' for one in names)}. A range is not sent: "
-                "the type is then that of the `File`, or what its name suggests."
-            )
-        return ArgumentView(
-            Scope(PARAMETERS_TAKEN | taken).give("content_type"),
-            "str" if ranges else f"Literal[{', '.join(map(literal, names))}]",
-            required=False,
-            keyword=True,
-            doc=doc,
-            default_code=literal(names[0]),
-        )
+        taken = {argument.name for _, argument in self.arguments(operation)}
+        return media_type_argument(self.api, sendable(self.api, operation), taken)
 
     def returned(self, operation: Operation) -> Annotation:
         """What a call gives back: the alternatives of all success statuses."""
