@@ -287,7 +287,8 @@ def formed(content: Content, value: Any) -> Any:
     for name, item in value.items():
         told = styled.get(name)
         if told is None:
-            found[name] = item
+            if item != []:  # of a list each item is written, of an empty one nothing
+                found[name] = item
         elif told.style == "deepObject":
             found |= dict(_indexed(name, item))
         else:

@@ -69,6 +69,26 @@ def _fill(*, body: models.FillRequest | params.FillRequest | None = None) -> Cal
     )
 
 
+def _choose(body: models.Chosen | params.Chosen) -> Call[None]:
+    return Call(
+        name="choose",
+        method="POST",
+        path="/lists",
+        body=FormBody(body),
+        returns={"204": {}},
+    )
+
+
+def _choose_again(body: models.Chosen | params.Chosen) -> Call[None]:
+    return Call(
+        name="choose_again",
+        method="PUT",
+        path="/lists",
+        body=MultipartBody(body),
+        returns={"204": {}},
+    )
+
+
 def _create(
     body: models.Thing | params.Thing | str,
     *,
@@ -134,6 +154,36 @@ class Client(ClientSettingsClient):
             client.fill()
         """
         return self._transport.send(_fill(body=body), options)
+
+    def choose(
+        self: Caller, body: models.Chosen | params.Chosen, **options: Unpack[CallOptions]
+    ) -> None:
+        """choose
+
+        POST /lists
+
+        Returns:
+            Done.
+
+        Example:
+            client.choose(models.Chosen(values=[]))
+        """
+        return self._transport.send(_choose(body), options)
+
+    def choose_again(
+        self: Caller, body: models.Chosen | params.Chosen, **options: Unpack[CallOptions]
+    ) -> None:
+        """choose_again
+
+        PUT /lists
+
+        Returns:
+            Done.
+
+        Example:
+            client.choose_again(models.Chosen(values=[]))
+        """
+        return self._transport.send(_choose_again(body), options)
 
     def create(
         self: Caller,
@@ -204,6 +254,36 @@ class AsyncClient(AsyncClientSettingsClient):
             await client.fill()
         """
         return await self._transport.send(_fill(body=body), options)
+
+    async def choose(
+        self: AsyncCaller, body: models.Chosen | params.Chosen, **options: Unpack[CallOptions]
+    ) -> None:
+        """choose
+
+        POST /lists
+
+        Returns:
+            Done.
+
+        Example:
+            await client.choose(models.Chosen(values=[]))
+        """
+        return await self._transport.send(_choose(body), options)
+
+    async def choose_again(
+        self: AsyncCaller, body: models.Chosen | params.Chosen, **options: Unpack[CallOptions]
+    ) -> None:
+        """choose_again
+
+        PUT /lists
+
+        Returns:
+            Done.
+
+        Example:
+            await client.choose_again(models.Chosen(values=[]))
+        """
+        return await self._transport.send(_choose_again(body), options)
 
     async def create(
         self: AsyncCaller,

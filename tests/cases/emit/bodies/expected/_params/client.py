@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # fmt: off
 __all__ = [
-    "FillRequest", "FillRequestOwner", "Thing", "UploadRequest", "UploadRequestMeta",
+    "Chosen", "FillRequest", "FillRequestOwner", "Thing", "UploadRequest", "UploadRequestMeta",
     "UploadRequestWhere"
 ]
 # fmt: on
@@ -21,6 +21,11 @@ __all__ = [
 
 class Thing(t.TypedDict):
     name: str
+
+
+class Chosen(t.TypedDict, total=False):
+    values: t.Required[list[str]]
+    note: str
 
 
 class UploadRequest(t.TypedDict, total=False):
