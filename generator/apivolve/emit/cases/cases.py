@@ -30,6 +30,8 @@ from .round_trips import round_trips, values_of
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE")
+_IGNORED = ("accept", "content-type", "authorization")
+"""Headers that are no parameters, whatever a description says (OpenAPI 3.x, Parameter Object)."""
 _ENDINGS = ("_async", "_minimal", "_streamed")
 VERSION = "{api-version}"
 """Stands in the data for the version under test: a method is tested in every version that has it."""
@@ -239,29 +241,30 @@ class _Cases:
         """
         values: dict[int, Any] = {}
         given: list[str] = []
-        body_code = ""
+        body: tuple[str, dict[str, Any]] = "", {}
         without: list[str] = []
-        positions = {id(parameter): index for index, parameter in enumerate(operation.parameters)}
-        request: dict[str, Any] = {}
         shown: set[str] = set()
-        for known, argument in self._calls.arguments(operation):
-            if known is not None:
-                if not (all_ or known.required):
-                    if known.place == "header" and "idempotency" not in known.wire_name.lower():
-                        without.append(known.wire_name.lower())
-                    continue
-                value = self._argument(operation, known, shown)
-                values[positions[id(known)]] = value
-                given.append(f"{argument.name}={expression(self._spelling, known.type, value)}")
-            elif operation.body is not None and (all_ or operation.body.required):
-                body_code, request = self._body(
-                    operation, written_as(self._api, operation.body), name, all_=all_
-                )
-        for index, parameter in enumerate(operation.parameters):
-            if is_api_version(parameter):
+        # what has no argument cannot be given, and is expected all the same
+        names = {id(known): argument.name for known, argument in self._calls.arguments(operation)}
+        order = {known: index for index, known in enumerate(names)}
+        for index, known in sorted(
+            enumerate(operation.parameters), key=lambda one: order.get(id(one[1]), len(order))
+        ):
+            if is_api_version(known):
                 values[index] = VERSION
-        told = expected_request(self._api, operation, values).as_json() | request
-        return given, told | ({"without": without} if without else {}), body_code
+            elif known.place == "header" and known.wire_name.lower() in _IGNORED:
+                continue
+            elif all_ or known.required:
+                values[index] = value = self._argument(operation, known, shown)
+                if id(known) in names:
+                    code = expression(self._spelling, known.type, value)
+                    given.append(f"{names[id(known)]}={code}")
+            elif known.place == "header" and "idempotency" not in known.wire_name.lower():
+                without.append(known.wire_name.lower())
+        if operation.body is not None and (all_ or operation.body.required):
+            body = self._body(operation, written_as(self._api, operation.body), name, all_=all_)
+        told = expected_request(self._api, operation, values).as_json() | body[1]
+        return given, told | ({"without": without} if without else {}), body[0]
 
     def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
         """A value for a parameter: what the specification shows, where no other parameter shows the same.
