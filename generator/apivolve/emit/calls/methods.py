@@ -19,6 +19,7 @@ from .docs import method_doc
 from .exchange import (
     FORMS,
     as_sent,
+    failures,
     is_api_version,
     is_argument,
     received_contents,
@@ -112,15 +113,14 @@ class Calls:
         body = next((argument for known, argument in given if known is None), None)
         choice = self._media_types(operation, (argument.name for _, argument in given))
         stream, pages = streamed(self.spelling, operation), paged(self.spelling, operation)
+        kind = self.kind(operation)
+        raised = failures(operation, kind)
         good = tuple(
             self._answer(operation, response, stream)
             for response in operation.responses
-            if not response.is_error or response in successes(operation)
+            if response not in raised or response in successes(operation, kind)
         )
-        bad = tuple(
-            self._answer(operation, response) for response in operation.responses if response.is_error
-        )
-        kind = self.kind(operation)
+        bad = tuple(self._answer(operation, response) for response in raised)
         asked = (
             _asked_stream(stream, (argument.name for _, argument in given))
             if stream is not None and kind == "send"

@@ -201,6 +201,8 @@ class _Cases:
         for answer in answers:
             if answer["status"] >= 400 or kind == "send":
                 yield answer
+            elif answer["status"] >= 300 and kind in ("stream", "pages"):
+                yield {**answer, "raised": True}  # a redirection has no items
             elif kind == "pages" and is_object(self._payload_of(answer)):
                 yield self._following.after(operation, kind, {**answer, **self._whole(answer)})
 
