@@ -51,9 +51,7 @@ class Pager(Generic[Item]):
             request = walk.request(token)
             answer = self._first if token is None else None
             if answer is None:
-                answer = self._transport.ask(
-                    request.call, request.options, link=request.link
-                )
+                answer = self._transport.ask(request.call, request.options, link=request.link)
             page = walk.page(token, answer)
             yield page
             token = page.next_token
@@ -91,9 +89,7 @@ class AsyncPager(Generic[Item]):
             request = walk.request(token)
             answer = self._first if token is None else None
             if answer is None:
-                answer = await self._transport.ask(
-                    request.call, request.options, link=request.link
-                )
+                answer = await self._transport.ask(request.call, request.options, link=request.link)
             page = walk.page(token, answer)
             yield page
             token = page.next_token
