@@ -181,9 +181,18 @@ class Converter:
         if value is None and shape.nullable:
             return None
         nested = type(value) is dict or type(value) is list
+        less: list[Any] = []
         for variant in shape.variants:
-            if not _may_take(shape_of(variant), nested=nested):
+            what = shape_of(variant)
+            if not _may_take(what, nested=nested):
                 continue  # an exception costs more than all the rest
+            if isinstance(what, Record) and type(value) is dict and not cast("Json", value).keys() >= what.given:
+                less.append(variant)  # it would be another object afterwards, with what the class gives
+                continue
+            taken, result = self._fast(value, variant)
+            if taken:
+                return result
+        for variant in less:
             taken, result = self._fast(value, variant)
             if taken:
                 return result
