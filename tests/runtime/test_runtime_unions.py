@@ -158,3 +158,34 @@ def test_a_variant_that_would_give_what_was_not_sent_is_not_meant() -> None:
         assert isinstance(got, meant)
         assert wire(got) == sent
     assert isinstance(decode({"id": "a"}, union("one", variants=lambda: (Account, Inner))), Account)
+
+
+def test_a_tag_is_of_objects_alone() -> None:
+    either = union("either", tag="role", variants=lambda: (("many", list[Inner]), ("user", User)))
+
+    got = decode([{"n": 1}], either, strict=True)
+
+    assert isinstance(got[0], Inner)
+    assert isinstance(decode({"role": "user", "content": "x"}, either, strict=True), User)
+    with pytest.raises(DecodeError, match=r"^\$\[1\]\.n: "):
+        decode([{"n": 1}, {"n": "x"}], either, strict=True)
+    assert decode("text", either) == "text"
+
+
+def test_what_some_variant_takes_as_it_is_is_no_fault() -> None:
+    class Rich(Model, kw_only=True):
+        id: str
+        inner: Inner
+
+    class Poor(Model, kw_only=True):
+        id: str
+
+    either = union("either", variants=lambda: (Rich, Poor))
+    sent = {"id": "a", "inner": {"text": "n is missing"}}
+
+    assert isinstance(decode(sent, either), Rich)
+    got = decode(sent, either, strict=True)
+    assert isinstance(got, Poor)
+    assert wire(got) == wire(decode(sent, either)) == sent
+    with pytest.raises(DecodeError, match=r"^\$\.id: "):
+        decode({"id": 1, "inner": {"text": ""}}, either, strict=True)

@@ -11,12 +11,13 @@ from .exchange import FORMS
 _STYLES = ("form", "spaceDelimited", "pipeDelimited", "tabDelimited", "deepObject")
 
 
-def body_code(content: Content, name: SafeName) -> str:
-    """The body of a call, given as an argument of some name."""
+def body_code(content: Content, name: SafeName, *, null: bool) -> str:
+    """The body of a call, given as an argument of some name. With `null` there is always one, and None is null."""
     media_type = content.media_type
     if is_json(media_type):
         plain = media_type in ("application/json", "*/*", "application/*")
-        return f"JsonBody({name})" if plain else f"JsonBody({name}, media_type={literal(media_type)})"
+        media = "" if plain else f", media_type={literal(media_type)}"
+        return f"JsonBody({name}{media}{', null=True' if null else ''})"
     if media_type in FORMS:
         kind = "MultipartBody" if media_type == FORMS[0] else "FormBody"
         parts = [str(name)]

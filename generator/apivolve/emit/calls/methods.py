@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ...media import is_json
-from ...model import Content, Enumeration, Operation, Parameter, Response, Scalar
+from ...model import Content, Enumeration, Nullable, Operation, Parameter, Response, Scalar
 from ...surface import Annotation, SurfaceMethod, SurfaceParameter
 from ..literals import literal
 from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope, module, pascal, snake
@@ -309,7 +309,13 @@ class Calls:
         return f"{parameter.place.capitalize()}({', '.join(parts)})"
 
     def _body(self, operation: Operation, name: SafeName, choice: ArgumentView | None) -> str:
-        sources = {content.media_type: body_code(content, name) for content in sendable(self.api, operation)}
+        required = operation.body is not None and operation.body.required
+        sources = {
+            content.media_type: body_code(
+                content, name, null=required and isinstance(self.api.resolve(content.type), Nullable)
+            )
+            for content in sendable(self.api, operation)
+        }
         if choice is None:
             return next(iter(sources.values()), "")
         entries = ", ".join(f"{literal(media_type)}: {source}" for media_type, source in sources.items())

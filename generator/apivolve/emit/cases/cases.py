@@ -321,6 +321,10 @@ class _Cases:
             value = self.payloads.of(
                 content.type, content.at, examples=examples, full=all_, direction="request"
             )
+        what = api.resolve(content.type)
+        if value is None and isinstance(what, Nullable) and not (operation.body and operation.body.required):
+            # of a body that may be left out, None says that it is
+            value = self.payloads.of(what.of, content.at, full=all_, direction="request")
         told = stream_of(api, operation)
         if told is not None and told.whole and is_object(value) and value.get(told.member) is True:
             value = {**value, told.member: False}  # a call that wants the whole does not ask for the stream

@@ -249,7 +249,9 @@ def _proof(api: Api, requirement: Requirement | None) -> dict[str, Any]:
             # RFC 7617 section 2
             headers["authorization"] = "Basic " + base64.b64encode(f"user:{SECRET}".encode()).decode()
         else:
-            headers["authorization"] = f"Bearer {SECRET}"  # RFC 6750 section 2.1
+            # RFC 9110 section 11.4, RFC 6750 section 2.1
+            word = scheme.scheme if scheme.kind == "http" and scheme.scheme else "bearer"
+            headers["authorization"] = f"{word.capitalize()} {SECRET}"
     return {"headers": headers, "query": query, "cookies": cookies}
 
 
