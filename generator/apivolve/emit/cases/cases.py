@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,7 +11,20 @@ from ...accept import accepts
 from ...continuing import stream_of
 from ...jsonvalue import is_array, is_object, to_json
 from ...media import is_json
-from ...model import Anything, Api, Content, Model, Nullable, Operation, Parameter, Record, Scalar, Type
+from ...model import (
+    Anything,
+    Api,
+    Content,
+    Enumeration,
+    ListOf,
+    Model,
+    Nullable,
+    Operation,
+    Parameter,
+    Record,
+    Scalar,
+    Type,
+)
 from ...overrides import TestScope
 from ...sample import NoSample, sample
 from ..calls.exchange import is_api_version
@@ -269,6 +283,14 @@ class _Cases:
         return given, told | ({"without": without} if without else {}), body[0]
 
     def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
+        """A value for a parameter. Of lists one with two items where there may be: of one alone, all styles are alike."""
+        value = self._value(operation, parameter, shown)
+        if not is_array(value) or len(value) != 1 or parameter.media_type is not None:
+            return value
+        longer = ([value[0], other] for other in _others_than(self._api, parameter.type, value[0]))
+        return next((one for one in longer if accepts(self._api, parameter.type, one)), value)
+
+    def _value(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
         """A value for a parameter: what the specification shows, where no other parameter shows the same.
 
         Texts carry the parameter's name otherwise, and numbers differ, so that two mixed up do not go unseen.
@@ -343,6 +365,21 @@ def _own_values(operation: Operation, parameter: Parameter, type_: Type | Model)
         yield parameter.wire_name.strip(".") or "text"  # a path of dots would be another path
     elif isinstance(type_, Scalar) and type_.kind in ("integer", "number") and not type_.format:
         yield operation.parameters.index(parameter) + 2
+
+
+def _others_than(api: Api, type_: Type, item: Any) -> Iterator[Any]:
+    """Values that may be beside an item of a list: another one, else the same again."""
+    whole = api.resolve(type_)
+    while isinstance(whole, Nullable):
+        whole = api.resolve(whole.of)
+    known = api.resolve(whole.of) if isinstance(whole, ListOf) else None
+    if isinstance(known, Enumeration):
+        yield from (told for value in known.values if (told := json.loads(value.value)) != item)
+    elif isinstance(item, str):
+        yield f"{item}2"
+    elif isinstance(item, int | float) and not isinstance(item, bool):
+        yield item + 1
+    yield item
 
 
 def _can_be_sent(parameter: Parameter, value: Any) -> bool:

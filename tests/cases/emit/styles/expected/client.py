@@ -158,21 +158,11 @@ class Client(ClientSettingsClient):
 
         GET /matrix/{one}/{list}/{lists}/{pair}/{pairs}
 
-        Args:
-            list_: 2 items.
-            lists: 2 items.
-
         Returns:
             ok
 
         Example:
-            client.matrix(
-                "one",
-                ["string", "string"],
-                ["string", "string"],
-                models.Pair(r=1),
-                models.Pair(r=1),
-            )
+            client.matrix("one", [], [], models.Pair(r=1), models.Pair(r=1))
         """
         return self._transport.send(_matrix(one, list_, lists, pair, pairs), options)
 
@@ -189,21 +179,11 @@ class Client(ClientSettingsClient):
 
         GET /label/{one}/{list}/{lists}/{pair}/{pairs}
 
-        Args:
-            list_: 2 items.
-            lists: 2 items.
-
         Returns:
             ok
 
         Example:
-            client.label(
-                "one",
-                ["string", "string"],
-                ["string", "string"],
-                models.Pair(r=1),
-                models.Pair(r=1),
-            )
+            client.label("one", [], [], models.Pair(r=1), models.Pair(r=1))
         """
         return self._transport.send(_label(one, list_, lists, pair, pairs), options)
 
@@ -223,18 +203,11 @@ class Client(ClientSettingsClient):
 
         GET /simple/{list}/{lists}/{pair}/{pairs}
 
-        Args:
-            list_: 2 items.
-            lists: 2 items.
-            x_list: 2 items.
-
         Returns:
             ok
 
         Example:
-            client.simple(
-                ["string", "string"], ["string", "string"], models.Pair(r=1), models.Pair(r=1)
-            )
+            client.simple([], [], models.Pair(r=1), models.Pair(r=1))
         """
         return self._transport.send(
             _simple(list_, lists, pair, pairs, x_list=x_list, x_pair=x_pair, x_pairs=x_pairs),
@@ -259,13 +232,6 @@ class Client(ClientSettingsClient):
         """form
 
         GET /form
-
-        Args:
-            list_: 2 items.
-            lists: 2 items.
-            spaced: 2 items.
-            piped: 2 items.
-            crumbs: 2 items.
 
         Returns:
             ok
@@ -311,21 +277,11 @@ class AsyncClient(AsyncClientSettingsClient):
 
         GET /matrix/{one}/{list}/{lists}/{pair}/{pairs}
 
-        Args:
-            list_: 2 items.
-            lists: 2 items.
-
         Returns:
             ok
 
         Example:
-            await client.matrix(
-                "one",
-                ["string", "string"],
-                ["string", "string"],
-                models.Pair(r=1),
-                models.Pair(r=1),
-            )
+            await client.matrix("one", [], [], models.Pair(r=1), models.Pair(r=1))
         """
         return await self._transport.send(_matrix(one, list_, lists, pair, pairs), options)
 
@@ -342,21 +298,11 @@ class AsyncClient(AsyncClientSettingsClient):
 
         GET /label/{one}/{list}/{lists}/{pair}/{pairs}
 
-        Args:
-            list_: 2 items.
-            lists: 2 items.
-
         Returns:
             ok
 
         Example:
-            await client.label(
-                "one",
-                ["string", "string"],
-                ["string", "string"],
-                models.Pair(r=1),
-                models.Pair(r=1),
-            )
+            await client.label("one", [], [], models.Pair(r=1), models.Pair(r=1))
         """
         return await self._transport.send(_label(one, list_, lists, pair, pairs), options)
 
@@ -376,18 +322,11 @@ class AsyncClient(AsyncClientSettingsClient):
 
         GET /simple/{list}/{lists}/{pair}/{pairs}
 
-        Args:
-            list_: 2 items.
-            lists: 2 items.
-            x_list: 2 items.
-
         Returns:
             ok
 
         Example:
-            await client.simple(
-                ["string", "string"], ["string", "string"], models.Pair(r=1), models.Pair(r=1)
-            )
+            await client.simple([], [], models.Pair(r=1), models.Pair(r=1))
         """
         return await self._transport.send(
             _simple(list_, lists, pair, pairs, x_list=x_list, x_pair=x_pair, x_pairs=x_pairs),
@@ -412,13 +351,6 @@ class AsyncClient(AsyncClientSettingsClient):
         """form
 
         GET /form
-
-        Args:
-            list_: 2 items.
-            lists: 2 items.
-            spaced: 2 items.
-            piped: 2 items.
-            crumbs: 2 items.
 
         Returns:
             ok
