@@ -26,6 +26,7 @@ from apivolve.emit.files import tree
 from apivolve.emit.files.lock import Lock, digest
 from apivolve.errors import OutputError
 from apivolve.finding import Waiver
+from conftest import ROOT
 
 WRITER = """
 import sys
@@ -110,6 +111,24 @@ def test_two_runs_on_one_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         write_tree(tmp_path / "sdk", tree_of("a"))
 
     assert not (tmp_path / "sdk").exists()
+
+
+def test_two_processes_on_one_output(tmp_path: Path) -> None:
+    """Both are at work for as long as it takes to write a hundred times; whoever looks sees one tree or the other."""
+    folder = tmp_path / "sdk"
+    code = WRITER.format(source=str(ROOT / "generator"), tests=str(ROOT / "tests"), folder=str(folder))
+    code = code.replace("while True:", "for _ in range(50):")
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    ended = [(run.communicate(timeout=300)[1], run.returncode) for run in runs]
+
+    assert ended == [("", 0)] * 2
+    assert compare_tree(folder, tree_of("b")).clean
+    assert {path.name for path in tmp_path.iterdir()} == {"sdk"}
 
 
 def refuse(*_: object, **__: object) -> None:

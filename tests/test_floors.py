@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "generator" / "apivolve"
 FLOORS = {
     "source": 0, "errors": 0, "version": 0, "jsonvalue": 0,
-    "cache": 0, "detach": 0,
+    "cache": 0, "detach": 0, "lazily": 0,
     "finding": 1, "layout": 1, "model": 1, "outline": 1, "delta": 1, "surface": 1, "reach": 1, "fingerprint": 1, "accept": 1, "pattern": 1, "automata": 1, "sample": 1, "overrides": 1, "conditions": 1, "policy": 1, "continuing": 1, "media": 1, "raw": 1,
     "config": 2, "load": 2, "diff": 2, "gate": 2, "emit": 2, "report": 2, "mock": 2, "fleet": 2,
     "cli": 3, "__init__": 3, "__main__": 4,
@@ -65,3 +66,23 @@ def test_no_module_is_named_after_nothing() -> None:
     vague = {"utils", "helpers", "common", "base", "manager", "misc"}
 
     assert not {path.stem for path in FILES} & vague
+
+
+@pytest.mark.parametrize("package", ["diff", "emit", "load", "report"])
+def test_what_a_package_exports_is_what_type_checkers_see(package: str) -> None:
+    tree = ast.parse((SOURCE / package / "__init__.py").read_text(encoding="utf-8"))
+    names = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level == 1
+        for alias in node.names
+    }
+    (mapping,) = (node for node in ast.walk(tree) if isinstance(node, ast.Dict))
+    module = importlib.import_module(f"apivolve.{package}")
+
+    assert {name for found in ast.literal_eval(mapping).values() for name in found} == names
+    for name in sorted(names):
+        assert not (SOURCE / package / f"{name}.py").exists()
+        assert getattr(module, name).__class__ is not type(module)
+    with pytest.raises(AttributeError, match="nothing"):
+        getattr(module, "nothing")  # noqa: B009 - it is asked for by name

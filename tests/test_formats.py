@@ -15,8 +15,7 @@ import jsonschema
 import pytest
 import xmlschema
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from apivolve.diff import RULES, compare
 from apivolve.errors import Problem
@@ -205,15 +204,16 @@ EVIL = (
 )
 
 
-def evil_report() -> Report:
-    source = Source(EVIL, EVIL, "text")
+def evil_report(text: str = EVIL) -> Report:
+    """A report with a text in every place that has one."""
+    source = Source(text, text, "text")
     at = Location(source)
-    witness = Witness("payload", EVIL, "before", "after", False, EVIL)
-    finding = Finding("field-added", "error", "wire", "request", EVIL, EVIL, at, at, (EVIL,), EVIL, witness)
-    waiver = Waiver("x", "y", "z", EVIL, date(2030, 1, 31), EVIL)
+    witness = Witness("payload", text, "before", "after", False, text)
+    finding = Finding("field-added", "error", "wire", "request", text, text, at, at, (text,), text, witness)
+    waiver = Waiver("x", "y", "z", text, date(2030, 1, 31), text)
     findings = (finding, replace(finding, severity="info"), replace(finding, waiver=waiver))
-    verdict = Verdict(EVIL, EVIL, findings, EVIL, (source,))
-    return Report((verdict, verdict), (Problem("x", EVIL, at, EVIL),), RULE_TEXTS)
+    verdict = Verdict(text, text, findings, text, (source,))
+    return Report((verdict, verdict), (Problem("x", text, at, text),), RULE_TEXTS)
 
 
 class Tags(HTMLParser):

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from black import format_str
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from apivolve.layout import MODE, layout
+from apivolve.layout import black_laid_out, layout
 from conftest import CASES, ROOT
 
 PARTS = 8
@@ -44,7 +42,7 @@ SOURCES = sorted(
 def test_what_is_generated_is_laid_out_as_black_does_it(part: int) -> None:
     for path in SOURCES[part::PARTS]:
         text = path.read_text(encoding="utf-8")
-        assert format_str(text, mode=MODE) == text, path
+        assert black_laid_out(text) == text, path
 
 
 @given(st.lists(st.tuples(STATEMENTS, st.integers(0, 3)), min_size=1, max_size=6))
@@ -52,7 +50,7 @@ def test_statements_are_laid_out_as_black_does_it(statements: list[tuple[str, in
     body = "".join(f"{chr(10) * blank}    {text}\n" for text, blank in statements)
     source = f"def f():\n{body}"
 
-    assert layout(source) == format_str(source, mode=MODE)
+    assert layout(source) == black_laid_out(source)
 
 
 @pytest.mark.parametrize(
@@ -91,4 +89,4 @@ def test_statements_are_laid_out_as_black_does_it(statements: list[tuple[str, in
     ],
 )
 def test_other_shapes_are_laid_out_as_black_does_it(source: str) -> None:
-    assert layout(source) == format_str(source, mode=MODE)
+    assert layout(source) == black_laid_out(source)

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sdk_runtime.call import Call
-from sdk_runtime.call import Path as PathParameter
+from sdk_runtime.call import Call, Path as PathParameter
 from sdk_runtime.urls import build_url, server_url
 
 from apivolve.emit import emit

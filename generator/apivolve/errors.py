@@ -64,11 +64,12 @@ def excerpt_at(at: Location) -> str:
 
 # Azure Pipelines obeys `##vso[…]`, and GitHub Actions `##[…]`, wherever in a line they stand.
 _COMMAND = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
+_LINE_COMMAND = re.compile(r"^([^\S\n]*)::", re.MULTILINE)
 
 
 def printable(text: str) -> str:
     """Text that cannot move the cursor, colour the terminal, turn its reading direction, or give an order to a CI system."""
-    text = _COMMAND.sub("# #", text)
+    text = _LINE_COMMAND.sub(r"\1: :", _COMMAND.sub("# #", text))
     return "".join(c if c.isprintable() or c == "\n" else f"\\u{ord(c):04x}" for c in text)
 
 

@@ -6,8 +6,7 @@ import json
 from copy import deepcopy
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from logs import REVISION, api_of, read, told
 
 from apivolve.delta import BELOW, Delta, change_trees, delta, undone

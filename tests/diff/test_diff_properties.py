@@ -5,8 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 
 from documents import KEEPING, Schema, document, load, objects, schemas, widenings
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from apivolve.diff import compare
 from apivolve.finding import Finding

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from apivolve.diff.calls import part_of, written
 from apivolve.diff.proof import Address, Credential, Request, Response, Target, attest, best, covers
@@ -17,12 +16,10 @@ from apivolve.diff.proof.requests import (
     address_refusals,
     declared,
     find,
+    part_of as raw_part_of,
     read,
     request_refusals,
     response_refusals,
-)
-from apivolve.diff.proof.requests import (
-    part_of as raw_part_of,
 )
 from apivolve.load.timeline import load_source
 from apivolve.model import Api

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 from exchanges import Server, reply
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from runtime_models import Everything, Inner
 from sdk_runtime import (
     UNSET,

@@ -18,8 +18,8 @@ from sdk_runtime import (
     RateLimitError,
     RawBody,
     ServerError,
+    retry as retry_module,
 )
-from sdk_runtime import retry as retry_module
 
 # ----- retries
 

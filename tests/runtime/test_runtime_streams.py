@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 from exchanges import reply
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from loopback import Peer, User, serving
 from runtime_models import Inner
 from sdk_runtime import (

@@ -8,11 +8,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import OutputError, Problem, printable
-from ..model import Service
+
+if TYPE_CHECKING:
+    from ..model import Service
 
 
 def say(text: str) -> None:

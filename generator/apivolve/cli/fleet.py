@@ -9,8 +9,6 @@ from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..errors import ApivolveError
 from ..fleet import Failed, Task, run_locally, run_on_cluster
@@ -83,8 +81,14 @@ def _here(task: Task[T], report: Callable[[str], None], jobs: int) -> T | Failed
 @contextmanager
 def _counted(what: str, total: int) -> Generator[Callable[[str, bool], None]]:
     """A bar on a terminal, nothing in a pipe. Yields a function that is told the name of each service that ended."""
+    if not sys.stderr.isatty():  # what shows it takes a tenth of a second to load
+        yield lambda _name, _failed: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     console = Console(stderr=True)
-    if not console.is_terminal or not sys.stderr.isatty():
+    if not console.is_terminal:
         yield lambda _name, _failed: None
         return
     columns = (

@@ -1,35 +1,24 @@
-"""Arguments → services and versions."""
+"""Arguments → what is to be read, and where it goes; nothing is read yet."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 import click
 
 from ..config import WAIVERS, ServiceConfig, find_config
-from ..diff import RULES
 from ..errors import LoadError, Problem, UsageError
-from ..gate import unknown_rules
 from ..load import (
     Entry,
     FoundService,
-    at_ref,
     find_services,
     from_folder,
-    has_path,
-    load_found,
-    load_service,
-    load_services,
-    load_table,
     tagged,
 )
-from ..model import Service
 from ..overrides import Overrides
-from ..policy import Policy
 
 Input: TypeAlias = Path | ServiceConfig | FoundService
 """What a run is told to read: a path, with as many services as there are; or one service, configured or found."""
@@ -78,16 +67,6 @@ def overrides_of(service: str) -> Overrides:
     return next(iter(found), Overrides())
 
 
-def policy() -> Policy:
-    """What the configuration wants of the gate. Raises UsageError for a rule that is not there."""
-    config = find_config()
-    wanted = config.policy if config is not None else Policy()
-    problems = unknown_rules(wanted, {rule.id for rule in RULES})
-    if problems:
-        raise UsageError(problems)
-    return wanted
-
-
 def waivers_file() -> Path:
     """Where waivers are: as configured, else beside us."""
     config = find_config()
@@ -101,16 +80,6 @@ def templates_folder(option: Path | None) -> Path | None:
     if found is not None and not found.is_dir():
         raise UsageError(f"there is no folder of templates {found.as_posix()}")
     return found
-
-
-def services_at(
-    paths: Sequence[Path], report: Callable[[str], None] | None = None, *, root: Path | None = None
-) -> tuple[Service, ...]:
-    """The services at some paths; without paths those of the configuration, else those in `specs/`.
-
-    A path may be the name of a configured service. Tells the faults of all of them at once.
-    """
-    return read_inputs(inputs_at(paths), report, root)
 
 
 def inputs_at(paths: Sequence[Path]) -> list[Path | ServiceConfig]:
@@ -151,60 +120,11 @@ def size_of(one: ServiceConfig | FoundService) -> int:
     return sum(file.stat().st_size for file in files if file.is_file())
 
 
-def read_inputs(
-    wanted: Sequence[Input], report: Callable[[str], None] | None, root: Path | None
-) -> tuple[Service, ...]:
-    """The services that are meant. Raises LoadError with the faults of all of them."""
-    services: list[Service] = []
-    problems: list[Problem] = []
-    for one in wanted:
-        try:
-            if isinstance(one, Path):
-                services.extend(load_services(one, report, root=root))
-            else:
-                services.append(read_one(one, report, root))
-        except LoadError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise LoadError(problems)
-    return tuple(services)
-
-
-def read_one(
-    one: ServiceConfig | FoundService, report: Callable[[str], None] | None, root: Path | None
-) -> Service:
-    """One service. Raises LoadError."""
-    if isinstance(one, FoundService):
-        return load_found(one, report, root=root)
-    return _configured(one, report, root)
-
-
 def input_paths(wanted: Input) -> list[str]:
     """Where an input is, from the folder we run in."""
     if isinstance(wanted, Path):
         return [wanted.as_posix()]
-    return [wanted.where] if isinstance(wanted, FoundService) else [entry.where for entry in _entries(wanted)]
-
-
-def read_inputs_at(wanted: Input, ref: str, report: Callable[[str], None] | None) -> tuple[Service, ...]:
-    """The services that an input was at a commit; none where it was not there, or is in git anyway, where nothing changes."""
-    if isinstance(wanted, FoundService):
-        past = at_ref(wanted.where, ref)
-        if ":" in wanted.where or not has_path(past):
-            return ()
-        return (load_found(replace(wanted, where=past), report),)
-    if isinstance(wanted, Path):
-        past = at_ref(wanted.as_posix(), ref)
-        return load_services(past, report) if has_path(past) else ()
-    entries = [
-        (one, past)
-        for one in _entries(wanted)
-        if ":" not in one.where and has_path(past := at_ref(one.where, ref))
-    ]
-    if wanted.path is not None:
-        return tuple(load_service(wanted.name, past, report) for _, past in entries)
-    table = [replace(one, where=past) for one, past in entries]
-    return (load_table(wanted.name, table, report),) if table else ()
+    return [wanted.where] if isinstance(wanted, FoundService) else [entry.where for entry in entries(wanted)]
 
 
 def _specs() -> Path:
@@ -219,7 +139,7 @@ def _specs() -> Path:
     return SPECS
 
 
-def _entries(service: ServiceConfig) -> list[Entry]:
+def entries(service: ServiceConfig) -> list[Entry]:
     """Where the configuration says that a service is; with tags, where that was."""
     folder = _folder()
     if service.path is None:
@@ -227,14 +147,6 @@ def _entries(service: ServiceConfig) -> list[Entry]:
     if service.tags is not None:
         return list(tagged(service.tags, service.path, folder))
     return [Entry(None, from_folder(service.path, folder))]
-
-
-def _configured(service: ServiceConfig, report: Callable[[str], None] | None, root: Path | None) -> Service:
-    """The service that the configuration names."""
-    entries = _entries(service)
-    if service.path is not None and service.tags is None:
-        return load_service(service.name, entries[0].where, report, root=root)
-    return load_table(service.name, entries, report, root=root)
 
 
 def _folder() -> Path:

@@ -21,7 +21,8 @@ from ..report.inspection import (
     matches,
 )
 from .console import progress
-from .inputs import root_option, services_at
+from .inputs import root_option
+from .reading import services_at
 
 
 @click.command("inspect")

@@ -18,17 +18,19 @@ from functools import cache
 from glob import glob
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..cache import cache_folder
 from ..config import FILE, find_config
 from ..emit import LOCK, PATCH, templates_root
 from ..errors import OutputError
 from ..load import objects_at
-from ..model import Service
 from ..version import VERSION
 from .console import write_text
 from .inputs import Input, input_paths, templates_folder, waivers_file
+
+if TYPE_CHECKING:
+    from ..model import Service
 
 _MOST = 4096
 """How many memories are kept, one for each service of a run; the oldest go first."""

@@ -12,7 +12,8 @@ from ..errors import Problem, UsageError
 from ..mock import Mock, Server
 from ..model import Service
 from .console import say, warn
-from .inputs import overrides_of, root_option, services_at
+from .inputs import overrides_of, root_option
+from .reading import services_at
 
 
 @click.command()

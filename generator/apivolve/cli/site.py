@@ -24,7 +24,9 @@ from ..report import Step, render_site, step_from, step_of
 from ..version import VERSION
 from .console import progress, say, write_text
 from .gate.judge import verdict_of
-from .inputs import input_paths, inputs_at, overrides_of, policy, root_option, services_at
+from .inputs import input_paths, inputs_at, overrides_of, root_option
+from .policy import policy
+from .reading import services_at
 
 _LIST = ".apivolve-site.json"
 """What the site was made of: its files, so that those of things that are gone go too, and its steps, so that they are not made again."""

@@ -9,14 +9,11 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from jsonschema import Draft202012Validator, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from ..errors import Problem, UsageError
 from ..finding import SCOPES
 from ..jsonvalue import is_array, is_object
-from ..model import Stage
 from ..overrides import Overrides, Pages
 from ..policy import Policy
 from ..source import Location, Position, Source
@@ -24,6 +21,11 @@ from .places import place_of
 from .schema import config_schema
 from .waivers import WAIVERS
 from .write import FILE
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+    from ..model import Stage
 
 _TABLE = ("tool", "apivolve")
 
@@ -102,6 +104,8 @@ def _read(file: Path, folder: Path) -> Config | None:
         content = content.get(name) if is_object(content) else None
     if content is None:
         return None
+    from jsonschema import Draft202012Validator  # most projects have no configuration
+
     validator: Any = Draft202012Validator(config_schema())
     problems = [
         problem for error in validator.iter_errors(content) for problem in _problems(source, path, error)

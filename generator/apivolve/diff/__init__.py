@@ -3,8 +3,26 @@
 In: two `Api`s, and for the `code` scope the Python surfaces that `emit` would make of them. Out: a `Verdict`.
 """
 
-from .compare import compare
-from .rule import Rule
-from .rules import RULES
+from typing import TYPE_CHECKING
 
-__all__ = ["RULES", "Rule", "compare"]
+from ..lazily import exports
+
+if TYPE_CHECKING:
+    from .comparison import (
+        compare as compare,
+    )
+    from .rule import (
+        Rule as Rule,
+    )
+    from .rules import (
+        RULES as RULES,
+    )
+else:
+    __getattr__ = exports(
+        __name__,
+        {
+            ".comparison": ("compare",),
+            ".rule": ("Rule",),
+            ".rules": ("RULES",),
+        },
+    )

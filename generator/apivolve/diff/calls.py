@@ -21,9 +21,9 @@ from ..model import (
     Operation,
     Parameter,
     Requirement,
+    Response as ModelResponse,
     SecurityScheme,
 )
-from ..model import Response as ModelResponse
 from ..sample import NoSample, sample
 from .proof import ABSENT, BODILESS, Credential, Request, Response, Target, is_json
 from .relation import Frame

@@ -17,7 +17,7 @@ from ..jsonvalue import is_array, to_json
 from ..model import Api, Revision, Service
 from ..outline import Part, outline
 from ..source import Location
-from .compare import compare
+from .comparison import compare
 
 
 def check_declared(service: Service) -> tuple[Problem, ...]:

@@ -12,12 +12,12 @@ import symtable
 import textwrap
 
 from ..errors import ApivolveError
-from .asking import MODE, asked
+from .asking import LAYOUT, asked, black_laid_out
 from .blanks import blanks_before
 from .brackets import OtherShapeError, parsed, split
 from .statements import WIDTH, Statement, statements_of
 
-__all__ = ["MODE", "RULES", "laid_out", "layout", "layout_at"]
+__all__ = ["LAYOUT", "RULES", "black_laid_out", "laid_out", "layout", "layout_at"]
 
 RULES = 1
 """Raised when the same source is laid out otherwise than before."""

@@ -5,43 +5,47 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from black import format_str
-from black.mode import Mode, TargetVersion
-
 from .statements import BLOCK, HEADER_END, WIDTH
 
-MODE = Mode(target_versions={TargetVersion.PY311}, line_length=WIDTH)
-"""How generated code is laid out. black is pinned exactly, because the bytes depend on it."""
+LAYOUT = f"Python 3.11, {WIDTH} characters a line"
+"""What black is told. It is pinned exactly, because the bytes depend on it."""
+
+
+def black_laid_out(source: str, width: int = WIDTH) -> str:
+    """Source as black lays it out. Raises black's errors for what is no Python."""
+    # takes a fifth of a second to load, and a run that finds everything as it was needs none of it
+    from black import format_str
+    from black.mode import Mode, TargetVersion
+
+    return format_str(source, mode=Mode(target_versions={TargetVersion.PY311}, line_length=width))
 
 
 @lru_cache(maxsize=4096)
 def asked(text: str, indent: int) -> str:
     """One statement, laid out by black."""
-    mode = Mode(target_versions=MODE.target_versions, line_length=WIDTH - indent)
+    width = WIDTH - indent
     head = BLOCK.match(text)
     if text.startswith(('"""', 'r"""')) and indent:
         inner = "\n".join(
             line[max(0, indent - 4) :] if line.startswith(" " * max(0, indent - 4)) else line
             for line in text.split("\n")
         )
-        mode = Mode(target_versions=MODE.target_versions, line_length=WIDTH - indent + 4)
-        made = format_str(f"def f():\n    {inner}\n", mode=mode).partition("\n")[2]
+        made = black_laid_out(f"def f():\n    {inner}\n", width + 4).partition("\n")[2]
         pad = " " * (indent - 4)
     elif head is not None and HEADER_END.search(text):
         before = {"elif": "if x:\n    pass\n", "else": "if x:\n    pass\n", "except": "try:\n    pass\n"}
         lead = before.get(head[1], "try:\n    pass\n" if head[1] == "finally" else "")
-        made = format_str(f"{lead}{text}\n    pass\n", mode=mode)
+        made = black_laid_out(f"{lead}{text}\n    pass\n", width)
         made = made[len(lead) :].rpartition("    pass")[0]
         pad = " " * indent
     elif text.startswith("@"):
-        made = format_str(f"{text}\ndef f():\n    pass\n", mode=mode).rpartition("def f():")[0]
+        made = black_laid_out(f"{text}\ndef f():\n    pass\n", width).rpartition("def f():")[0]
         pad = " " * indent
     elif re.match(r"(return|yield|await)\b", text) or "await " in text:
-        inner_mode = Mode(target_versions=MODE.target_versions, line_length=WIDTH - indent + 4)
-        made = format_str(f"async def f():\n    {text}\n", mode=inner_mode).partition("\n")[2]
+        made = black_laid_out(f"async def f():\n    {text}\n", width + 4).partition("\n")[2]
         pad = " " * max(0, indent - 4)
     else:
-        made = format_str(text + "\n", mode=mode)
+        made = black_laid_out(text + "\n", width)
         pad = " " * indent
     return "\n".join(f"{pad}{line}" if line else line for line in made.strip("\n").split("\n"))
 
@@ -53,7 +57,7 @@ def black_blanks(skeleton: tuple[tuple[str, int], ...]) -> list[int]:
     written = "\n".join("\n" * blank + line for line, blank in skeleton)
     found: list[int] = []
     blank = 0
-    for line in format_str(written + "\n", mode=MODE).split("\n")[:-1]:
+    for line in black_laid_out(written + "\n").split("\n")[:-1]:
         if line.strip():
             found.append(blank)
             blank = 0

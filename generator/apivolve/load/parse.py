@@ -39,6 +39,8 @@ _STACK = 5000
 """So deep a text can be composed by the C library that YAML is read with, which recurs."""
 _AT_ONCE: int = getattr(os, "O_NONBLOCK", 0)
 SUFFIXES = (".json", ".yaml", ".yml")
+PAGES = (".txt", ".md")
+"""The files that an operation page may be in."""
 """What a spec's file name may end in."""
 
 

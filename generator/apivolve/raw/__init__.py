@@ -4,8 +4,7 @@ The checks of witnesses and of emitted payloads stand on this, so that a fault o
 """
 
 from .description import Described, Description, contents_of, description_of, schema_at
-from .formats import KNOWN as KNOWN_FORMATS
-from .formats import conforms
+from .formats import KNOWN as KNOWN_FORMATS, conforms
 from .parameters import declared
 from .schemas import Fault, Judge
 

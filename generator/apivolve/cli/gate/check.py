@@ -20,7 +20,8 @@ from ...model import Service
 from ...policy import Policy
 from ...version import VERSION
 from ..console import progress, say, warn
-from ..generate import migration, stale_lines
+from ..generate.finish import stale_lines
+from ..generate.make import migration
 from ..inputs import (
     JOBS,
     generates,
@@ -28,12 +29,12 @@ from ..inputs import (
     output_folder,
     output_option,
     overrides_of,
-    policy,
-    read_inputs,
     root_option,
     templates_folder,
 )
 from ..memory import Memory, Run, forget_old, read_by, recall, remember
+from ..policy import policy
+from ..reading import read_inputs
 from .judge import fails, judge
 from .output import Target, changes_of, output_of, report_options, today_option, write_report
 from .pairs import MAIN, against_option, base_of, pairs_against

@@ -13,7 +13,8 @@ from ...finding import SEVERITIES, Severity
 from ...policy import Threshold
 from ..console import progress, say
 from ..fleet import fleet_options
-from ..inputs import policy, root_option
+from ..inputs import root_option
+from ..policy import policy
 from .judge import fails, judge
 from .many import compare_fleet, services_of
 from .output import Target, changes_of, output_of, report_options, today_option, write_report

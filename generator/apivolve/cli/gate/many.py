@@ -20,8 +20,10 @@ from ...load import FoundService, at_ref, find_services, has_history, has_path
 from ...model import Service
 from ...report import placed
 from ..fleet import work_off
-from ..inputs import called, inputs_at, one_by_one, policy, read_one, size_of
+from ..inputs import called, inputs_at, one_by_one, size_of
 from ..memory import Memory, Run, forget_old, read_by, recall, remember
+from ..policy import policy
+from ..reading import read_one
 from .judge import held, weighed
 from .output import changes_of
 from .pairs import MAIN, base_of, pairs_against

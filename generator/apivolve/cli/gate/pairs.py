@@ -14,7 +14,9 @@ from ...gate import Pairing, neighbours, paired
 from ...load import load_api, load_url, merge_base, on_network
 from ...model import Api, Service
 from ...source import Source
-from ..inputs import Input, inputs_at, policy, read_inputs, read_inputs_at
+from ..inputs import Input, inputs_at
+from ..policy import policy
+from ..reading import read_inputs, read_inputs_at
 
 MAIN = "merge-base"
 """What `--against` means without a value."""

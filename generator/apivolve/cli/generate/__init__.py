@@ -26,10 +26,9 @@ from ..inputs import (
     templates_option,
 )
 from ..memory import Memory, Run, forget_old, recall, remember
-from .finish import Options, Result, finish, stale_lines
-from .make import Made, make, migration
+from .result import Result
 
-__all__ = ["generate", "migration", "stale_lines"]
+__all__ = ["generate"]
 
 
 @click.command()
@@ -115,19 +114,24 @@ def generate(
             folder = (target / memory.packages[0]).as_posix()
             line = f"{folder}: nothing changed since the last run"
             shown.add(at, Result(called(units[at]), folder, "unchanged", (line,)))
-    options, owners = Options(target, diff, locked, check, force), dict[str, str]()
-    tasks = [
-        Task(called(one), size_of(one), partial(make, one, target, only, overlay, tests, root))
-        for one in (units[at] for at in work)
-    ]
-    for number, made in work_off(tasks, "generating", jobs, scheduler):
-        at = work[number]
-        result = finish(called(units[at]), made, owners, options)
-        if plain and isinstance(made, Made) and result.result != "failed":
-            remember(runs[at], made.read, Memory((made.package,)))
-        shown.add(at, result)
-    if plain and work:
-        forget_old()
+    if work:
+        # a run that finds everything as it was needs nothing of what makes a package
+        from .finish import Options, finish
+        from .make import Made, make
+
+        options, owners = Options(target, diff, locked, check, force), dict[str, str]()
+        tasks = [
+            Task(called(one), size_of(one), partial(make, one, target, only, overlay, tests, root))
+            for one in (units[at] for at in work)
+        ]
+        for number, made in work_off(tasks, "generating", jobs, scheduler):
+            at = work[number]
+            result = finish(called(units[at]), made, owners, options)
+            if plain and isinstance(made, Made) and result.result != "failed":
+                remember(runs[at], made.read, Memory((made.package,)))
+            shown.add(at, result)
+        if plain:
+            forget_old()
     if len(units) > 1 and not quiet:
         tell_by_rule([warning for result in results for warning in result.warnings], verbose=verbose)
     failures = sum(result.result == "failed" for result in results)

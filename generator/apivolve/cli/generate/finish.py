@@ -6,40 +6,15 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
 
 from ...emit import LOCK, TreeDiff, compare_tree, read_text, write_tree
 from ...errors import OutputError, Problem, printable
 from ...fleet import Failed
-from ...report import problem_data
 from .make import Made
+from .result import Result, Word
 
 _SHOWN_FILES = 3
 _SHOWN_LINES = 40
-_Word: TypeAlias = Literal["written", "unchanged", "different", "stale", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a service, and what is told of it: `lines` to people, `difference` to stdout."""
-
-    service: str
-    folder: str | None
-    result: _Word
-    lines: tuple[str, ...] = ()
-    difference: str = ""
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """The same as JSON data, without what is for people alone."""
-        return {
-            "service": self.service,
-            "folder": self.folder,
-            "result": self.result,
-            "problems": [problem_data(one) for one in (*self.problems, *self.warnings)],
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +53,7 @@ def finish(service: str, made: Made | Failed, owners: dict[str, str], options: O
         )
         lines: tuple[str, ...] = ()
         if stale:
-            result: _Word = "stale"
+            result: Word = "stale"
             lines = tuple(stale_lines(folder, made.files, changes))
         elif options.check:
             result, lines = "unchanged", (f"{shown} is up to date",)

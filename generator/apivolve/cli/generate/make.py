@@ -9,17 +9,16 @@ from pathlib import Path
 
 from ...config import ServiceConfig
 from ...detach import detached
-from ...diff import compare
 from ...emit import emit, package_name
 from ...errors import Problem
 from ...load import FoundService
 from ...model import Service
 from ...overrides import TestScope
-from ...report import render_migration
 from ...surface import Surface
 from ...version import VERSION
-from ..inputs import overrides_of, read_one
+from ..inputs import overrides_of
 from ..memory import read_by
+from ..reading import read_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,9 @@ def migration(service: Service) -> Callable[[tuple[Surface, ...]], str] | None:
         return None
 
     def written(surfaces: tuple[Surface, ...]) -> str:
+        from ...diff import compare
+        from ...report import render_migration
+
         sides = zip(pairwise(service.versions), pairwise(surfaces), strict=True)
         steps = [(compare(old, new, known), *known) for (old, new), known in sides]
         return render_migration(service.versions[-1].title or service.name, steps)

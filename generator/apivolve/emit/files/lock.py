@@ -12,17 +12,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ...errors import OutputError
+from ...errors import OutputError, Problem
 from ...jsonvalue import is_object
-from ...model import Service
 from ...overrides import Overrides
 from ...source import project_of
 from ..names.identifiers import module
 from ..names.table import Names
+from .places import LOCK
 
-LOCK = "apivolve.lock"
+if TYPE_CHECKING:
+    from ...model import Service
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,13 @@ def read_lock(folder: Path) -> Lock:
     except (FileNotFoundError, NotADirectoryError):
         return Lock()
     except OSError as error:
-        raise OutputError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise OutputError(
+            Problem("cannot-read", f"{path} cannot be read: {error.strerror or error}")
+        ) from error
     except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise OutputError(f"{path} is not a lock file of ours: remove it to start anew") from error
+        raise OutputError(
+            Problem("not-a-lock", f"{path} is not a lock file of ours", help="remove it to start anew")
+        ) from error
 
 
 def _hashes(value: Any) -> tuple[str, str]:

@@ -12,9 +12,9 @@ from typing import Any
 
 from ...errors import Problem, UsageError
 from ..names.identifiers import KEYWORDS, SafeName
+from .places import PATCH
 from .tree import read_text
 
-PATCH = "_patch.py"
 _OURS = frozenset(["API_VERSION", "client", "models", "resources"])
 """What the code beside a version cannot have instead of ours."""
 

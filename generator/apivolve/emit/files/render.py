@@ -19,12 +19,12 @@ from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, T
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ...errors import Problem, UsageError
-from ...layout import MODE, RULES, laid_out, layout
+from ...layout import LAYOUT, RULES, laid_out, layout
 from ..literals import comment, docstring, json_text, literal, markdown, toml
 from ..views import PackageView
 from .lock import digest
 
-_LAYOUT = f"black {version('black')} {MODE!r} {RULES}"
+_LAYOUT = f"black {version('black')} {LAYOUT} {RULES}"
 
 Before: TypeAlias = Callable[[str, str], str | None]
 """The text of a file as the last run wrote it, if its text before it was laid out had this hash, and nobody edited it."""
@@ -41,12 +41,6 @@ _FILES_PER_POOL = 12
 """Fewer files than this are done sooner here than a pool has started."""
 _MOST_HELPERS = 3
 """More processes than this have nothing to do while this one prints, and each takes 40 MB."""
-
-
-def templates_root() -> Path:
-    """The folder of the template sets: inside the installed package, or at the top of a checkout."""
-    inside = Path(__file__).parents[2] / "templates"
-    return inside if inside.is_dir() else Path(__file__).parents[4] / "templates"
 
 
 @dataclass(frozen=True)
@@ -91,7 +85,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     """The sandbox; it need not look twice at the fields of views, which are data and most of what templates ask for."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if attribute in getattr(type(obj), "__dataclass_fields__", ()) and not attribute.startswith("_"):
+        if not attribute.startswith("_") and attribute in getattr(obj, "__dataclass_fields__", ()):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 

@@ -19,7 +19,8 @@ from filelock import FileLock, Timeout
 
 from ...cache import lock_file
 from ...errors import OutputError, Problem
-from .lock import LOCK, digest, read_lock
+from .lock import digest, read_lock
+from .places import LOCK
 
 _PATIENCE = 10.0
 """Seconds that a run waits for another one on the same folder."""
@@ -116,7 +117,9 @@ def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> TreeDiff:
         folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
     except OSError as error:
-        raise OutputError(f"{folder.parent} cannot be written: {error.strerror or error}") from error
+        raise OutputError(
+            Problem("cannot-write", f"{folder.parent} cannot be written: {error.strerror or error}")
+        ) from error
     try:
         changed = {*diff.missing, *diff.stale}
         for path, text in files.items():
@@ -130,7 +133,9 @@ def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> TreeDiff:
         fresh.chmod(folder.stat().st_mode if folder.is_dir() else 0o755)
         _swap(folder, fresh)
     except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
+        raise OutputError(
+            Problem("cannot-write", f"{folder} cannot be written: {error.strerror or error}")
+        ) from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return diff
@@ -189,4 +194,6 @@ def read_text(path: Path) -> str | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise OutputError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise OutputError(
+            Problem("cannot-read", f"{path} cannot be read: {error.strerror or error}")
+        ) from error

@@ -21,13 +21,11 @@ from ...errors import LoadError, Problem
 from ...finding import Change
 from ...outline import HEADERS, SCHEMA
 from ...source import Location, Position, Source, escape_pointer
-from ..parse import MAX_BYTES
-from ..parse import SUFFIXES as SPECIFICATIONS
+from ..parse import MAX_BYTES, SUFFIXES as SPECIFICATIONS
 from .entries import read_change_log
 from .operations import OperationEditor, place_of
 from .shape import Items, Leaf, Members, Shape, ShapeError, read_shape
 
-SUFFIXES = (".txt", ".md")
 """What the name of a page that is found in a folder ends in."""
 _TITLE = re.compile(
     r"^[#\s]*(?P<service>\S.*?)\s*\((?P<stage>stable|preview)\s*:\s*(?P<version>[^()\s]+)\)", re.M

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from stat import S_ISREG
+from typing import TYPE_CHECKING
 
-from ...model import Stage
-from ..log import SUFFIXES as PAGES
-from ..parse import MAX_BYTES, SUFFIXES, fail
+from ..parse import MAX_BYTES, PAGES, SUFFIXES, fail
 from .names import version_in, version_key, versions_in
+
+if TYPE_CHECKING:
+    from ...model import Stage
 
 CHANGES = "changes"
 _STAGES: tuple[Stage, ...] = ("stable", "preview")
