@@ -2,7 +2,8 @@
 
 A fault is what a template or a hand could get wrong: code that still runs, is typed as well as before, and talks to
 another service than the specification describes. What changes nothing that a service or a caller could see is none, and
-is not made; why it changes nothing stands where it is left out.
+is not made; why it changes nothing stands, as the condition that it is told by, where it is left out. A service or a
+caller of any kind is meant there, and not the emitted tests: what only these do not see is a survivor.
 """
 
 from __future__ import annotations
@@ -18,33 +19,34 @@ from .mutant import File, Mutant
 
 __all__ = ["KINDS", "Mutant", "mutants_of"]
 
-KINDS = (
-    "method",
-    "path",
-    "parameter place",
-    "parameter name",
-    "parameter lost",
-    "style",
-    "argument",
-    "signature",
-    "body encoding",
-    "content type",
-    "field name",
-    "field type",
-    "field lost",
-    "requiredness",
-    "enum value",
-    "union",
-    "status dispatch",
-    "error dispatch",
-    "answer type",
-    "stream",
-    "pages",
-    "long-running",
-    "auth header",
-    "auth lost",
-    "server",
-)
+KINDS = {
+    "method": "another HTTP method",
+    "path": "another path",
+    "parameter place": "a header in the query, and the like",
+    "parameter name": "another name on the wire",
+    "parameter lost": "an argument that is not sent",
+    "style": "another style, exploded the other way, JSON as text",
+    "argument": "an argument that is not handed on, or two changed for one another",
+    "signature": "an argument that must be given though it need not",
+    "body encoding": "a form instead of JSON and the other way round, or no body",
+    "content type": "another media type of a body, sent or received",
+    "field name": "another name of a member",
+    "field type": "another type of a member",
+    "field lost": "a member that is not declared",
+    "requiredness": "a member that must be there though it need not, and the other way round",
+    "enum value": "another value of an enumeration",
+    "union": "another tag, or another class for it",
+    "status dispatch": "a success that is told for another status",
+    "error dispatch": "an error that is told for another status, or as another type",
+    "answer type": "another type of a successful answer",
+    "stream": "another end of a stream, or member that asks for it",
+    "pages": "another place for items or for the next page",
+    "long-running": "another type of what a job results in",
+    "auth header": "a credential by another name or at another place",
+    "auth lost": "no credential, or that of another alternative",
+    "server": "another address",
+}
+"""What goes wrong, by kind."""
 
 
 def mutants_of(package: Path) -> list[Mutant]:
