@@ -109,7 +109,9 @@ class AsyncTransport:
             await answer.response.aclose()
             raise
 
-    def pages(self, call: Call[Any], paging: Paging[T], options: CallOptions | None = None) -> AsyncPager[T]:
+    def pages(
+        self, call: Call[Any], paging: Paging[T], options: CallOptions | None = None
+    ) -> AsyncPager[T]:
         """Give all items of a list that comes in pages; nothing is sent before the first is asked for."""
         from .pages import AsyncPager
 
@@ -134,7 +136,9 @@ class AsyncTransport:
     ) -> Answer[T]:
         """Make a call, or ask for a link in its place; see `exchange`."""
         merged = merged_options(self._options, options or {})
-        steps = exchange(call, merged, self.settings, link=link, leave_open=leave_open, deadline=deadline)
+        steps = exchange(
+            call, merged, self.settings, link=link, leave_open=leave_open, deadline=deadline
+        )
         return await self.run(steps, call.name)
 
     async def run(self, steps: Generator[Step, Any, R], operation: str) -> R:
@@ -169,7 +173,9 @@ class AsyncTransport:
         try:
             request = network.request(step, step.payload.async_chunks())
             with secrets_hidden(), cookies_refused(step.bare):
-                response = await in_time(network.client.send(request, **network.sending(step)), step.deadline)
+                response = await in_time(
+                    network.client.send(request, **network.sending(step)), step.deadline
+                )
             if step.leave_open is not None and step.leave_open(response):
                 return response
             try:

@@ -175,7 +175,9 @@ class Authenticator:
         scopes = scheme.scopes if isinstance(scheme, BearerScheme) else ()
         return (yield from self._ask(scheme, lambda: credential.get_token(*scopes), limits))
 
-    def _ask(self, scheme: Scheme, find: Callable[[], Any], limits: Limits) -> Generator[Step, Any, str]:
+    def _ask(
+        self, scheme: Scheme, find: Callable[[], Any], limits: Limits
+    ) -> Generator[Step, Any, str]:
         answer = yield Acquire(find, limits.attempt())
         if isinstance(answer, Failure):
             why = f"raised {type(answer.cause).__name__}"

@@ -125,14 +125,18 @@ def _members(value: object) -> dict[str, Any]:
         cls = type(value)
         names = zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True)
         true_names = cls.__true_names__
-        return {true_names.get(attribute, wire): getattr(value, attribute) for attribute, wire in names}
+        return {
+            true_names.get(attribute, wire): getattr(value, attribute) for attribute, wire in names
+        }
     if isinstance(value, Mapping):
         members = cast("Mapping[object, Any]", value)
         return {str(name): each for name, each in members.items()}
     raise RequestError(f"a form needs a model or a mapping, not {type(value).__name__}")
 
 
-def _flat(value: object, encoding: tuple[PartEncoding, ...]) -> Iterator[tuple[str, Any, PartEncoding]]:
+def _flat(
+    value: object, encoding: tuple[PartEncoding, ...]
+) -> Iterator[tuple[str, Any, PartEncoding]]:
     """Give the members of a form, a list item by item, what a style writes as plain text."""
     known = {one.wire_name: one for one in encoding}
     for name, each in _members(value).items():

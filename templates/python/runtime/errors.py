@@ -126,7 +126,9 @@ class OperationFailed(SdkError):  # noqa: N818  # says what happened
     ``status`` is the server's own word ("Failed", "Canceled") and ``body`` all it says, as plain JSON.
     """
 
-    def __init__(self, message: str, *, status: str = "", body: Any = None, **told: Unpack[Told]) -> None:
+    def __init__(
+        self, message: str, *, status: str = "", body: Any = None, **told: Unpack[Told]
+    ) -> None:
         super().__init__(message, **told)
         self.status = status
         self.body = body

@@ -154,7 +154,9 @@ class _Exchange(Generic[T]):
             if deadline is None
             else deadline.within(self.timeout.total)
         )
-        self.limits = Limits(self.timeout, self.deadline, options.get("max_retries", settings.max_retries))
+        self.limits = Limits(
+            self.timeout, self.deadline, options.get("max_retries", settings.max_retries)
+        )
         self.attempt_deadline = self.deadline
         self.secrets = secrets
         self.attempts = 0
@@ -204,7 +206,9 @@ class _Exchange(Generic[T]):
         """Send one request, with the caller's hooks around it."""
         call, clock = self.call, self.settings.clock
         content = self.payload.content if isinstance(self.payload.content, bytes) else None
-        attempt = Attempt(call.name, call.method, target.url, target.headers, content, self.attempts)
+        attempt = Attempt(
+            call.name, call.method, target.url, target.headers, content, self.attempts
+        )
         started = clock()
         with ExitStack() as stack:
             for hook in (*self.settings.hooks, *self.options.get("hooks", ())):
@@ -253,7 +257,9 @@ class _Exchange(Generic[T]):
             return None
         repeatable = is_repeatable(self.call.method, target.headers)
         return self._in_time(
-            retry_delay(response.status_code, response.headers, self.attempts, idempotent=repeatable)
+            retry_delay(
+                response.status_code, response.headers, self.attempts, idempotent=repeatable
+            )
         )
 
     def _may_repeat(self) -> bool:
@@ -291,7 +297,9 @@ class _Exchange(Generic[T]):
         raise self._error(target, response, note)
 
     def _error(self, target: Target, response: httpx.Response, note: str = "") -> ApiError:
-        return api_error(self.call, response, attempts=self.attempts, secrets=target.secrets, note=note)
+        return api_error(
+            self.call, response, attempts=self.attempts, secrets=target.secrets, note=note
+        )
 
 
 def _failed(failure: Failure, call: Call[Any], attempts: int, secrets: list[str]) -> SdkError:

@@ -63,7 +63,9 @@ class Headers:
         what = what or f"the header {name!r}"
         if not _TOKEN.fullmatch(name):
             raise RequestError(f"{name!r} is not a header name")
-        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a caller's mapping
+        if not isinstance(
+            value, str
+        ):  # pyright: ignore[reportUnnecessaryIsInstance]  # a caller's mapping
             raise RequestError(f"{what} must be a string")
         # RFC 9110 §5.5: white space around a value is not part of it.
         value = value.strip(" \t")

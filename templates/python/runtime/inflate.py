@@ -98,6 +98,8 @@ def inflater_for(content_encoding: str, asked: str = ACCEPTED) -> Inflater | Non
     if len(encodings) > _MOST_LAYERS:
         raise EncodingError(f"the body is encoded {len(encodings)} times over")
     others = [name for name in encodings if name not in ("gzip", "x-gzip", "deflate")]
-    if others and not set(others) <= {name.partition(";")[0].strip() for name in asked.lower().split(",")}:
+    if others and not set(others) <= {
+        name.partition(";")[0].strip() for name in asked.lower().split(",")
+    }:
         raise EncodingError(f"the body is encoded as {others[0]!r}, which was not asked for")
     return None if others else Inflater(encodings)

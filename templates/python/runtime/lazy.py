@@ -61,7 +61,9 @@ def namespace(
         if name == "__all__":
             return names()
         if name in renamed:
-            warnings.warn(f"{module}.{name} was renamed to {renamed[name]}", DeprecationWarning, stacklevel=2)
+            warnings.warn(
+                f"{module}.{name} was renamed to {renamed[name]}", DeprecationWarning, stacklevel=2
+            )
             return getattribute(renamed[name])
         home = home_in(index.get(name, ""), version, modules)
         if home is None:

@@ -64,7 +64,9 @@ class Converter:
         # What msgspec asks of a hook for a type that it does not know either; it tells it with the path.
         raise NotImplementedError(f"no decoder for {annotation!r}")
 
-    def convert(self, value: Any, annotation: Any, path: Path = (), *, refused: bool = False) -> Any:
+    def convert(
+        self, value: Any, annotation: Any, path: Path = (), *, refused: bool = False
+    ) -> Any:
         """Decode a value, the fast way if possible. ``refused``: the fast decoder did not take it as it is."""
         shape = shape_of(annotation)
         if isinstance(shape, Scalar):
@@ -135,7 +137,9 @@ class Converter:
             case ListOf(item):
                 if isinstance(value, list):
                     items = cast("list[object]", value)
-                    return [self.convert(each, item, (*path, place)) for place, each in enumerate(items)]
+                    return [
+                        self.convert(each, item, (*path, place)) for place, each in enumerate(items)
+                    ]
                 return self._keep(value, "an array", path)
             case MapOf(item):
                 if isinstance(value, dict):
@@ -238,7 +242,9 @@ def _lacks(value: Any, shape: Shape) -> bool:
         items = cast("list[Any]", value)
         return type(value) is list and bool(items) and _lacks(items[0], shape_of(shape.item))
     return (
-        isinstance(shape, Record) and type(value) is dict and not cast("Json", value).keys() >= shape.required
+        isinstance(shape, Record)
+        and type(value) is dict
+        and not cast("Json", value).keys() >= shape.required
     )
 
 

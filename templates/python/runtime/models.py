@@ -75,7 +75,10 @@ def with_extra_fields(model: AnyModel, fields: Mapping[str, Any]) -> AnyModel:
     name is that of a declared field.
     """
     cls = cast("type[AnyModel]", declared_class(type(model)))
-    wires = {cls.__true_names__.get(field.name, field.encode_name) for field in msgspec.structs.fields(cls)}
+    wires = {
+        cls.__true_names__.get(field.name, field.encode_name)
+        for field in msgspec.structs.fields(cls)
+    }
     for name in fields:
         if name in wires:
             raise ValueError(f"{cls.__name__} declares the field {name!r}: set it directly")
@@ -106,13 +109,16 @@ def declared_class(cls: type[Model]) -> type[Model]:
 
 # A made class lives as long as one of its instances (so that equal objects are of one class),
 # and the most recent ones a while longer; a server that invents names cannot fill the memory.
-_alive: WeakValueDictionary[tuple[type[Model], tuple[str, ...]], type[Model]] = WeakValueDictionary()
+_alive: WeakValueDictionary[tuple[type[Model], tuple[str, ...]], type[Model]] = (
+    WeakValueDictionary()
+)
 
 
 @lru_cache(maxsize=512)
 def _extended(cls: type[Model], wire_names: tuple[str, ...]) -> type[Model]:
     names = tuple(
-        (wire if _is_plain(cls, wire) else f"_extra_{place}", wire) for place, wire in enumerate(wire_names)
+        (wire if _is_plain(cls, wire) else f"_extra_{place}", wire)
+        for place, wire in enumerate(wire_names)
     )
     given_names = {wire: wire for wire in wire_names}
     for place, wire in enumerate(wire_names):

@@ -21,7 +21,9 @@ from .wire_log import guard
 _WIRE_HEADERS = (b"content-encoding", b"content-length", b"transfer-encoding")
 
 # What the HTTP library reads from the environment.
-_READ = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"})
+_READ = frozenset(
+    {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+)
 # Where it keeps what it has read beyond a response, as seen from the stream of that response.
 _KEPT_IN = ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state")
 _SLICE = 1 << 16
@@ -104,7 +106,9 @@ class Network(Generic[HttpClient]):
             extensions["trace"] = bind_stream
         headers = step.headers.encoded()
         if step.bare:
-            return self.library.Request(step.method, step.url, headers=headers, extensions=extensions)
+            return self.library.Request(
+                step.method, step.url, headers=headers, extensions=extensions
+            )
         try:
             return client.build_request(
                 step.method,
@@ -143,7 +147,9 @@ class Network(Generic[HttpClient]):
                 return Failure(RequestTimeout, exc, retriable=True, unsent=True)
             case library.TimeoutException() | LateError():
                 return Failure(RequestTimeout, exc, retriable=True, response=response)
-            case library.LocalProtocolError() | library.UnsupportedProtocol() | library.InvalidURL():
+            case (
+                library.LocalProtocolError() | library.UnsupportedProtocol() | library.InvalidURL()
+            ):
                 return Failure(RequestError, exc)
             case library.ConnectError() | library.ProxyError():
                 return Failure(ConnectionFailed, exc, retriable=True, unsent=True)

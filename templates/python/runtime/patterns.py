@@ -69,7 +69,9 @@ class Offset(msgspec.Struct, Generic[Item], frozen=True):
     more: Path | None = None
 
 
-Paging: TypeAlias = NextLink[Item] | LinkHeader[Item] | Cursor[Item] | PageNumber[Item] | Offset[Item]
+Paging: TypeAlias = (
+    NextLink[Item] | LinkHeader[Item] | Cursor[Item] | PageNumber[Item] | Offset[Item]
+)
 
 FinalStateVia = Literal["azure-async-operation", "operation-location", "location", "original-uri"]
 

@@ -68,7 +68,9 @@ class ResponseHead:
 class ApiResponse(ResponseHead, Generic[T]):
     """A whole response; `parse` gives what the method without ``with_raw_response`` returns."""
 
-    def __init__(self, answer: Answer[Any], follow: Callable[[Answer[Any]], T] | None = None) -> None:
+    def __init__(
+        self, answer: Answer[Any], follow: Callable[[Answer[Any]], T] | None = None
+    ) -> None:
         super().__init__(answer)
         self._answer = answer
         self._follow = follow

@@ -21,7 +21,9 @@ from .urls import build_url, with_query
 from .veil import Veiled
 
 # What a caller sets by hand that must not be shown.
-_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key", "api-key"})
+_SECRET_HEADERS = frozenset(
+    {"authorization", "proxy-authorization", "cookie", "x-api-key", "api-key"}
+)
 
 
 class Target(Veiled, msgspec.Struct):
@@ -77,7 +79,8 @@ def prepare(
     cookies: dict[str, str] = {}
     yield from _authenticate(call, settings, target, limits, query, cookies)
     pieces += [
-        f"{percent_encode(name, COOKIE_NAME)}={percent_encode(value)}" for name, value in cookies.items()
+        f"{percent_encode(name, COOKIE_NAME)}={percent_encode(value)}"
+        for name, value in cookies.items()
     ]
     if pieces:
         given = headers.get("cookie")
@@ -136,7 +139,9 @@ def _authenticate(
     cookies: dict[str, str],
 ) -> Generator[Step, Any, None]:
     for scheme, credential in settings.authenticator.choose(call.auth, target.headers):
-        secret, fresh = yield from settings.authenticator.secret(scheme, credential, settings, limits)
+        secret, fresh = yield from settings.authenticator.secret(
+            scheme, credential, settings, limits
+        )
         target.remembered |= not fresh
         target.secrets += spellings(credential, secret)
         apply_secret(scheme, secret, target.headers, query, cookies)

@@ -145,7 +145,9 @@ class Transport:
 
         return Stream(self, self.ask(call, options, leave_open=is_stream))
 
-    def pages(self, call: Call[Any], paging: Paging[T], options: CallOptions | None = None) -> Pager[T]:
+    def pages(
+        self, call: Call[Any], paging: Paging[T], options: CallOptions | None = None
+    ) -> Pager[T]:
         """Give all items of a list that comes in pages; nothing is sent before the first is asked for."""
         from .pages import Pager
 
@@ -170,7 +172,9 @@ class Transport:
     ) -> Answer[T]:
         """Make a call, or ask for a link in its place; see `exchange`."""
         merged = merged_options(self._options, options or {})
-        steps = exchange(call, merged, self.settings, link=link, leave_open=leave_open, deadline=deadline)
+        steps = exchange(
+            call, merged, self.settings, link=link, leave_open=leave_open, deadline=deadline
+        )
         return self.run(steps, call.name)
 
     def run(self, steps: Generator[Step, Any, R], operation: str) -> R:

@@ -36,7 +36,8 @@ def server_url(template: str, variables: Mapping[str, str | None], base_url: str
         in_host = "/" not in template[: match.start()].partition("://")[2]
         if value is None or (in_host and not value):
             raise RequestError(
-                f"the server address {template!r} needs a value for {name!r}: pass {name}= or base_url="
+                f"the server address {template!r} needs a value for {name!r}: "
+                f"pass {name}= or base_url="
             )
         return value.rstrip("/")
 
@@ -58,7 +59,11 @@ def checked_base_url(url: str) -> str:
     else:
         if parts.scheme.lower() not in ("http", "https"):
             host = None
-    if not host or not is_host(host) or any(character.isspace() or ord(character) < 32 for character in url):
+    if (
+        not host
+        or not is_host(host)
+        or any(character.isspace() or ord(character) < 32 for character in url)
+    ):
         raise RequestError("base_url must be an address such as https://example.com/path")
     return url
 
@@ -146,7 +151,9 @@ def _parts(template: str) -> tuple[str, str]:
 def _fill(template: str, values: Mapping[str, Path]) -> str:
     # Written text and names take turns.
     pieces = _PLACEHOLDER.split(template)
-    pieces[::2] = [percent_encode(_NO_ESCAPE.sub("%25", text), _WRITTEN) for text in pieces[::2]]
+    pieces[::2] = [
+        percent_encode(_NO_ESCAPE.sub("%25", text), _WRITTEN) for text in pieces[::2]
+    ]
     for place in range(1, len(pieces), 2):
         name = pieces[place]
         parameter = values.get(name)

@@ -64,7 +64,9 @@ def streamed_response(
     method: Callable[P, T],
 ) -> Callable[P, AbstractContextManager[StreamedResponse[T]]]:
     """Turn a method of a resource into one for a ``with`` block that reads the response piece by piece."""
-    return cast("Callable[P, AbstractContextManager[StreamedResponse[T]]]", _viewed(method, _OpenView))
+    return cast(
+        "Callable[P, AbstractContextManager[StreamedResponse[T]]]", _viewed(method, _OpenView)
+    )
 
 
 @overload
@@ -82,7 +84,9 @@ def async_streamed_response(
     bound = cast("Callable[P, Awaitable[Any]]", _viewed(method, _AsyncOpenView))
 
     @asynccontextmanager
-    async def opened(*args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[AsyncStreamedResponse[Any]]:
+    async def opened(
+        *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[AsyncStreamedResponse[Any]]:
         async with await bound(*args, **kwargs) as response:
             yield response
 
@@ -106,12 +110,15 @@ class _RawView:
 
         return raw_stream(self._inner, call, options)
 
+
     def pages(
         self, call: Call[Any], paging: Paging[T], options: CallOptions | None = None
     ) -> ApiResponse[Pager[T]]:
         from .raw import ApiResponse
 
-        return ApiResponse(self._inner.ask(call, options), _paged(self._inner, call, paging, options))
+        return ApiResponse(
+            self._inner.ask(call, options), _paged(self._inner, call, paging, options)
+        )
 
     def begin(
         self, call: Call[T], how: LongRunning | None = None, options: CallOptions | None = None
@@ -132,6 +139,7 @@ class _AsyncRawView:
         from .streams.raw import raw_stream_async
 
         return await raw_stream_async(self._inner, call, options)
+
 
     async def pages(
         self, call: Call[Any], paging: Paging[T], options: CallOptions | None = None

@@ -24,7 +24,8 @@ class _HideSecrets(logging.Filter):
             return True
         if isinstance(record.args, tuple) and record.args:
             record.args = tuple(
-                shown_url(str(each)) if type(each).__name__ == "URL" else each for each in record.args
+                shown_url(str(each)) if type(each).__name__ == "URL" else each
+                for each in record.args
             )
         elif isinstance(record.msg, str):
             record.msg = record.msg.partition(" return_value=")[0].partition(" exception=")[0]

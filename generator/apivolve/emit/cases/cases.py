@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...accept import accepts
 from ...continuing import stream_of
-from ...jsonvalue import is_array, is_object, to_json
+from ...jsonvalue import is_object
 from ...media import is_json
 from ...model import (
-    Anything,
     Api,
     Content,
-    Enumeration,
-    ListOf,
-    Model,
     Nullable,
     Operation,
-    Parameter,
     Record,
-    Scalar,
-    Type,
 )
 from ...overrides import TestScope
-from ...sample import NoSample, sample
-from ..calls.exchange import is_api_version
+from ...sample import NoSample
 from ..calls.methods import Calls
 from ..literals import literal
 from ..names.identifiers import SafeName, Scope
@@ -36,6 +26,7 @@ from ..types.spelling import Spelling, joined, modules_in, names_in
 from ..versions.sharing import Home, Written
 from ..views import CaseView, Kind, TestsView
 from .answers import TEXT, Answers
+from .arguments import IGNORED, LENGTH, Arguments
 from .data import MARK, Data, data_text
 from .expected import SECRET, alternatives, expected_request, formed, server_address, written_as
 from .following import Following
@@ -44,11 +35,7 @@ from .round_trips import round_trips, values_of
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE")
-_IGNORED = ("accept", "content-type", "authorization")
-"""Headers that are no parameters, whatever a description says (OpenAPI 3.x, Parameter Object)."""
 _ENDINGS = ("_async", "_minimal", "_streamed")
-VERSION = "{api-version}"
-"""Stands in the data for the version under test: a method is tested in every version that has it."""
 
 
 NO_TESTS = TestsView(
@@ -141,6 +128,7 @@ class _Cases:
         self._api: Api = calls.api
         self.payloads = payloads
         self.data = Data()
+        self._arguments = Arguments(self._api, payloads)
         self.answers = Answers(self._spelling, payloads, self.data)
         self._following = Following(self._spelling, payloads, self.data)
         self._names, self._functions = Scope(), Scope()
@@ -255,72 +243,24 @@ class _Cases:
 
         With `all_`, everything is given that can be; else only what must be.
         """
-        values: dict[int, Any] = {}
-        given: list[str] = []
         body: tuple[str, dict[str, Any]] = "", {}
-        without: list[str] = []
-        shown: set[str] = set()
-        # what has no argument cannot be given, and is expected all the same
-        names = {id(known): argument.name for known, argument in self._calls.arguments(operation)}
-        order = {known: index for index, known in enumerate(names)}
-        for index, known in sorted(
-            enumerate(operation.parameters), key=lambda one: order.get(id(one[1]), len(order))
-        ):
-            if is_api_version(known):
-                values[index] = VERSION
-            elif known.place == "header" and known.wire_name.lower() in _IGNORED:
-                continue
-            elif all_ or known.required:
-                values[index] = value = self._argument(operation, known, shown)
-                if id(known) in names:
-                    code = expression(self._spelling, known.type, value)
-                    given.append(f"{names[id(known)]}={code}")
-            elif known.place == "header" and "idempotency" not in known.wire_name.lower():
-                without.append(known.wire_name.lower())
         if operation.body is not None and (all_ or operation.body.required):
             body = self._body(operation, written_as(self._api, operation.body), name, all_=all_)
+        names = {id(known): argument.name for known, argument in self._calls.arguments(operation)}
+        values = self._arguments.of(operation, list(names), body[1], all_=all_)
+        given: list[str] = []
+        without: list[str] = []
+        for index, value in values.items():
+            known = operation.parameters[index]
+            # what has no argument cannot be given, and is expected all the same
+            if id(known) in names:
+                given.append(f"{names[id(known)]}={expression(self._spelling, known.type, value)}")
+        for index, known in enumerate(operation.parameters):
+            header = known.wire_name.lower()
+            if known.place == "header" and index not in values and header not in (*IGNORED, LENGTH):
+                without += [header] if "idempotency" not in header else []
         told = expected_request(self._api, operation, values).as_json() | body[1]
         return given, told | ({"without": without} if without else {}), body[0]
-
-    def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
-        """A value for a parameter. Of lists one with two items where there may be: of one alone, all styles are alike."""
-        value = self._value(operation, parameter, shown)
-        if not is_array(value) or len(value) != 1 or parameter.media_type is not None:
-            return value
-        longer = ([value[0], other] for other in _others_than(self._api, parameter.type, value[0]))
-        return next((one for one in longer if accepts(self._api, parameter.type, one)), value)
-
-    def _value(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
-        """A value for a parameter: what the specification shows, where no other parameter shows the same.
-
-        Texts carry the parameter's name otherwise, and numbers differ, so that two mixed up do not go unseen.
-        """
-        resolved = self._api.resolve(parameter.type)
-        while isinstance(resolved, Nullable):
-            resolved = self._api.resolve(resolved.of)
-        call = self.payloads.exchange(operation, "parameters", parameter.wire_name)
-        told = [
-            *(self.payloads.example(call, parameter.at, "request") if call is not None else ()),
-            *self.payloads.shown(parameter.examples, parameter.at, "request"),
-        ]
-        for value in told:
-            is_new = to_json(value) not in shown
-            if is_new and _can_be_sent(parameter, value) and accepts(self._api, parameter.type, value):
-                shown.add(to_json(value))
-                return value
-        for value in _own_values(operation, parameter, resolved):
-            if accepts(self._api, resolved, value):
-                return value
-        if parameter.media_type is not None:
-            return sample(self._api, resolved, full=True, direction="request")
-        # no style says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)
-        for value in (sample(self._api, resolved, full=full, direction="request") for full in (True, False)):
-            if _is_flat(value):
-                return value
-        named = {parameter.wire_name: parameter.wire_name}
-        return (
-            named if accepts(self._api, resolved, named) else sample(self._api, resolved, direction="request")
-        )
 
     def _body(
         self, operation: Operation, content: Content, name: str, *, all_: bool
@@ -357,40 +297,3 @@ class _Cases:
         wanted = str(self._spelling.names[known.key]) if isinstance(known, Record) else name
         plain = {} if "*" in media_type else {"media_type": media_type}
         return code, {"json": self.data.payload(value, f"{wanted} request"), **plain}
-
-
-def _own_values(operation: Operation, parameter: Parameter, type_: Type | Model) -> Iterator[Any]:
-    """Values that are those of this parameter alone."""
-    if type_ == Anything() or (isinstance(type_, Scalar) and type_.kind == "string" and not type_.format):
-        yield parameter.wire_name.strip(".") or "text"  # a path of dots would be another path
-    elif isinstance(type_, Scalar) and type_.kind in ("integer", "number") and not type_.format:
-        yield operation.parameters.index(parameter) + 2
-
-
-def _others_than(api: Api, type_: Type, item: Any) -> Iterator[Any]:
-    """Values that may be beside an item of a list: another one, else the same again."""
-    whole = api.resolve(type_)
-    while isinstance(whole, Nullable):
-        whole = api.resolve(whole.of)
-    known = api.resolve(whole.of) if isinstance(whole, ListOf) else None
-    if isinstance(known, Enumeration):
-        yield from (told for value in known.values if (told := json.loads(value.value)) != item)
-    elif isinstance(item, str):
-        yield f"{item}2"
-    elif isinstance(item, int | float) and not isinstance(item, bool):
-        yield item + 1
-    yield item
-
-
-def _can_be_sent(parameter: Parameter, value: Any) -> bool:
-    """True for a value that its place has a form for."""
-    if parameter.media_type is not None:
-        return True
-    if is_object(value) or is_array(value):
-        return parameter.place not in ("path",) and _is_flat(value)
-    return value is not None and value != "" and isinstance(value, str | int | float)
-
-
-def _is_flat(value: Any) -> bool:
-    inner = value.values() if is_object(value) else value if is_array(value) else ()
-    return value not in ({}, []) and not any(is_object(item) or is_array(item) for item in inner)

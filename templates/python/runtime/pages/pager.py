@@ -51,7 +51,9 @@ class Pager(Generic[Item]):
             request = walk.request(token)
             answer = self._first if token is None else None
             if answer is None:
-                answer = self._transport.ask(request.call, request.options, link=request.link)
+                answer = self._transport.ask(
+                    request.call, request.options, link=request.link
+                )
             page = walk.page(token, answer)
             yield page
             token = page.next_token
@@ -89,7 +91,9 @@ class AsyncPager(Generic[Item]):
             request = walk.request(token)
             answer = self._first if token is None else None
             if answer is None:
-                answer = await self._transport.ask(request.call, request.options, link=request.link)
+                answer = await self._transport.ask(
+                    request.call, request.options, link=request.link
+                )
             page = walk.page(token, answer)
             yield page
             token = page.next_token

@@ -46,7 +46,9 @@ class Request(msgspec.Struct, frozen=True):
 class Walk(Generic[Item]):
     """The pages of one list that were read so far; refuses to go in circles."""
 
-    def __init__(self, call: Call[Any], paging: Paging[Item], options: CallOptions, base_url: str) -> None:
+    def __init__(
+        self, call: Call[Any], paging: Paging[Item], options: CallOptions, base_url: str
+    ) -> None:
         self._call = call
         self._paging = paging
         self._options = options
@@ -105,7 +107,9 @@ class Walk(Generic[Item]):
             self._circle = answer.undecodable(text)
         self._seen.add(following)
 
-    def _next(self, token: str | None, body: Any, items: list[Any], answer: Answer[Any]) -> str | None:
+    def _next(
+        self, token: str | None, body: Any, items: list[Any], answer: Answer[Any]
+    ) -> str | None:
         paging = self._paging
         match paging:
             case NextLink(link=path):
@@ -172,7 +176,9 @@ def dig(value: Any, path: Path) -> Any:
         if isinstance(value, Model):
             cls = type(value)
             wires = cls.__struct_encode_fields__
-            value = getattr(value, cls.__struct_fields__[wires.index(name)]) if name in wires else None
+            value = (
+                getattr(value, cls.__struct_fields__[wires.index(name)]) if name in wires else None
+            )
         elif isinstance(value, Mapping):
             value = cast("Mapping[str, Any]", value).get(name)
         else:

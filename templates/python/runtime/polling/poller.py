@@ -69,7 +69,9 @@ class Poller(_Followed[T]):
     `OperationFailed` when the operation fails, and what any call may raise.
     """
 
-    def __init__(self, transport: Transport, progress: Progress[T], name: str, options: CallOptions) -> None:
+    def __init__(
+        self, transport: Transport, progress: Progress[T], name: str, options: CallOptions
+    ) -> None:
         super().__init__(progress, name, options)
         self._transport = transport
 
@@ -91,7 +93,9 @@ class Poller(_Followed[T]):
         self._wait(deadline)
         if self._final is None:
             final = self._progress.final()
-            self._final = self._progress.answer if final is None else self._ask(final[0], final[1], deadline)
+            self._final = (
+                self._progress.answer if final is None else self._ask(final[0], final[1], deadline)
+            )
         return self._progress.value(self._final)
 
     def _wait(self, deadline: Deadline) -> None:
@@ -136,7 +140,9 @@ class AsyncPoller(_Followed[T]):
         if self._final is None:
             final = self._progress.final()
             self._final = (
-                self._progress.answer if final is None else await self._ask(final[0], final[1], deadline)
+                self._progress.answer
+                if final is None
+                else await self._ask(final[0], final[1], deadline)
             )
         return self._progress.value(self._final)
 
@@ -154,7 +160,9 @@ class AsyncPoller(_Followed[T]):
         return await self._transport.ask(call, self._options, link=link, deadline=deadline)
 
 
-def begin(transport: Transport, call: Call[T], how: LongRunning | None, options: CallOptions) -> Poller[T]:
+def begin(
+    transport: Transport, call: Call[T], how: LongRunning | None, options: CallOptions
+) -> Poller[T]:
     """Start an operation."""
     return following(transport, how, options, transport.ask(call, options))
 

@@ -24,7 +24,9 @@ class _StreamResponse(ApiResponse[Any]):
         return self._stream
 
 
-def raw_stream(transport: Transport, call: Call[Any], options: CallOptions | None) -> ApiResponse[Any]:
+def raw_stream(
+    transport: Transport, call: Call[Any], options: CallOptions | None
+) -> ApiResponse[Any]:
     """Make a call whose response is a stream, and give the response."""
     return _StreamResponse(transport.stream(call, options))
 

@@ -145,7 +145,9 @@ def _read(network: Network[Any], answer: Answer[T], reader: ItemReader[T]) -> Ge
                     pass
 
 
-async def _read_async(network: Network[Any], answer: Answer[T], reader: ItemReader[T]) -> AsyncGenerator[T]:
+async def _read_async(
+    network: Network[Any], answer: Answer[T], reader: ItemReader[T]
+) -> AsyncGenerator[T]:
     async with (
         aclosing(answer.response),
         aclosing(answer_pieces_async(network, answer)) as pieces,
