@@ -9,6 +9,7 @@ caller of any kind is meant there, and not the emitted tests: what only these do
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from .mutant import File, Mutant
 
 __all__ = ["KINDS", "Mutant", "mutants_of"]
 
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 KINDS = {
     "method": "another HTTP method",
     "path": "another path",
@@ -54,9 +56,11 @@ def mutants_of(package: Path) -> list[Mutant]:
     texts = {path: path.read_text(encoding="utf-8") for path in sorted(package.glob("v*/**/*.py"))}
     trees = {path: ast.parse(text) for path, text in texts.items()}
     schemes = frozenset(name for tree in trees.values() for name in _asked_for(tree))
+    schemes -= {name for tree in trees.values() for name in _unnamed(tree)}
+    decoded = frozenset(name for path, tree in trees.items() for name in _decoded(path, tree))
     found: list[Mutant] = []
     for path, text in texts.items():
-        found += _in_file(File(path.relative_to(package), text, schemes), trees[path])
+        found += _in_file(File(path.relative_to(package), text, schemes, decoded), trees[path])
     return found
 
 
@@ -65,6 +69,34 @@ def _asked_for(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg == "auth":
             yield from (str(one.value) for one in ast.walk(node.value) if isinstance(one, ast.Constant))
+
+
+def _unnamed(tree: ast.Module) -> Iterator[str]:
+    """The security schemes whose header no header can be called (RFC 9110 section 5.6.2)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "ApiKeyScheme":
+            name, place, wire_name = (ast.literal_eval(one) for one in node.args)
+            if place == "header" and not _TOKEN.fullmatch(wire_name):
+                yield name
+
+
+def _decoded(path: Path, tree: ast.Module) -> Iterator[str]:
+    """The names of types that classes and other named types hold, or that calls say of what they give."""
+    is_model = "_models" in path.parts
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            held: list[ast.AST] = [*node.body]
+        elif is_model and isinstance(node, ast.ClassDef):
+            held = [*node.body]
+        elif is_model and isinstance(node, ast.If):
+            held = [one.value for one in node.orelse if isinstance(one, ast.Assign)]
+        else:
+            continue
+        for inner in (one for part in held for one in ast.walk(part)):
+            if isinstance(inner, ast.Attribute):
+                yield inner.attr
+            elif is_model and isinstance(inner, ast.Name):
+                yield inner.id
 
 
 def _in_file(file: File, tree: ast.Module) -> Iterator[Mutant]:

@@ -73,12 +73,21 @@ def _contents(file: File, contents: ast.expr, kind: str, spoken: Counter[str]) -
         # A body of a media type that was not told is read all the same where there is one way: the only body of a
         # success as bytes, that of an error as plain JSON or as text. Where another status has the media type too, it
         # is also asked for all the same: then no service and no caller could tell the fault.
+        # So it is where the same status has the same type as JSON under another name (RFC 6839 section 3.1).
         as_plain = ("Any", "object", "str") if kind == "error dispatch" else ("bytes",) * (len(pairs) == 1)
-        if not (source in as_plain and spoken[str(constant(media_type))] > 1):
+        as_json = _is_json(media_type) and any(
+            other is not media_type and _is_json(other) and file.source(also) == source
+            for other, also in pairs
+        )
+        if not ((source in as_plain or as_json) and spoken[str(constant(media_type))] > 1):
             yield file.fault("content type", media_type, '"application/x-other"')
         # the body of an error that is not of the promised type is told as it is: of text, that is the text
         if source not in ("Any", "object") and not (kind == "error dispatch" and source == "str"):
             yield file.fault(kind, type_, "list[bool]" if source != "list[bool]" else "str")
+
+
+def _is_json(media_type: ast.expr) -> bool:
+    return str(constant(media_type)).endswith(("/json", "+json"))
 
 
 def _pairs(node: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:

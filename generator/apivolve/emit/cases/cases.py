@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ...continuing import stream_of
@@ -15,12 +16,14 @@ from ...model import (
     Nullable,
     Operation,
     Record,
+    Scalar,
 )
 from ...overrides import TestScope
 from ...sample import NoSample
+from ..calls.exchange import sendable
 from ..calls.methods import Calls
 from ..literals import literal
-from ..names.identifiers import SafeName, Scope
+from ..names.identifiers import SafeName, Scope, snake
 from ..types.expressions import expression
 from ..types.spelling import Spelling, joined, modules_in, names_in
 from ..versions.sharing import Home, Written
@@ -195,6 +198,45 @@ class _Cases:
                 kind=kind,
             )
         )
+        if self._full and operation.body is not None:
+            view = self.views[-1]
+            for content in sendable(self._api, operation):
+                if content.media_type != written_as(self._api, operation.body).media_type:
+                    self._add_written(operation, content, name, view)
+
+    def _add_written(self, operation: Operation, content: Content, name: SafeName, view: CaseView) -> None:
+        """The test of an operation whose body is written in a media type that somebody chooses."""
+        what = self._api.resolve(content.type)
+        if is_json(content.media_type) and isinstance(what, Scalar) and what.format == "binary":
+            self.missing[f"{operation.label} {content.media_type}"] = "JSON has no bytes"
+            return
+        given, request, code = self._call(operation, name, all_=True, written=content)
+        as_ = self._names.give(f"{name}_as_{snake(content.media_type.partition('/')[2], 'other')}")
+        function = self._functions.give(f"body_of_{as_}")
+        chosen = self._calls.methods[view.dotted].arguments[-1].name
+        told = self.exchanges[name]
+        self.exchanges[as_] = {
+            **{word: told[word] for word in ("call", "server") if word in told},
+            "request": request,
+            "answers": told["answers"][:1],
+            "security": told["security"][:1],
+        }
+        self.views.append(
+            replace(
+                view,
+                name=Scope().give(as_),
+                arguments_code=(
+                    *given,
+                    f"{self._body_name(operation)}={function}()",
+                    f"{chosen}={literal(content.media_type)}",
+                ),
+                body_code=code,
+                body_function=function,
+                annotation=self._body_annotation(operation, code),
+                minimal_code=None,
+                stream_argument=None,
+            )
+        )
 
     def _others(
         self, operation: Operation, kind: Kind, answers: list[dict[str, Any]]
@@ -238,14 +280,17 @@ class _Cases:
             told["then"] = [self._outlined({**one, "type": wanted}, name) for one in told["then"]]
         return told
 
-    def _call(self, operation: Operation, name: str, *, all_: bool) -> tuple[list[str], dict[str, Any], str]:
+    def _call(
+        self, operation: Operation, name: str, *, all_: bool, written: Content | None = None
+    ) -> tuple[list[str], dict[str, Any], str]:
         """The arguments of a call as source, without the body; what must arrive; and the body as source.
 
         With `all_`, everything is given that can be; else only what must be.
         """
         body: tuple[str, dict[str, Any]] = "", {}
         if operation.body is not None and (all_ or operation.body.required):
-            body = self._body(operation, written_as(self._api, operation.body), name, all_=all_)
+            content = written or written_as(self._api, operation.body)
+            body = self._body(operation, content, name, all_=all_)
         names = {id(known): argument.name for known, argument in self._calls.arguments(operation)}
         values = self._arguments.of(operation, list(names), body[1], all_=all_)
         given: list[str] = []
