@@ -8,6 +8,7 @@ that its author meant.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ import jsonschema.exceptions
 import jsonschema.validators
 
 from ..conditions import NOT_EVALUATED
-from ..jsonvalue import Json, is_array, is_object, to_json
+from ..jsonvalue import is_array, is_object, to_json
 from ..pattern import matches
 from ..source import Location, Source, escape_pointer
 from .description import Description
@@ -35,8 +36,8 @@ _exceptions: Any = jsonschema.exceptions
 _Error: Any = jsonschema.ValidationError
 
 Keyword: TypeAlias = Callable[[Any, Any, Any, Any], Iterator[Any] | None]
-Taken: TypeAlias = set[tuple[int, Json, frozenset[int]]]
-"""Schemas and the values that they are known to take, with the discriminators that were not asked again meanwhile."""
+Taken: TypeAlias = set[tuple[int, bytes, frozenset[int]]]
+"""Schemas and the digests of values that they take, with the discriminators that were not asked again meanwhile."""
 
 
 @dataclass
@@ -168,7 +169,9 @@ def _followed(validator: Any, place: Location, instance: Any) -> list[Any]:
         schema = place.raw
     except KeyError:
         raise ValueError(f"there is nothing at {place.pointer}") from None
-    asked = id(schema), to_json(instance), frozenset(one for one, of in judging.open if of == id(instance))
+    written = to_json(instance).encode("utf-8", "surrogatepass")  # these are many, and some are long
+    digest = hashlib.blake2b(written, digest_size=16).digest()
+    asked = id(schema), digest, frozenset(one for one, of in judging.open if of == id(instance))
     if asked in judging.taken:
         return []
     outer, judging.source = judging.source, place.source

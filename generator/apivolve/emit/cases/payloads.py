@@ -33,7 +33,6 @@ class Payloads:
         self._api = api
         self._warn = warn
         self._judge = Judge(description_of(api), formats=True)
-        self._judged: dict[tuple[int, str, str | None, str], str | None] = {}
         self._told: set[tuple[int, str]] = set()
         self.refused: dict[str, str] = {}
 
@@ -128,10 +127,7 @@ class Payloads:
         place = schema_at(at)
         if place is None:
             return None
-        key = id(place.source), place.pointer, direction, to_json(value)
-        if key not in self._judged:
-            self._judged[key] = self._judge.refusal(place, value, direction)
-        return self._judged[key]
+        return self._judge.refusal(place, value, direction)
 
     def exchange(self, operation: Operation, *path: str) -> Location | None:
         """A place inside the first whole call that the specification shows of an operation (`x-ms-examples`)."""

@@ -9,7 +9,6 @@ from typing import TypeAlias
 from ...finding import Report, Severity
 from .github import render_github
 from .gitlab import render_gitlab
-from .html import render_html
 from .json import problem_data, render_json, render_yaml
 from .junit import render_junit
 from .markdown import render_markdown
@@ -41,13 +40,20 @@ class Look:
 
 Writer: TypeAlias = Callable[[Report, Look], str]
 
+
+def _html(report: Report, look: Look) -> str:
+    from .html import render_html  # templates take longer to load than most reports to write
+
+    return render_html(report, show=look.show)
+
+
 FORMATS: dict[str, Writer] = {
     "text": lambda report, look: render_text(report, color=look.color, show=look.show),
     "oneline": lambda report, look: render_text(report, color=look.color, brief=True, show=look.show),
     "json": lambda report, _: render_json(report),
     "yaml": lambda report, _: render_yaml(report),
     "markdown": lambda report, look: render_markdown(report, show=look.show),
-    "html": lambda report, look: render_html(report, show=look.show),
+    "html": _html,
     "sarif": lambda report, look: render_sarif(report, show=look.show),
     "junit": lambda report, look: render_junit(report, show=look.show),
     "github": lambda report, look: render_github(report, show=look.show),
