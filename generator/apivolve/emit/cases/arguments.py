@@ -58,7 +58,13 @@ class Arguments:
                 elif known.required:
                     raise NoSample("how long the body is, is known when it is written")
             else:
-                value = self._argument(operation, known, shown)
+                try:
+                    value = self._argument(operation, known, shown)
+                except NoSample as error:
+                    if known.required:
+                        raise
+                    self._payloads.refused[known.at.pointer] = str(error)
+                    continue
                 reason = self._payloads.refusal(known.at, value, "request")
                 if reason and not known.required:
                     self._payloads.refused[known.at.pointer] = reason
