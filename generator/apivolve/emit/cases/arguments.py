@@ -75,7 +75,11 @@ class Arguments:
     def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
         """A value for a parameter. Of lists one with two items where there may be: of one alone, all styles are alike."""
         value = self._value(operation, parameter, shown)
-        if not is_array(value) or len(value) != 1 or parameter.media_type is not None:
+        # what a list is as deepObject, or exploded between other delimiters than `&`, no specification says (Style Values)
+        unsaid = parameter.style == "deepObject" or (
+            parameter.explode and parameter.style.endswith("Delimited")
+        )
+        if not is_array(value) or len(value) != 1 or parameter.media_type is not None or unsaid:
             return value
         longer = ([value[0], other] for other in _others_than(self._api, parameter.type, value[0]))
         return next((one for one in longer if accepts(self._api, parameter.type, one)), value)
