@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
 from .mutant import File, Mutant, constant
@@ -17,16 +18,18 @@ def faults_of_answers(file: File, node: ast.AST) -> Iterator[Mutant]:
     name = node.func.id if isinstance(node.func, ast.Name) else ""
     words = {word.arg: word.value for word in node.keywords if word.arg}
     if name == "Call":
+        told = [one for word in ("returns", "raises") if isinstance(one := words.get(word), ast.Dict)]
+        spoken = Counter(kind for one in told for kind in _media_types(one))
         if isinstance(returns := words.get("returns"), ast.Dict):
-            yield from _returned(file, returns)
+            yield from _returned(file, returns, spoken)
         if isinstance(raises := words.get("raises"), ast.Dict):
-            yield from _raised(file, raises)
+            yield from _raised(file, raises, spoken)
         if "last_event" in words:
             yield file.fault("stream", words["last_event"], '"[OVER]"')
     elif name == "as_stream":
         returns = node.args[1]
         if isinstance(returns, ast.Dict):
-            yield from _returned(file, returns)
+            yield from _returned(file, returns, Counter(_media_types(returns)))
         if "member" in words:
             yield file.fault("stream", words["member"], repr(f"{constant(words['member'])}x"))
         if "last_event" in words:
@@ -38,13 +41,19 @@ def faults_of_answers(file: File, node: ast.AST) -> Iterator[Mutant]:
         yield from _long_running(file, words)
 
 
-def _returned(file: File, returns: ast.Dict) -> Iterator[Mutant]:
+def _media_types(told: ast.Dict) -> Iterator[str]:
+    """The media types of all statuses, each as often as it is told: what `Accept` asks for."""
+    for _, contents in _pairs(told):
+        yield from (str(constant(media_type)) for media_type, _ in _pairs(contents))
+
+
+def _returned(file: File, returns: ast.Dict, spoken: Counter[str]) -> Iterator[Mutant]:
     for status, contents in _pairs(returns):
         yield file.fault("status dispatch", status, repr(_another(status)))
-        yield from _contents(file, contents, "answer type")
+        yield from _contents(file, contents, "answer type", spoken)
 
 
-def _raised(file: File, raises: ast.Dict) -> Iterator[Mutant]:
+def _raised(file: File, raises: ast.Dict, spoken: Counter[str]) -> Iterator[Mutant]:
     told = {str(constant(status)): file.source(contents) for status, contents in _pairs(raises)}
     for status, contents in _pairs(raises):
         text = str(constant(status))
@@ -54,16 +63,31 @@ def _raised(file: File, raises: ast.Dict) -> Iterator[Mutant]:
         # described. One that a range or `default` describes just the same is read just the same
         if file.source(contents) not in ("{}", fallback):
             yield file.fault("error dispatch", status, repr(_another(status)))
-        yield from _contents(file, contents, "error dispatch")
+        yield from _contents(file, contents, "error dispatch", spoken)
 
 
-def _contents(file: File, contents: ast.expr, kind: str) -> Iterator[Mutant]:
-    for media_type, type_ in _pairs(contents):
-        yield file.fault("content type", media_type, '"application/x-other"')
+def _contents(file: File, contents: ast.expr, kind: str, spoken: Counter[str]) -> Iterator[Mutant]:
+    pairs = list(_pairs(contents))
+    for media_type, type_ in pairs:
         source = file.source(type_)
+        # A body of a media type that was not told is read all the same where there is one way: the only body of a
+        # success as bytes, that of an error as plain JSON or as text. Where another status has the media type too, it
+        # is also asked for all the same: then no service and no caller could tell the fault.
+        # So it is where the same status has the same type as JSON under another name (RFC 6839 section 3.1).
+        as_plain = ("Any", "object", "str") if kind == "error dispatch" else ("bytes",) * (len(pairs) == 1)
+        as_json = _is_json(media_type) and any(
+            other is not media_type and _is_json(other) and file.source(also) == source
+            for other, also in pairs
+        )
+        if not ((source in as_plain or as_json) and spoken[str(constant(media_type))] > 1):
+            yield file.fault("content type", media_type, '"application/x-other"')
         # the body of an error that is not of the promised type is told as it is: of text, that is the text
         if source not in ("Any", "object") and not (kind == "error dispatch" and source == "str"):
             yield file.fault(kind, type_, "list[bool]" if source != "list[bool]" else "str")
+
+
+def _is_json(media_type: ast.expr) -> bool:
+    return str(constant(media_type)).endswith(("/json", "+json"))
 
 
 def _pairs(node: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:

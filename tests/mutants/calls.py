@@ -35,7 +35,7 @@ def _called(file: File, node: ast.Call, name: str) -> Iterator[Mutant]:
     elif name in _BODIES:
         yield from _body(file, node, name, words)
     elif name.endswith("Scheme") and node.args and constant(node.args[0]) not in file.schemes:
-        pass  # what no operation asks for is never sent
+        pass  # what no operation asks for, or no header can be called, is never sent
     elif name == "ApiKeyScheme":
         yield file.fault("auth header", node.args[2], repr(f"{constant(node.args[2])}x"))
         place = {"header": "query"}.get(str(constant(node.args[1])), "header")
@@ -57,8 +57,10 @@ def _request(file: File, words: dict[str, ast.expr]) -> Iterator[Mutant]:
     auth = words.get("auth")
     if isinstance(auth, ast.Tuple) and any(isinstance(one, ast.Tuple) and one.elts for one in auth.elts):
         yield file.fault("auth lost", auth, "()")
-        if len(auth.elts) > 1:
-            yield file.fault("auth lost", auth.elts[-1], file.source(auth.elts[0]))
+        first, last = file.source(auth.elts[0]), auth.elts[-1]
+        # an alternative with a scheme that cannot be sent is one that nobody takes
+        if file.source(last) != first and file.is_sent(last):
+            yield file.fault("auth lost", last, first)
     if "server" in words:
         yield file.fault("server", words["server"], '"https://another.test"')
     if isinstance(sent := words.get("parameters"), ast.Tuple):

@@ -94,7 +94,8 @@ def faults_of_named_types(file: File, tree: ast.Module) -> Iterator[Mutant]:
                 if isinstance(one, ast.AnnAssign) and isinstance(one.value, ast.Constant):
                     yield from _values(file, one.value)
             for one in node.orelse:
-                if isinstance(one, ast.Assign):
+                # the type of an argument alone is never read from an answer: at run time nobody asks what it is
+                if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) in file.decoded:
                     yield from _decoded(file, one.value)
 
 

@@ -29,10 +29,14 @@ class Mutant:
 
 
 class File:
-    """A file of the package and where its nodes stand, in bytes. `schemes` are those that some operation asks for."""
+    """A file of the package and where its nodes stand, in bytes.
 
-    def __init__(self, path: Path, text: str, schemes: frozenset[str]) -> None:
-        self.path, self.data, self.schemes = path, text.encode(), schemes
+    `schemes` are those that some operation asks for and that can be sent, `decoded` the named types that some answer or some
+    class holds.
+    """
+
+    def __init__(self, path: Path, text: str, schemes: frozenset[str], decoded: frozenset[str]) -> None:
+        self.path, self.data, self.schemes, self.decoded = path, text.encode(), schemes, decoded
         self.starts = [0]
         for line in self.data.splitlines(keepends=True):
             self.starts.append(self.starts[-1] + len(line))
@@ -60,6 +64,10 @@ class File:
         line = self.data.count(b"\n", 0, start) + 1
         what = f"line {line}: {self.data[start:end].decode()[:100]}"
         return Mutant(kind, self.path, start, end, instead, what)
+
+    def is_sent(self, alternative: ast.expr) -> bool:
+        """True for a security alternative all of whose schemes can be sent."""
+        return all(name in self.schemes for name in ast.literal_eval(alternative))
 
     def has(self, name: str) -> bool:
         """True when the file imports a name, so that putting it in does not fail for want of it."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
+import msgspec
 import pytest
 from runtime_models import (
     BasedMessage,
@@ -22,6 +23,7 @@ from runtime_models import (
 from sdk_runtime import (
     DecodeError,
     FileInput,
+    Model,
     UnknownModel,
     decode_json,
     encode_json,
@@ -134,3 +136,56 @@ def test_file_in_json() -> None:
     assert decode_json(b'"QQ=="', FileInput) == b"A"
     assert decode_json(b'"not base64!"', FileInput) == "not base64!"
     assert encode_json({"f": b"A"}) == b'{"f":"QQ=="}'
+
+
+def test_a_variant_that_would_give_what_was_not_sent_is_not_meant() -> None:
+    class Account(Model, kw_only=True):
+        id: str
+        object: Literal["account"] = msgspec.field(default_factory=lambda: "account")
+
+    class Plain(Model, kw_only=True):
+        id: str
+
+    either = union("either", variants=lambda: (Account, Plain))
+
+    for sent, meant in (
+        ({"id": "a"}, Plain),
+        ({"id": "a", "more": 1}, Plain),
+        ({"id": "a", "object": "account"}, Account),
+        ({"id": 1, "object": "account"}, Account),
+    ):
+        got = decode(sent, either)
+        assert isinstance(got, meant)
+        assert wire(got) == sent
+    assert isinstance(decode({"id": "a"}, union("one", variants=lambda: (Account, Inner))), Account)
+
+
+def test_a_tag_is_of_objects_alone() -> None:
+    either = union("either", tag="role", variants=lambda: (("many", list[Inner]), ("user", User)))
+
+    got = decode([{"n": 1}], either, strict=True)
+
+    assert isinstance(got[0], Inner)
+    assert isinstance(decode({"role": "user", "content": "x"}, either, strict=True), User)
+    with pytest.raises(DecodeError, match=r"^\$\[1\]\.n: "):
+        decode([{"n": 1}, {"n": "x"}], either, strict=True)
+    assert decode("text", either) == "text"
+
+
+def test_what_some_variant_takes_as_it_is_is_no_fault() -> None:
+    class Rich(Model, kw_only=True):
+        id: str
+        inner: Inner
+
+    class Poor(Model, kw_only=True):
+        id: str
+
+    either = union("either", variants=lambda: (Rich, Poor))
+    sent = {"id": "a", "inner": {"text": "n is missing"}}
+
+    assert isinstance(decode(sent, either), Rich)
+    got = decode(sent, either, strict=True)
+    assert isinstance(got, Poor)
+    assert wire(got) == wire(decode(sent, either)) == sent
+    with pytest.raises(DecodeError, match=r"^\$\.id: "):
+        decode({"id": 1, "inner": {"text": ""}}, either, strict=True)

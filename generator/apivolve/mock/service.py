@@ -190,15 +190,17 @@ class Mock:
             answer = self._failed(request, api, operation, wanted)
             return replace(answer, note=f"mock-fault {wanted.text}")
         if status is not None:
-            response = described(operation, int(status)) if _STATUS.fullmatch(status) else None
-            if response is None:
+            known = _STATUS.fullmatch(status) is not None
+            response = described(operation, int(status)) if known else None
+            if not known or (response is None and operation.responses):
                 there = ", ".join(response.status for response in operation.responses) or "none"
                 return problem(
                     400,
                     f"header prefer: {operation.id} has no status {status[:20]!r}: there is {there}",
                     told,
                 )
-            answer = self._described(request, api, operation, [response], asked, int(status))
+            meant = [response] if response is not None else []  # where none is described, any may come
+            answer = self._described(request, api, operation, meant, asked, int(status))
             return replace(answer, headers=(*answer.headers, ("preference-applied", f"status={status}")))
         return self._described(request, api, operation, successes(operation), asked, None, again=again)
 

@@ -84,7 +84,7 @@ class Payload(Veiled, msgspec.Struct):
 def payload_of(body: Body | None, extra: Mapping[str, Any] | None) -> Payload:
     """Encode a body. ``extra`` is merged into a JSON object or form; raises `RequestError`."""
     if body is not None and is_absent(body.content if isinstance(body, RawBody) else body.value):
-        body = None
+        body = body if isinstance(body, JsonBody) and body.null and body.value is None else None
     if extra:
         body = _merged(body, extra)
     match body:

@@ -105,10 +105,11 @@ Parameter: TypeAlias = Path | Query | Header | Cookie
 
 
 class JsonBody(msgspec.Struct, frozen=True):
-    """A JSON body; nothing is sent when ``value`` is None or UNSET."""
+    """A JSON body; nothing is sent when ``value`` is UNSET, or None where that is not sent as ``null``."""
 
     value: object
     media_type: str = "application/json"
+    null: bool = False
 
 
 class PartEncoding(msgspec.Struct, frozen=True):

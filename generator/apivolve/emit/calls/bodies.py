@@ -15,15 +15,19 @@ from .exchange import FORMS, is_raw
 _STYLES = ("form", "spaceDelimited", "pipeDelimited", "tabDelimited", "deepObject")
 
 
-def body_code(api: Api, content: Content, name: SafeName, choice: SafeName | None) -> str:
-    """The body of a call, given as an argument of some name; `choice` is the argument that has its media type."""
+def body_code(api: Api, content: Content, name: SafeName, choice: SafeName | None, *, null: bool) -> str:
+    """The body of a call, given as an argument of some name; `choice` is the argument that has its media type.
+
+    With `null` there is always one, and None is null.
+    """
     media_type = content.media_type
     if is_raw(api, content):
         written = choice if choice is not None and is_range(media_type) else literal(media_type)
         return f"RawBody({name}, media_type={written})"
     if is_json(media_type):
         plain = media_type in ("application/json", "*/*", "application/*")
-        return f"JsonBody({name})" if plain else f"JsonBody({name}, media_type={literal(media_type)})"
+        media = "" if plain else f", media_type={literal(media_type)}"
+        return f"JsonBody({name}{media}{', null=True' if null else ''})"
     kind = "MultipartBody" if media_type == FORMS[0] else "FormBody"
     parts = [str(name)]
     in_base64 = _in_base64(api, content) if media_type == FORMS[0] else ()

@@ -292,5 +292,11 @@ def _schemes(api: Api) -> Iterable[str]:
                 for scope in wanted
             )
             token_url = dict(scheme.token_urls).get("clientCredentials")
-            parts = [name, *([f"scopes={literal(tuple(scopes))}"] if scopes else [])]
-            yield f"BearerScheme({', '.join([*parts, *([f'token_url={literal(token_url)}'] if token_url else [])])})"
+            parts = [name]
+            if scheme.kind == "http" and scheme.scheme not in (None, "bearer"):
+                parts.append(f"token_prefix={literal(scheme.scheme.capitalize())}")
+            if scopes:
+                parts.append(f"scopes={literal(tuple(scopes))}")
+            if token_url:
+                parts.append(f"token_url={literal(token_url)}")
+            yield f"BearerScheme({', '.join(parts)})"

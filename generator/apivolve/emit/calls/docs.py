@@ -10,7 +10,7 @@ from ..literals import wrapped
 from ..types.bounds import bounds
 from ..types.spelling import Spelling, joined
 from ..views import ArgumentView, Kind, StreamView
-from .exchange import received_contents, sendable, successes
+from .exchange import failures, received_contents, sendable, successes
 
 _ERRORS = {
     "400": "BadRequestError",
@@ -63,13 +63,13 @@ def method_doc(
         lines.append(wrapped(f"{stream.argument}: {told}", indent=4, hanging=8))
     if lines:
         parts.append("Args:\n" + "\n".join(lines))
-    answers = [*_answers(spelling, operation), _GIVES[kind]]
+    answers = [*_answers(spelling, operation, kind), _GIVES[kind]]
     if any(answers):
         parts.append("Returns:\n" + "\n".join(wrapped(one, indent=4) for one in answers if one))
     headers = list(_headers(spelling, operation))
     if headers:
         parts.append("Headers:\n" + "\n".join(wrapped(line, indent=4, hanging=8) for line in headers))
-    errors = [_error(spelling, operation, one) for one in operation.responses if one.is_error]
+    errors = [_error(spelling, operation, one) for one in failures(operation, kind)]
     if kind == "begin":
         errors.append("OperationFailed: by `result()`, when the service could not do it.")
     if errors:
@@ -97,9 +97,9 @@ def _argument(
     return " ".join(_sentence(one) for one in told if one)
 
 
-def _answers(spelling: Spelling, operation: Operation) -> Iterable[str]:
+def _answers(spelling: Spelling, operation: Operation, kind: Kind) -> Iterable[str]:
     """What the statuses of success mean; which is which, where there are several."""
-    good = successes(operation)
+    good = successes(operation, kind)
     told = {response.status: response.doc or _doc_of_body(spelling, operation, response) for response in good}
     distinct = list(dict.fromkeys(filter(None, told.values())))
     if len(good) == 1 or len(distinct) == 1:

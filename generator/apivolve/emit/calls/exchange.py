@@ -20,6 +20,7 @@ from ...model import (
     Scalar,
 )
 from ..names.identifiers import words
+from ..views import Kind
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _JSON = ("application/json", "text/json", "*/*", "application/*", "application/*+json")
@@ -98,7 +99,17 @@ def is_raw(api: Api, content: Content) -> bool:
     return not is_json(content.media_type) and content.media_type not in FORMS
 
 
-def successes(operation: Operation) -> tuple[Response, ...]:
-    """The responses that a call returns: 2xx and 3xx, or `default` where an operation declares nothing else."""
-    good = tuple(response for response in operation.responses if response.status[0] in "23")
+def successes(operation: Operation, kind: Kind = "send") -> tuple[Response, ...]:
+    """The responses that a call returns: 2xx and 3xx, or `default` where an operation declares nothing else.
+
+    A redirection has no items: of a call that gives them one by one, it is none of these.
+    """
+    statuses = "2" if kind in ("stream", "pages") else "23"
+    good = tuple(response for response in operation.responses if response.status[0] in statuses)
     return good or tuple(response for response in operation.responses if response.status == "default")
+
+
+def failures(operation: Operation, kind: Kind = "send") -> tuple[Response, ...]:
+    """The responses that a call raises."""
+    statuses = "345d" if kind in ("stream", "pages") else "45d"
+    return tuple(response for response in operation.responses if response.status[0] in statuses)

@@ -14,7 +14,7 @@ from ...surface import Annotation
 from ..literals import literal
 from ..types.spelling import Spelling
 
-__all__ = ["EVENTS", "Paged", "Streamed", "is_sequence", "paged", "streamed"]
+__all__ = ["Paged", "Streamed", "is_sequence", "paged", "streamed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,6 @@ class Streamed:
     status: str
     media_type: str
     item: Annotation
-    type: Type | None
     last_event: str | None
     switched: bool
     member: str
@@ -32,26 +31,10 @@ class Streamed:
 
 @dataclass(frozen=True, slots=True)
 class Paged:
-    """A list that comes in pages: the type of its items, and the runtime's words for where they and the next page are.
-
-    `items` and `link` are paths of wire names; `link` is empty where a header has it, pages are counted, or there is one.
-    """
+    """A list that comes in pages: the type of its items, and the runtime's words for where they and the next page are."""
 
     item: Type
-    items: tuple[str, ...]
-    link: tuple[str, ...]
     source: str
-    turning: Turning | None = None
-
-    @property
-    def is_one(self) -> bool:
-        """True where there is one page."""
-        return self.source.startswith("OnePage")
-
-    @property
-    def is_counted(self) -> bool:
-        """True where the caller counts: the first page without items is the last."""
-        return self.source.startswith(("PageNumber", "Offset"))
 
 
 def streamed(spelling: Spelling, operation: Operation) -> Streamed | None:
@@ -60,15 +43,14 @@ def streamed(spelling: Spelling, operation: Operation) -> Streamed | None:
     if found is None:
         return None
     if found.content is not None:
-        item, type_ = _item(spelling, found.content)
+        item = _item(spelling, found.content)
     else:
-        type_ = found.piece
-        item = spelling.alternatives(type_) if type_ is not None else ("Any",)
-    return Streamed(found.status, found.media_type, item, type_, found.last_event, found.whole, found.member)
+        item = spelling.alternatives(found.piece) if found.piece is not None else ("Any",)
+    return Streamed(found.status, found.media_type, item, found.last_event, found.whole, found.member)
 
 
-def _item(spelling: Spelling, content: Content) -> tuple[Annotation, Type | None]:
-    """What an item of a stream is in Python, and its type where it is data of the specification."""
+def _item(spelling: Spelling, content: Content) -> Annotation:
+    """What an item of a stream is in Python."""
     type_ = content.item_type or content.type
     resolved = spelling.api.resolve(type_)
     events = content.media_type.partition(";")[0] == EVENTS
@@ -77,13 +59,13 @@ def _item(spelling: Spelling, content: Content) -> tuple[Annotation, Type | None
         resolved = spelling.api.resolve(type_)
     if events and isinstance(resolved, Record) and content.item_type is not None:
         # the schema is of the event, not of its data (OpenAPI 3.2, Sequential Media Types)
-        return ("ServerSentEvent",), None
+        return ("ServerSentEvent",)
     alternatives = spelling.alternatives(type_)
     if events and alternatives in (("str",), ("Any",)):
-        return ("ServerSentEvent",), None
+        return ("ServerSentEvent",)
     if isinstance(resolved, Scalar) and content.item_type is None:
-        return ("Any",), None  # the text of the whole, not of an item
-    return alternatives, type_
+        return ("Any",)  # the text of the whole, not of an item
+    return alternatives
 
 
 def paged(spelling: Spelling, operation: Operation) -> Paged | None:
@@ -91,16 +73,8 @@ def paged(spelling: Spelling, operation: Operation) -> Paged | None:
     listed = list_of(spelling.api, operation, spelling.table.overrides)
     if listed is None:
         return None
-    told = listed.pages
-    if told is None:
-        return Paged(listed.item, (), (), "LinkHeader()")
-    return Paged(
-        listed.item,
-        told.items,
-        told.next_link or told.cursor or (),
-        _source(told, listed.turning),
-        listed.turning,
-    )
+    source = _source(listed.pages, listed.turning) if listed.pages is not None else "LinkHeader()"
+    return Paged(listed.item, source)
 
 
 def _source(told: Pages, turning: Turning | None) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ...media import is_range
-from ...model import Content, Enumeration, Operation, Parameter, Response, Scalar
+from ...model import Content, Enumeration, Nullable, Operation, Parameter, Response, Scalar
 from ...surface import Annotation, SurfaceMethod, SurfaceParameter
 from ..literals import literal
 from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope, module, pascal, snake
@@ -18,6 +18,7 @@ from .bodies import body_code, media_type_argument
 from .docs import method_doc
 from .exchange import (
     as_sent,
+    failures,
     is_api_version,
     is_argument,
     is_raw,
@@ -112,15 +113,14 @@ class Calls:
         body = next((argument for known, argument in given if known is None), None)
         choice = self.choice(operation)
         stream, pages = streamed(self.spelling, operation), paged(self.spelling, operation)
+        kind = self.kind(operation)
+        raised = failures(operation, kind)
         good = tuple(
             self._answer(operation, response, stream)
             for response in operation.responses
-            if not response.is_error or response in successes(operation)
+            if response not in raised or response in successes(operation, kind)
         )
-        bad = tuple(
-            self._answer(operation, response) for response in operation.responses if response.is_error
-        )
-        kind = self.kind(operation)
+        bad = tuple(self._answer(operation, response) for response in raised)
         asked = (
             _asked_stream(stream, (argument.name for _, argument in given))
             if stream is not None and kind == "send"
@@ -303,8 +303,15 @@ class Calls:
 
     def _body(self, operation: Operation, name: SafeName, choice: ArgumentView | None) -> str:
         chosen = choice.name if choice is not None else None
+        required = operation.body is not None and operation.body.required
         sources = {
-            content.media_type: body_code(self.api, content, name, chosen)
+            content.media_type: body_code(
+                self.api,
+                content,
+                name,
+                chosen,
+                null=required and isinstance(self.api.resolve(content.type), Nullable),
+            )
             for content in sendable(self.api, operation)
         }
         if choice is None:

@@ -50,7 +50,7 @@ class Answers:
 
     def _ordered(self, operation: Operation) -> Iterator[Response]:
         """The responses, successes first; `default` is one where nothing else is (OpenAPI 3.x, Responses Object)."""
-        good = [one for one in operation.responses if one.status[0] in "23"]
+        good = [one for first in "23" for one in operation.responses if one.status[0] == first]
         good = good or [one for one in operation.responses if one.status == "default"]
         yield from good
         yield from (one for one in operation.responses if one.status[0] in "45d" and one not in good)

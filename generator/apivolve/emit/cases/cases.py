@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from ...accept import accepts
 from ...continuing import stream_of
-from ...jsonvalue import is_array, is_object, to_json
+from ...jsonvalue import is_object
 from ...media import covers, example_of, is_json, is_range
-from ...model import Anything, Api, Content, Model, Nullable, Operation, Parameter, Record, Scalar, Type
+from ...model import Api, Content, Nullable, Operation, Record, Scalar
 from ...overrides import TestScope
-from ...sample import NoSample, sample
-from ..calls.exchange import is_api_version
+from ...sample import NoSample
+from ..calls.exchange import sendable
 from ..calls.methods import Calls
 from ..literals import literal
-from ..names.identifiers import SafeName, Scope
+from ..names.identifiers import SafeName, Scope, snake
 from ..types.expressions import expression
 from ..types.spelling import Spelling, joined, modules_in, names_in
 from ..versions.sharing import Home, Written
 from ..views import CaseView, Kind, TestsView
 from .answers import TEXT, Answers
+from .arguments import IGNORED, LENGTH, Arguments
 from .data import MARK, Data, data_text
 from .expected import SECRET, alternatives, expected_request, formed, server_address, written_as
 from .following import Following
@@ -31,8 +32,6 @@ from .round_trips import round_trips, values_of
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE")
 _ENDINGS = ("_async", "_minimal", "_streamed")
-VERSION = "{api-version}"
-"""Stands in the data for the version under test: a method is tested in every version that has it."""
 
 
 NO_TESTS = TestsView(
@@ -125,6 +124,7 @@ class _Cases:
         self._api: Api = calls.api
         self.payloads = payloads
         self.data = Data()
+        self._arguments = Arguments(self._api, payloads)
         self.answers = Answers(self._spelling, payloads, self.data)
         self._following = Following(self._spelling, payloads, self.data)
         self._names, self._functions = Scope(), Scope()
@@ -191,6 +191,36 @@ class _Cases:
                 kind=kind,
             )
         )
+        if self._full and operation.body is not None:
+            view = self.views[-1]
+            for content in sendable(self._api, operation):
+                if content.media_type != written_as(self._api, operation.body).media_type:
+                    self._add_written(operation, content, name, view)
+
+    def _add_written(self, operation: Operation, content: Content, name: SafeName, view: CaseView) -> None:
+        """The test of an operation whose body is written in a media type that somebody chooses."""
+        given, request, code = self._call(operation, name, all_=True, written=content)
+        as_ = self._names.give(f"{name}_as_{snake(content.media_type.partition('/')[2], 'other')}")
+        function = self._functions.give(f"body_of_{as_}")
+        told = self.exchanges[name]
+        self.exchanges[as_] = {
+            **{word: told[word] for word in ("call", "server") if word in told},
+            "request": request,
+            "answers": told["answers"][:1],
+            "security": told["security"][:1],
+        }
+        self.views.append(
+            replace(
+                view,
+                name=Scope().give(as_),
+                arguments_code=(*given, f"{self._body_name(operation)}={function}()"),
+                body_code=code,
+                body_function=function,
+                annotation=self._body_annotation(operation, code),
+                minimal_code=None,
+                stream_argument=None,
+            )
+        )
 
     def _others(
         self, operation: Operation, kind: Kind, answers: list[dict[str, Any]]
@@ -202,7 +232,9 @@ class _Cases:
         for answer in answers:
             if answer["status"] >= 400 or kind == "send":
                 yield answer
-            elif kind == "pages" and answer["status"] < 300 and is_object(self._payload_of(answer)):
+            elif answer["status"] >= 300 and kind in ("stream", "pages"):
+                yield {**answer, "raised": True}  # a redirection has no items
+            elif kind == "pages" and is_object(self._payload_of(answer)):
                 yield self._following.after(operation, kind, {**answer, **self._whole(answer)})
 
     def _body_annotation(self, operation: Operation, code: str) -> str:
@@ -235,38 +267,37 @@ class _Cases:
             told["then"] = [self._outlined({**one, "type": wanted}, name) for one in told["then"]]
         return told
 
-    def _call(self, operation: Operation, name: str, *, all_: bool) -> tuple[list[str], dict[str, Any], str]:
+    def _call(
+        self, operation: Operation, name: str, *, all_: bool, written: Content | None = None
+    ) -> tuple[list[str], dict[str, Any], str]:
         """The arguments of a call as source, without the body; what must arrive; and the body as source.
 
         With `all_`, everything is given that can be; else only what must be.
         """
-        values: dict[int, Any] = {}
+        body: tuple[str, dict[str, Any]] = "", {}
+        chosen: list[str] = []
+        if operation.body is not None and (all_ or operation.body.required):
+            content = written or written_as(self._api, operation.body)
+            body = self._body(operation, content, name, all_=all_)
+            if "text" in body[1] and is_range(content.media_type):
+                chosen, body[1]["media_type"] = self._of_range(operation, content, body[0], all_=all_)
+            elif written is not None and (choice := self._calls.choice(operation)) is not None:
+                chosen = [f"{choice.name}={literal(written.media_type)}"]
+        names = {id(known): argument.name for known, argument in self._calls.arguments(operation)}
+        values = self._arguments.of(operation, list(names), body[1], all_=all_)
         given: list[str] = []
-        body_code = ""
         without: list[str] = []
-        positions = {id(parameter): index for index, parameter in enumerate(operation.parameters)}
-        request: dict[str, Any] = {}
-        shown: set[str] = set()
-        for known, argument in self._calls.arguments(operation):
-            if known is not None:
-                if not (all_ or known.required):
-                    if known.place == "header" and "idempotency" not in known.wire_name.lower():
-                        without.append(known.wire_name.lower())
-                    continue
-                value = self._argument(operation, known, shown)
-                values[positions[id(known)]] = value
-                given.append(f"{argument.name}={expression(self._spelling, known.type, value)}")
-            elif operation.body is not None and (all_ or operation.body.required):
-                content = written_as(self._api, operation.body)
-                body_code, request = self._body(operation, content, name, all_=all_)
-                if "text" in request and is_range(content.media_type):
-                    chosen, request["media_type"] = self._of_range(operation, content, body_code, all_=all_)
-                    given += chosen
-        for index, parameter in enumerate(operation.parameters):
-            if is_api_version(parameter):
-                values[index] = VERSION
-        told = expected_request(self._api, operation, values).as_json() | request
-        return given, told | ({"without": without} if without else {}), body_code
+        for index, value in values.items():
+            known = operation.parameters[index]
+            # what has no argument cannot be given, and is expected all the same
+            if id(known) in names:
+                given.append(f"{names[id(known)]}={expression(self._spelling, known.type, value)}")
+        for index, known in enumerate(operation.parameters):
+            header = known.wire_name.lower()
+            if known.place == "header" and index not in values and header not in (*IGNORED, LENGTH):
+                without += [header] if "idempotency" not in header else []
+        told = expected_request(self._api, operation, values).as_json() | body[1]
+        return given + chosen, told | ({"without": without} if without else {}), body[0]
 
     def _of_range(
         self, operation: Operation, content: Content, code: str, *, all_: bool
@@ -284,38 +315,6 @@ class _Cases:
             raise NoSample(f"{content.media_type} is not a media type, and there is no way to say which")
         told = "image/png" if covers(content.media_type, "image/png") else example_of(content.media_type)
         return [f"{choice.name}={told!r}"], told
-
-    def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
-        """A value for a parameter: what the specification shows, where no other parameter shows the same.
-
-        Texts carry the parameter's name otherwise, and numbers differ, so that two mixed up do not go unseen.
-        """
-        resolved = self._api.resolve(parameter.type)
-        while isinstance(resolved, Nullable):
-            resolved = self._api.resolve(resolved.of)
-        call = self.payloads.exchange(operation, "parameters", parameter.wire_name)
-        told = [
-            *(self.payloads.example(call, parameter.at, "request") if call is not None else ()),
-            *self.payloads.shown(parameter.examples, parameter.at, "request"),
-        ]
-        for value in told:
-            is_new = to_json(value) not in shown
-            if is_new and _can_be_sent(parameter, value) and accepts(self._api, parameter.type, value):
-                shown.add(to_json(value))
-                return value
-        for value in _own_values(operation, parameter, resolved):
-            if accepts(self._api, resolved, value):
-                return value
-        if parameter.media_type is not None:
-            return sample(self._api, resolved, full=True, direction="request")
-        # no style says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)
-        for value in (sample(self._api, resolved, full=full, direction="request") for full in (True, False)):
-            if _is_flat(value):
-                return value
-        named = {parameter.wire_name: parameter.wire_name}
-        return (
-            named if accepts(self._api, resolved, named) else sample(self._api, resolved, direction="request")
-        )
 
     def _body(
         self, operation: Operation, content: Content, name: str, *, all_: bool
@@ -342,6 +341,10 @@ class _Cases:
             value = self.payloads.of(
                 content.type, content.at, examples=examples, full=all_, direction="request"
             )
+        what = api.resolve(content.type)
+        if value is None and isinstance(what, Nullable) and not (operation.body and operation.body.required):
+            # of a body that may be left out, None says that it is
+            value = self.payloads.of(what.of, content.at, full=all_, direction="request")
         told = stream_of(api, operation)
         if told is not None and told.whole and is_object(value) and value.get(told.member) is True:
             value = {**value, told.member: False}  # a call that wants the whole does not ask for the stream
@@ -352,25 +355,3 @@ class _Cases:
         wanted = str(self._spelling.names[known.key]) if isinstance(known, Record) else name
         plain = {} if "*" in media_type else {"media_type": media_type}
         return code, {"json": self.data.payload(value, f"{wanted} request"), **plain}
-
-
-def _own_values(operation: Operation, parameter: Parameter, type_: Type | Model) -> Iterator[Any]:
-    """Values that are those of this parameter alone."""
-    if type_ == Anything() or (isinstance(type_, Scalar) and type_.kind == "string" and not type_.format):
-        yield parameter.wire_name.strip(".") or "text"  # a path of dots would be another path
-    elif isinstance(type_, Scalar) and type_.kind in ("integer", "number") and not type_.format:
-        yield operation.parameters.index(parameter) + 2
-
-
-def _can_be_sent(parameter: Parameter, value: Any) -> bool:
-    """True for a value that its place has a form for."""
-    if parameter.media_type is not None:
-        return True
-    if is_object(value) or is_array(value):
-        return parameter.place not in ("path",) and _is_flat(value)
-    return value is not None and value != "" and isinstance(value, str | int | float)
-
-
-def _is_flat(value: Any) -> bool:
-    inner = value.values() if is_object(value) else value if is_array(value) else ()
-    return value not in ({}, []) and not any(is_object(item) or is_array(item) for item in inner)

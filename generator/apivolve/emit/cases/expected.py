@@ -10,7 +10,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -119,27 +119,31 @@ def _place(request: ExpectedRequest, parameter: Parameter, value: Any) -> None:
         pairs = [(name, text)]
     else:
         pairs = _pairs(parameter, value)
-        text = _in_path(parameter, value) if parameter.place == "path" else pairs[0][1] if pairs else ""
+        text = pairs[0][1] if pairs else ""
     match parameter.place:
         case "path":
-            safe = ":/?#[]@!$&'()*+,;=" if parameter.allow_reserved else ""
-            shown = (
-                text
-                if parameter.style in ("label", "matrix")
-                else quote(text, safe=safe + (",=" if not isinstance(value, str) else ""))
-            )
+            shown = quote(text, safe="") if parameter.media_type is not None else _in_path(parameter, value)
             request.path = request.path.replace(f"{{{name}}}", shown)
         case "query" | "querystring":
             # a parameter that the path's own query also fixes is sent once
             request.query = [*(pair for pair in request.query if pair[0] != name), *pairs]
         case "header":
             request.headers[name.lower()] = text
+        case "cookie" if parameter.style == "cookie":
+            request.cookies.update(pairs)
         case "cookie":
-            # a form is percent-encoded (RFC 6570), in a cookie as elsewhere
-            coded = parameter.style != "cookie"
-            request.cookies.update(
-                (quote(a, safe=""), quote(b, safe="")) if coded else (a, b) for a, b in pairs
-            )
+            # a form is percent-encoded (RFC 6570), in a cookie as elsewhere; what stands between its items is not
+            named = replace(parameter, wire_name=quote(name, safe=""))
+            request.cookies.update(_pairs(named, _coded(text if parameter.media_type is not None else value)))
+
+
+def _coded(value: Any, safe: str = "") -> Any:
+    """A value with each of its texts percent-encoded."""
+    if is_object(value):
+        return {quote(key, safe=safe): quote(plain(item), safe=safe) for key, item in value.items()}
+    if is_array(value):
+        return [quote(plain(item), safe=safe) for item in value]
+    return quote(plain(value), safe=safe)
 
 
 def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
@@ -166,22 +170,20 @@ def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
 
 
 def _in_path(parameter: Parameter, value: Any) -> str:
-    name, items = parameter.wire_name, value if is_array(value) else [value]
-    if is_object(value):
-        items = [
-            f"{key}={plain(item)}" if parameter.explode else f"{key},{plain(item)}"
-            for key, item in value.items()
-        ]
-    texts = [plain(item) for item in items]
+    """A value as a segment of a path: encoded, and then joined (RFC 6570 section 3.2.1)."""
+    name = quote(parameter.wire_name, safe="")
+    # of the reserved characters, those that a path may hold (RFC 3986 section 3.3; OpenAPI 3.2, `allowReserved`)
+    coded = _coded(value, ":/@!$&'()*+,;=" if parameter.allow_reserved else "")
+    items = coded if is_array(coded) else [coded]
+    if is_object(coded):
+        items = [f"{key}={item}" if parameter.explode else f"{key},{item}" for key, item in coded.items()]
     if parameter.style == "label":
-        return "." + ("." if parameter.explode else ",").join(quote(text, safe="=,") for text in texts)
-    if parameter.style == "matrix":
-        if parameter.explode and is_object(value):
-            return "".join(f";{quote(text, safe='=')}" for text in texts)
-        if parameter.explode and is_array(value):
-            return "".join(f";{name}={quote(text, safe='')}" for text in texts)
-        return f";{name}=" + ",".join(quote(text, safe="=,") for text in texts)
-    return ",".join(texts)
+        return "." + ("." if parameter.explode else ",").join(items)
+    if parameter.style != "matrix":
+        return ",".join(items)
+    if not parameter.explode:
+        return f";{name}=" + ",".join(items)
+    return "".join(f";{item}" if is_object(coded) else f";{name}={item}" for item in items)
 
 
 def plain(value: Any) -> str:
@@ -247,7 +249,9 @@ def _proof(api: Api, requirement: Requirement | None) -> dict[str, Any]:
             # RFC 7617 section 2
             headers["authorization"] = "Basic " + base64.b64encode(f"user:{SECRET}".encode()).decode()
         else:
-            headers["authorization"] = f"Bearer {SECRET}"  # RFC 6750 section 2.1
+            # RFC 9110 section 11.4, RFC 6750 section 2.1
+            word = scheme.scheme if scheme.kind == "http" and scheme.scheme else "bearer"
+            headers["authorization"] = f"{word.capitalize()} {SECRET}"
     return {"headers": headers, "query": query, "cookies": cookies}
 
 
@@ -285,7 +289,8 @@ def formed(content: Content, value: Any) -> Any:
     for name, item in value.items():
         told = styled.get(name)
         if told is None:
-            found[name] = item
+            if item != []:  # of a list each item is written, of an empty one nothing
+                found[name] = item
         elif told.style == "deepObject":
             found |= dict(_indexed(name, item))
         else:

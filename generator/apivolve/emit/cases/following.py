@@ -1,14 +1,18 @@
-"""What a service answers when one answer is not the end: items of a stream, further pages, the state of a job."""
+"""What a service answers when one answer is not the end: items of a stream, further pages, the state of a job.
+
+That there is a stream or a list in pages, and where their parts are, is `continuing.py`'s to find, for the client as for
+these tests and the mock server. What is on the wire then, and what comes of it, is worked out here.
+"""
 
 from __future__ import annotations
 
-import ast
 from typing import Any
 
+from ...continuing import EVENTS, Stream, item_of, list_of, stream_of
 from ...jsonvalue import is_object
-from ...model import Operation
+from ...model import Anything, ListOf, Operation, Record, Scalar, Type
+from ...overrides import Pages
 from ...sample import sample
-from ..calls.kinds import EVENTS, paged, streamed
 from ..types.spelling import Spelling
 from ..views import Kind
 from .data import Data
@@ -42,54 +46,71 @@ class Following:
 
     def stream(self, operation: Operation) -> dict[str, Any] | None:
         """The answer of a call that gives a stream; None for one that gives none."""
-        told = streamed(self._spelling, operation)
+        told = stream_of(self._spelling.api, operation)
         if told is None:
             return None
+        item = self._item(told)
         status = int(told.status.replace("XX", "00"))
         answer: dict[str, Any] = {"status": status, "media_type": told.media_type, "accept": told.media_type}
-        if told.type is None:
+        if item is None:
             # an event that nothing is said of is any text, unless it is a piece of a JSON answer
-            texts = told.media_type.partition(";")[0] == EVENTS and not told.switched
+            texts = _is_events(told) and not told.whole
             lines = ["some text", "more text"] if texts else ['{"some":"text"}', "[]"]
             answer |= {"lines": lines, "result": lines if texts else [{"some": "text"}, []]}
         else:
             api = self._spelling.api
             items = [
-                self._data.payload(
-                    sample(api, told.type, full=full, direction="response"), f"{operation.id} item"
-                )
+                self._data.payload(sample(api, item, full=full, direction="response"), f"{operation.id} item")
                 for full in (True, False)
             ]
-            type_ = python_type(api, self._spelling.names, told.type)
+            type_ = python_type(api, self._spelling.names, item)
             answer |= {"items": items, "result": items, **({"type": f"list[{type_}]"} if type_ else {})}
         if told.last_event is not None:
             answer["last_event"] = told.last_event
         return answer
 
+    def _item(self, told: Stream) -> Type | None:
+        """The type of what comes in a stream; None where that is text, or nothing is said of it."""
+        if told.content is None:
+            return told.piece
+        api, item = self._spelling.api, told.content.item_type
+        if item is None:
+            whole = api.resolve(told.content.type)
+            if isinstance(whole, Scalar):
+                return None  # the text of the whole, not of an item
+            item = item_of(whole) if isinstance(whole, ListOf) else told.content.type
+        elif _is_events(told) and isinstance(api.resolve(item), Record):
+            return None  # the schema is of the event, not of its data (OpenAPI 3.2, Sequential Media Types)
+        what = api.resolve(item)
+        is_text = isinstance(what, Scalar) and python_type(api, {}, item) == "str"
+        return None if _is_events(told) and (is_text or what == Anything()) else item
+
     def _pages(self, operation: Operation, first: dict[str, Any]) -> dict[str, Any]:
         """Three pages: the sampled one with the way to the next, another such, and one that is the last."""
-        told = paged(self._spelling, operation)
-        if told is None:
+        listed = list_of(self._spelling.api, operation, self._spelling.table.overrides)
+        if listed is None:
             return first
-        item = sample(self._spelling.api, told.item, full=True, direction="response")
+        told = listed.pages or Pages(())
+        item = sample(self._spelling.api, listed.item, full=True, direction="response")
         kept = self._data.payload(item, f"{operation.id} item")
-        type_ = python_type(self._spelling.api, self._spelling.names, told.item)
+        type_ = python_type(self._spelling.api, self._spelling.names, listed.item)
         first = {**first, "type": f"list[{type_}]", "items_at": list(told.items)}
         first.pop("accept", None)
 
         def page(body: Any, count: int, **more: Any) -> dict[str, Any]:
             return {**first, "json": _with(body, told.items, [kept] * count), **more}
 
-        if told.is_one:
+        counted = told.page or told.offset
+        if listed.pages is not None and not (told.next_link or told.cursor or counted):
             return page({}, 2, result=[kept] * 2)
-        parameter = _asking(told.source)
-        if told.is_counted:
+        if counted is not None:
             # what else the body tells could say that the first page is the last; where counting begins is not told
-            two, last = (page({}, count, asked=[parameter, None]) for count in (2, 0))
+            two, last = (page({}, count, asked=[counted, None]) for count in (2, 0))
             return page({}, 1, then=[two, last], result=[kept] * 3)
         body = first["json"]
         result = [kept] * 4
-        if not told.link:
+        link, parameter = told.next_link or told.cursor, told.parameter
+        if link is None:
             one, two = (
                 page(body, 1, headers={"link": f'<{BASE}/page-{number}>; rel="next"'}) for number in (2, 3)
             )
@@ -97,28 +118,21 @@ class Following:
             return {**one, "then": then, "result": result}
         # a link is followed as it is, a cursor is sent back
         start = f"{BASE}/" if parameter is None else ""
-        body = _with(body, told.link, None)
-        one, two = (page(_with(body, told.link, f"{start}page-{number}"), 1) for number in (2, 3))
+        body = _with(body, link, None)
+        one, two = (page(_with(body, link, f"{start}page-{number}"), 1) for number in (2, 3))
         asked = [
             {"at": f"/page-{number}"} if parameter is None else {"asked": [parameter, f"page-{number}"]}
             for number in (2, 3)
         ]
-        if told.turning is not None and told.turning.parameter.place == "path":
-            end = told.turning.operation.path.partition(f"{{{told.turning.parameter.wire_name}}}")[2]
+        if listed.turning is not None and listed.turning.parameter.place == "path":
+            end = listed.turning.operation.path.partition(f"{{{listed.turning.parameter.wire_name}}}")[2]
             asked = [{"at": f"page-{number}{end if '{' not in end else ''}"} for number in (2, 3)]
         then = [{**two, **asked[0]}, {**page(body, 2), **asked[1]}]
         return {**one, "then": then, "result": result}
 
 
-def _asking(source: str) -> str | None:
-    """The query parameter that asks for a page; None where a link does."""
-    call = ast.parse(source, mode="eval").body
-    if not isinstance(call, ast.Call):
-        return None
-    named = [word.value for word in call.keywords if word.arg == "parameter"]
-    for found in (*named, *call.args[2:3]):
-        return str(ast.literal_eval(found))
-    return None
+def _is_events(told: Stream) -> bool:
+    return told.media_type.partition(";")[0] == EVENTS
 
 
 def _with(body: Any, path: tuple[str, ...], value: Any) -> Any:

@@ -139,7 +139,11 @@ def _literal(text: str) -> str:
 
 def _match(route: Route, path: str, query: set[tuple[str, str]]) -> Match | None:
     found = route.pattern.fullmatch(path)
-    if found is None or not route.fixed <= query:
+    if found is None:
+        return None
+    # a parameter has its own value, also where the path has its name
+    given = {name for name, _ in query} & route.known
+    if not all(pair in query or pair[0] in given for pair in route.fixed):
         return None
     return Match(route, tuple(zip(route.names, found.groups(), strict=True)))
 

@@ -70,6 +70,46 @@ def _fill(*, body: models.FillRequest | params.FillRequest | None = None) -> Cal
     )
 
 
+def _say_nothing(*, body: models.Thing | params.Thing | None = None) -> Call[None]:
+    return Call(
+        name="say_nothing",
+        method="POST",
+        path="/nothing",
+        body=JsonBody(body),
+        returns={"204": {}},
+    )
+
+
+def _say_null(body: models.Thing | params.Thing | None) -> Call[None]:
+    return Call(
+        name="say_null",
+        method="PUT",
+        path="/nothing",
+        body=JsonBody(body, null=True),
+        returns={"204": {}},
+    )
+
+
+def _choose(body: models.Chosen | params.Chosen) -> Call[None]:
+    return Call(
+        name="choose",
+        method="POST",
+        path="/lists",
+        body=FormBody(body),
+        returns={"204": {}},
+    )
+
+
+def _choose_again(body: models.Chosen | params.Chosen) -> Call[None]:
+    return Call(
+        name="choose_again",
+        method="PUT",
+        path="/lists",
+        body=MultipartBody(body),
+        returns={"204": {}},
+    )
+
+
 def _create(
     body: models.Thing | params.Thing | str,
     *,
@@ -212,6 +252,69 @@ class Client(ClientSettingsClient):
             client.fill()
         """
         return self._transport.send(_fill(body=body), options)
+
+    def say_nothing(
+        self: Caller,
+        *,
+        body: models.Thing | params.Thing | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """say_nothing
+
+        POST /nothing
+
+        Returns:
+            Done.
+
+        Example:
+            client.say_nothing()
+        """
+        return self._transport.send(_say_nothing(body=body), options)
+
+    def say_null(
+        self: Caller, body: models.Thing | params.Thing | None, **options: Unpack[CallOptions]
+    ) -> None:
+        """say_null
+
+        PUT /nothing
+
+        Returns:
+            Done.
+
+        Example:
+            client.say_null(models.Thing(name="string"))
+        """
+        return self._transport.send(_say_null(body), options)
+
+    def choose(
+        self: Caller, body: models.Chosen | params.Chosen, **options: Unpack[CallOptions]
+    ) -> None:
+        """choose
+
+        POST /lists
+
+        Returns:
+            Done.
+
+        Example:
+            client.choose(models.Chosen(values=[]))
+        """
+        return self._transport.send(_choose(body), options)
+
+    def choose_again(
+        self: Caller, body: models.Chosen | params.Chosen, **options: Unpack[CallOptions]
+    ) -> None:
+        """choose_again
+
+        PUT /lists
+
+        Returns:
+            Done.
+
+        Example:
+            client.choose_again(models.Chosen(values=[]))
+        """
+        return self._transport.send(_choose_again(body), options)
 
     def create(
         self: Caller,
@@ -417,6 +520,69 @@ class AsyncClient(AsyncClientSettingsClient):
             await client.fill()
         """
         return await self._transport.send(_fill(body=body), options)
+
+    async def say_nothing(
+        self: AsyncCaller,
+        *,
+        body: models.Thing | params.Thing | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """say_nothing
+
+        POST /nothing
+
+        Returns:
+            Done.
+
+        Example:
+            await client.say_nothing()
+        """
+        return await self._transport.send(_say_nothing(body=body), options)
+
+    async def say_null(
+        self: AsyncCaller, body: models.Thing | params.Thing | None, **options: Unpack[CallOptions]
+    ) -> None:
+        """say_null
+
+        PUT /nothing
+
+        Returns:
+            Done.
+
+        Example:
+            await client.say_null(models.Thing(name="string"))
+        """
+        return await self._transport.send(_say_null(body), options)
+
+    async def choose(
+        self: AsyncCaller, body: models.Chosen | params.Chosen, **options: Unpack[CallOptions]
+    ) -> None:
+        """choose
+
+        POST /lists
+
+        Returns:
+            Done.
+
+        Example:
+            await client.choose(models.Chosen(values=[]))
+        """
+        return await self._transport.send(_choose(body), options)
+
+    async def choose_again(
+        self: AsyncCaller, body: models.Chosen | params.Chosen, **options: Unpack[CallOptions]
+    ) -> None:
+        """choose_again
+
+        PUT /lists
+
+        Returns:
+            Done.
+
+        Example:
+            await client.choose_again(models.Chosen(values=[]))
+        """
+        return await self._transport.send(_choose_again(body), options)
 
     async def create(
         self: AsyncCaller,

@@ -13,6 +13,7 @@ from typing import Unpack
 from .._runtime import (
     ApiKeyScheme,
     AsyncCaller,
+    BearerScheme,
     Call,
     CallOptions,
     Caller,
@@ -26,7 +27,10 @@ __all__ = ["API_VERSION", "AsyncClient", "Client"]
 API_VERSION = "2024-01-15"
 
 _SERVER = "https://{region}.example.com/v1"
-_SCHEMES = (ApiKeyScheme("key", "header", "X-Key"),)
+_SCHEMES = (
+    ApiKeyScheme("key", "header", "X-Key"),
+    BearerScheme("ticket", token_prefix="Negotiate"),
+)
 
 
 def _say(body: str) -> Call[str]:
@@ -36,7 +40,10 @@ def _say(body: str) -> Call[str]:
         path="/say",
         body=RawBody(body, media_type="text/plain"),
         returns={"200": {"text/plain": str}},
-        auth=(("key",),),
+        auth=(
+            ("ticket",),
+            ("key",),
+        ),
     )
 
 

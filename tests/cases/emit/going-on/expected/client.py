@@ -56,6 +56,7 @@ def _tail_logs() -> Call[models.Chunk]:
         method="GET",
         path="/logs",
         returns={"200": {"application/x-ndjson": models.Chunk}},
+        raises={"301": {"application/json": models.Resp}},
     )
 
 
@@ -85,6 +86,7 @@ def _list_linked() -> Call[Any]:
         method="GET",
         path="/linked",
         returns={"200": {"application/json": list[models.Chunk]}},
+        raises={"301": {"application/json": models.Resp}},
     )
 
 
@@ -218,6 +220,9 @@ class Client(ClientSettingsClient):
             ok
             The items as they come; use it in a `with` block, which ends the stream.
 
+        Raises:
+            ApiError: 301: There are no such logs any more. Its `body` is `models.Resp`.
+
         Example:
             with client.tail_logs() as items:
                 for item in items:
@@ -272,6 +277,9 @@ class Client(ClientSettingsClient):
 
         Headers:
             Link, str
+
+        Raises:
+            ApiError: 301: There is no such list any more. Its `body` is `models.Resp`.
 
         Example:
             for item in client.list_linked():
@@ -466,6 +474,9 @@ class AsyncClient(AsyncClientSettingsClient):
             ok
             The items as they come; use it in a `with` block, which ends the stream.
 
+        Raises:
+            ApiError: 301: There are no such logs any more. Its `body` is `models.Resp`.
+
         Example:
             async with await client.tail_logs() as items:
                 async for item in items:
@@ -522,6 +533,9 @@ class AsyncClient(AsyncClientSettingsClient):
 
         Headers:
             Link, str
+
+        Raises:
+            ApiError: 301: There is no such list any more. Its `body` is `models.Resp`.
 
         Example:
             async for item in client.list_linked():

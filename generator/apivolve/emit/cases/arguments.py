@@ -1,0 +1,154 @@
+"""What is given of parameters: values that the specification shows or takes, each unlike those beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ...accept import accepts
+from ...jsonvalue import is_array, is_object, to_json
+from ...model import (
+    Anything,
+    Api,
+    Enumeration,
+    ListOf,
+    Model,
+    Nullable,
+    Operation,
+    Parameter,
+    Scalar,
+    Type,
+)
+from ...sample import NoSample, sample
+from ..calls.exchange import is_api_version
+from .payloads import Payloads
+
+IGNORED = ("accept", "content-type", "authorization")
+"""Headers that are no parameters, whatever a description says (OpenAPI 3.x, Parameter Object)."""
+LENGTH = "content-length"
+VERSION = "{api-version}"
+"""Stands in the data for the version under test: a method is tested in every version that has it."""
+
+
+class Arguments:
+    """The arguments of one version's calls."""
+
+    def __init__(self, api: Api, payloads: Payloads) -> None:
+        self._api, self._payloads = api, payloads
+
+    def of(
+        self, operation: Operation, order: list[int], body: Mapping[str, Any], *, all_: bool
+    ) -> dict[int, Any]:
+        """What is sent of parameters, by position, in an order of their identities: all that can be, or what must be."""
+        found: dict[int, Any] = {}
+        shown: set[str] = set()
+        turns = {known: turn for turn, known in enumerate(order)}
+        for index, known in sorted(
+            enumerate(operation.parameters), key=lambda one: turns.get(id(one[1]), len(order))
+        ):
+            header = known.wire_name.lower() if known.place == "header" else ""
+            if is_api_version(known):
+                found[index] = VERSION
+            elif header in IGNORED or not (all_ or known.required):
+                continue
+            elif header == LENGTH:
+                if "json" not in body and "form" not in body:
+                    found[index] = len(body.get("text", ""))
+                elif known.required:
+                    raise NoSample("how long the body is, is known when it is written")
+            else:
+                try:
+                    value = self._argument(operation, known, shown)
+                except NoSample as error:
+                    if known.required:
+                        raise
+                    self._payloads.refused[known.at.pointer] = str(error)
+                    continue
+                reason = self._payloads.refusal(known.at, value, "request")
+                if reason and not known.required:
+                    self._payloads.refused[known.at.pointer] = reason
+                else:
+                    found[index] = value
+        return found
+
+    def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
+        """A value for a parameter. Of lists one with two items where there may be: of one alone, all styles are alike."""
+        value = self._value(operation, parameter, shown)
+        # what a list is as deepObject, or exploded between other delimiters than `&`, no specification says (Style Values)
+        unsaid = parameter.style == "deepObject" or (
+            parameter.explode and parameter.style.endswith("Delimited")
+        )
+        if not is_array(value) or len(value) != 1 or parameter.media_type is not None or unsaid:
+            return value
+        longer = ([value[0], other] for other in _others_than(self._api, parameter.type, value[0]))
+        return next((one for one in longer if accepts(self._api, parameter.type, one)), value)
+
+    def _value(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
+        """A value for a parameter: what the specification shows, where no other parameter shows the same.
+
+        Texts carry the parameter's name otherwise, and numbers differ, so that two mixed up do not go unseen.
+        """
+        resolved = self._api.resolve(parameter.type)
+        while isinstance(resolved, Nullable):
+            resolved = self._api.resolve(resolved.of)
+        call = self._payloads.exchange(operation, "parameters", parameter.wire_name)
+        told = [
+            *(self._payloads.example(call, parameter.at, "request") if call is not None else ()),
+            *self._payloads.shown(parameter.examples, parameter.at, "request"),
+        ]
+        for value in told:
+            is_new = to_json(value) not in shown
+            if is_new and _can_be_sent(parameter, value) and accepts(self._api, parameter.type, value):
+                shown.add(to_json(value))
+                return value
+        for value in _own_values(operation, parameter, resolved):
+            if accepts(self._api, resolved, value):
+                return value
+        if parameter.media_type is not None:
+            return sample(self._api, resolved, full=True, direction="request")
+        # no style says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)
+        for value in (sample(self._api, resolved, full=full, direction="request") for full in (True, False)):
+            if _is_flat(value):
+                return value
+        named = {parameter.wire_name: parameter.wire_name}
+        return (
+            named if accepts(self._api, resolved, named) else sample(self._api, resolved, direction="request")
+        )
+
+
+def _own_values(operation: Operation, parameter: Parameter, type_: Type | Model) -> Iterator[Any]:
+    """Values that are those of this parameter alone."""
+    if type_ == Anything() or (isinstance(type_, Scalar) and type_.kind == "string" and not type_.format):
+        yield parameter.wire_name.strip(".") or "text"  # a path of dots would be another path
+    elif isinstance(type_, Scalar) and type_.kind in ("integer", "number") and not type_.format:
+        yield operation.parameters.index(parameter) + 2
+
+
+def _others_than(api: Api, type_: Type, item: Any) -> Iterator[Any]:
+    """Values that may be beside an item of a list: another one, else the same again."""
+    whole = api.resolve(type_)
+    while isinstance(whole, Nullable):
+        whole = api.resolve(whole.of)
+    known = api.resolve(whole.of) if isinstance(whole, ListOf) else None
+    if isinstance(known, Enumeration):
+        yield from (told for value in known.values if (told := json.loads(value.value)) != item)
+    elif isinstance(item, str):
+        yield f"{item}2"
+    elif isinstance(item, int | float) and not isinstance(item, bool):
+        yield item + 1
+    yield item
+
+
+def _can_be_sent(parameter: Parameter, value: Any) -> bool:
+    """True for a value that its place has a form for."""
+    if parameter.media_type is not None:
+        return True
+    if is_object(value) or is_array(value):
+        return parameter.place not in ("path",) and _is_flat(value)
+    return value is not None and value != "" and isinstance(value, str | int | float)
+
+
+def _is_flat(value: Any) -> bool:
+    inner = value.values() if is_object(value) else value if is_array(value) else ()
+    return value not in ({}, []) and not any(is_object(item) or is_array(item) for item in inner)
