@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -32,7 +34,7 @@ def sent(request: httpx2.Request, wanted: Mapping[str, str]) -> httpx2.Request:
 
 def ask(request: httpx2.Request) -> httpx2.Response:
     """Send a request over a connection of its own, and read all of the answer."""
-    with httpx2.HTTPTransport() as transport:
+    with httpx2.HTTPTransport(verify=_context()) as transport:
         response = transport.handle_request(request)
         content = response.read()
         response.close()
@@ -41,11 +43,17 @@ def ask(request: httpx2.Request) -> httpx2.Response:
 
 async def ask_async(request: httpx2.Request) -> httpx2.Response:
     """Send a request over a connection of its own, and read all of the answer."""
-    async with httpx2.AsyncHTTPTransport() as transport:
+    async with httpx2.AsyncHTTPTransport(verify=_context()) as transport:
         response = await transport.handle_async_request(request)
         content = await response.aread()
         await response.aclose()
     return _kept(response, content)
+
+
+@cache
+def _context() -> ssl.SSLContext:
+    """What connections are made with: to read the certificates of the system takes longer than a test."""
+    return httpx2.create_ssl_context()
 
 
 def _kept(response: httpx2.Response, content: bytes) -> httpx2.Response:

@@ -70,7 +70,16 @@ if TYPE_CHECKING:
     from .environment import credential_from_environment, environment_variables
     from .hooks import Attempt, Hook
     from .pages import AsyncPager, Page, Pager
-    from .patterns import Cursor, LinkHeader, LongRunning, NextLink, Offset, PageNumber
+    from .patterns import (
+        Cursor,
+        LinkHeader,
+        LongRunning,
+        NextLink,
+        NextOperation,
+        Offset,
+        OnePage,
+        PageNumber,
+    )
     from .polling import AsyncPoller, Poller
     from .raw import ApiResponse, AsyncStreamedResponse, ResponseHead, StreamedResponse
     from .streams import AsyncStream, ServerSentEvent, Stream
@@ -143,6 +152,8 @@ __all__ = [
     "Pager",
     "AsyncPager",
     "NextLink",
+    "NextOperation",
+    "OnePage",
     "LinkHeader",
     "Cursor",
     "PageNumber",
@@ -207,6 +218,8 @@ _LATER = {
     "Pager": "pages",
     "AsyncPager": "pages",
     "NextLink": "patterns",
+    "NextOperation": "patterns",
+    "OnePage": "patterns",
     "LinkHeader": "patterns",
     "Cursor": "patterns",
     "PageNumber": "patterns",

@@ -84,7 +84,7 @@ class Payload(Veiled, msgspec.Struct):
 def payload_of(body: Body | None, extra: Mapping[str, Any] | None) -> Payload:
     """Encode a body. ``extra`` is merged into a JSON object or form; raises `RequestError`."""
     if body is not None and is_absent(body.content if isinstance(body, RawBody) else body.value):
-        body = None
+        body = body if isinstance(body, JsonBody) and body.null and body.value is None else None
     if extra:
         body = _merged(body, extra)
     match body:
@@ -212,7 +212,7 @@ def _multipart(value: object, encoding: tuple[PartEncoding, ...]) -> Payload:
     parts: list[Part] = []
     try:
         for name, each, told in _flat(value, encoding):
-            if _is_file(each):
+            if _is_file(each) and not (told.base64 and isinstance(each, bytes)):
                 parts.append((name, _file_part(told, each, payload)))
                 continue
             text, media_type = _text(each, told)
@@ -260,11 +260,16 @@ def _suiting(name: str, told: PartEncoding) -> str:
 
 
 def _raw(content: object, media_type: str) -> Payload:
+    name = None
     if isinstance(content, File):
         media_type = content.media_type or media_type
-        content = content.content
+        name, content = content.name, content.content
     payload = Payload(media_type)
+    is_range = "*" in media_type.partition(";")[0]
     if isinstance(content, str):
+        if is_range:
+            payload.media_type = "text/plain"
+            is_range = False
         try:
             content = content.encode()
         except UnicodeEncodeError:
@@ -273,14 +278,17 @@ def _raw(content: object, media_type: str) -> Payload:
         payload.content = bytes(content)
         payload.length = len(payload.content)
     elif isinstance(content, Path | _Readable):
-        opened, _ = _opened(content, payload)
+        opened, found_name = _opened(content, payload)
         payload.content = opened
         payload.length = _size(opened)
+        name = name or found_name
     elif isinstance(content, Iterable | AsyncIterable):
         payload.content = cast("Iterable[bytes] | AsyncIterable[bytes]", content)
         payload.replayable = False
     else:
         raise RequestError(f"a body cannot be made of {type(content).__name__}")
+    if is_range:
+        payload.media_type = _suiting(name or "", PartEncoding("", media_type=media_type))
     return payload
 
 

@@ -105,17 +105,19 @@ Parameter: TypeAlias = Path | Query | Header | Cookie
 
 
 class JsonBody(msgspec.Struct, frozen=True):
-    """A JSON body; nothing is sent when ``value`` is None or UNSET."""
+    """A JSON body; nothing is sent when ``value`` is UNSET, or None where that is not sent as ``null``."""
 
     value: object
     media_type: str = "application/json"
+    null: bool = False
 
 
 class PartEncoding(msgspec.Struct, frozen=True):
     """How one member of a form is written (OpenAPI 3.1 "Encoding Object").
 
     ``media_type`` is that of its parts; where it is a range or several, the one that suits a file's name. With
-    ``style``, ``explode`` or ``allow_reserved`` the member is written like a `Query` instead.
+    ``style``, ``explode`` or ``allow_reserved`` the member is written like a `Query` instead. Bytes are a file,
+    or with ``base64`` text (OpenAPI 3.0 "Data Types", format byte).
     """
 
     wire_name: str
@@ -123,6 +125,7 @@ class PartEncoding(msgspec.Struct, frozen=True):
     style: Style | None = None
     explode: bool | None = None
     allow_reserved: bool = False
+    base64: bool = False
 
     @property
     def is_styled(self) -> bool:
@@ -154,7 +157,9 @@ class MultipartBody(msgspec.Struct, frozen=True):
 class RawBody(msgspec.Struct, frozen=True):
     """A body sent as it is.
 
-    Text is sent as UTF-8. An open file is sent from its beginning. An iterable of chunks can be sent
+    Text is sent as UTF-8. Where ``media_type`` is a range ("image/*"), which no body can have, that of the
+    `File` is sent, or what its name suggests, else text/plain for text and application/octet-stream for bytes.
+    An open file is sent from its beginning. An iterable of chunks can be sent
     only once, so such a call is never retried; an asynchronous one needs an asynchronous client.
     """
 
@@ -166,10 +171,15 @@ Body: TypeAlias = JsonBody | FormBody | MultipartBody | RawBody
 
 
 def chosen(media_type: str, bodies: Mapping[str, Body]) -> Body:
-    """Give the body in the media type that the caller chose; raises `RequestError` for another one."""
-    if media_type not in bodies:
-        raise RequestError(f"{media_type!r} is not taken, only {', '.join(bodies)}")
-    return bodies[media_type]
+    """Give the body in the media type that the caller chose, itself or by the closest range that covers it.
+
+    Raises `RequestError` for one that is not taken.
+    """
+    main = media_type.partition("/")[0].strip().lower()
+    for name in (media_type, f"{main}/*", "*/*"):
+        if name in bodies:
+            return bodies[name]
+    raise RequestError(f"{media_type!r} is not taken, only {', '.join(bodies)}")
 
 
 #: Status ("200", "2XX", "default") -> media type -> Python type; {} for a response without content.

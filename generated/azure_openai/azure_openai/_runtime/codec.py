@@ -39,7 +39,7 @@ def decode_json(data: bytes, type_: Any, *, strict: bool = False, whole: bool = 
     if data.startswith(_BYTE_ORDER_MARK):
         data = data[len(_BYTE_ORDER_MARK) :]
     try:
-        converter = Converter()
+        converter = Converter(strict=strict)
         fitting = _fitting.get(type_, type_)
         try:
             result = msgspec.json.decode(data, type=fitting, dec_hook=converter.hook)
@@ -48,7 +48,7 @@ def decode_json(data: bytes, type_: Any, *, strict: bool = False, whole: bool = 
         except msgspec.ValidationError:
             pass
         plain = msgspec.json.decode(data)
-        converter = Converter()
+        converter = Converter(strict=strict)
         result = converter.convert(plain, type_, refused=fitting is type_)
         if not converter.problems:
             _remember(type_, result)

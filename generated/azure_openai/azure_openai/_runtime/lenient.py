@@ -43,12 +43,16 @@ class Problem(NamedTuple):
 class Converter:
     """Turns plain JSON into the declared types; made anew for each document.
 
+    Of a union, the variant with most declared fields in a value is meant; with ``strict``, the one with
+    most of those that take it without a problem, if there is any.
+
     Each value of a union is decoded once and remembered. Without that, trying variants whose
     parts are unions again would double the work with each level.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, strict: bool = False) -> None:
         self.problems: list[Problem] = []
+        self._strict = strict
         # Holds the value too: its id is not used again while it lives.
         self._decoded: dict[tuple[int, Any], tuple[Any, Any, list[Problem]]] = {}
 
@@ -176,27 +180,56 @@ class Converter:
             return value
 
     def _choose(self, value: Any, shape: Choice | Tagged) -> Any:
-        if isinstance(shape, Tagged):
-            if not isinstance(value, dict):
-                return self._keep(value, "an object", ())
+        if isinstance(shape, Choice):
+            return self._best(value, shape)
+        if isinstance(value, dict):
             tag = cast("Json", value).get(shape.tag)
             variant = None if isinstance(tag, dict | list) else shape.by_value.get(tag)
             return self.convert(value, variant or shape.fallback)
+        # a tag is of objects alone
+        others = tuple(one for one in dict.fromkeys(shape.by_value.values()) if _takes_others(one))
+        if others:
+            return self._best(value, Choice(others, nullable=False))
+        return self._keep(value, "an object", ())
+
+    def _best(self, value: Any, shape: Choice) -> Any:
         if value is None and shape.nullable:
             return None
-        nested = type(value) is dict or type(value) is list
+        names = cast("Json", value).keys() if type(value) is dict else frozenset[str]()
+        nested = type(cast("object", value)) in (dict, list)
+        less: list[Any] = []
         for variant in shape.variants:
-            if not _may_take(shape_of(variant), nested=nested):
+            what = shape_of(variant)
+            if not _may_take(what, nested=nested):
                 continue  # an exception costs more than all the rest
+            if isinstance(what, Record) and not names >= what.given:
+                less.append(variant)  # it would be another object afterwards, with what the class gives
+                continue
             taken, result = self._fast(value, variant)
             if taken:
                 return result
-        if isinstance(value, dict | list):
-            grades = [fit(value, variant) for variant in shape.variants]
-            best = max(grades, default=-1)
-            if best >= 0:
-                return self.convert(value, shape.variants[grades.index(best)])
+        for variant in less:
+            taken, result = self._fast(value, variant)
+            if taken:
+                return result
+        if nested:
+            grades = {variant: fit(value, variant) for variant in shape.variants}
+            meant = sorted((one for one in grades if grades[one] >= 0), key=lambda one: -grades[one])
+            if meant:
+                return self._convert_as(value, meant)
         return self._keep(value, "another type", ())
+
+    def _convert_as(self, value: Any, meant: list[Any]) -> Any:
+        """Decode as the first of some variants, or, where that counts, as the first without a problem."""
+        result, problems = self.convert(value, meant[0]), self.problems
+        if problems and self._strict:
+            for variant in meant[1:]:
+                self.problems = []
+                other = self.convert(value, variant)
+                if not self.problems:
+                    return other
+            self.problems = problems
+        return result
 
     def _keep(self, value: Any, expected: str, path: Path) -> Any:
         self.problems.append(Problem(path, f"expected {expected}, got {_kind(value)}"))
@@ -213,6 +246,11 @@ def _lacks(value: Any, shape: Shape) -> bool:
         and type(value) is dict
         and not cast("Json", value).keys() >= shape.required
     )
+
+
+def _takes_others(variant: Any) -> bool:
+    """Whether a type may take what is no object."""
+    return not isinstance(shape_of(variant), Record | MapOf | Tagged)
 
 
 def _may_take(shape: Shape, *, nested: bool) -> bool:

@@ -20,6 +20,28 @@ class NextLink(msgspec.Struct, Generic[Item], frozen=True):
     link: Path = ("nextLink",)
 
 
+class NextOperation(msgspec.Struct, Generic[Item], frozen=True):
+    """The body has what another operation takes as ``parameter`` for the next page (``x-ms-pageable``: operationName).
+
+    ``kept`` are the names of the parameters of the first call that are sent again.
+    """
+
+    items: Path
+    link: Path
+    path: str
+    parameter: str
+    method: str = "GET"
+    place: Literal["path", "query"] = "path"
+    allow_reserved: bool = False
+    kept: tuple[str, ...] = ()
+
+
+class OnePage(msgspec.Struct, Generic[Item], frozen=True):
+    """All items are in one page (``x-ms-pageable`` without nextLinkName)."""
+
+    items: Path = ("value",)
+
+
 class LinkHeader(msgspec.Struct, Generic[Item], frozen=True):
     """The header Link has the address of the next page as rel="next" (RFC 8288)."""
 
@@ -70,7 +92,13 @@ class Offset(msgspec.Struct, Generic[Item], frozen=True):
 
 
 Paging: TypeAlias = (
-    NextLink[Item] | LinkHeader[Item] | Cursor[Item] | PageNumber[Item] | Offset[Item]
+    NextLink[Item]
+    | NextOperation[Item]
+    | OnePage[Item]
+    | LinkHeader[Item]
+    | Cursor[Item]
+    | PageNumber[Item]
+    | Offset[Item]
 )
 
 FinalStateVia = Literal["azure-async-operation", "operation-location", "location", "original-uri"]

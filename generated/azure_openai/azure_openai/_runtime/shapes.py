@@ -29,6 +29,8 @@ class Record(NamedTuple):
     cls: type[Any]
     fields: dict[str, Field]
     required: frozenset[str]
+    given: frozenset[str]
+    """Those that the class gives where they are absent, as they have one value; what is sent has them."""
     taken: dict[str, frozenset[type]]
     """The types of plain values that each field takes as they are: ``str`` and ``None`` for ``str | None``."""
 
@@ -136,7 +138,9 @@ def _record(cls: type[msgspec.Struct]) -> Record:
             constants=get_args(field.type) if get_origin(field.type) is Literal else (),
         )
     taken = {name: _taken(field.type) for name, field in fields.items()}
-    return Record(cls, fields, frozenset(name for name in fields if fields[name].required), taken)
+    required = frozenset(name for name, field in fields.items() if field.required)
+    given = frozenset(name for name, field in fields.items() if field.constants) - required
+    return Record(cls, fields, required, given, taken)
 
 
 def _taken(annotation: Any) -> frozenset[type]:
@@ -187,7 +191,7 @@ def _fit_record(value: dict[str, Any], shape: Record) -> int:
     present = lacking = wrong = 0
     for field in shape.fields.values():
         if field.wire_name not in value:
-            lacking += field.required
+            lacking += field.required or field.wire_name in shape.given
             continue
         given = value[field.wire_name]
         if field.constants and given not in field.constants:

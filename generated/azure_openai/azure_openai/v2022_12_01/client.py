@@ -153,7 +153,7 @@ class Client(SettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
+            client.get_completions("deployment-id", models.CompletionsOptions(prompt=["string"]))
         """
         _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
@@ -191,7 +191,7 @@ class Client(SettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
+            client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=["string"]))
         """
         return self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options
@@ -268,7 +268,9 @@ class AsyncClient(AsyncSettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            await client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
+            await client.get_completions(
+                "deployment-id", models.CompletionsOptions(prompt=["string"])
+            )
         """
         _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
@@ -306,7 +308,7 @@ class AsyncClient(AsyncSettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            await client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
+            await client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=["string"]))
         """
         return await self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options

@@ -158,7 +158,12 @@ class Client(SettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            client.get_chat_completions("deployment-id", models.ChatCompletionsOptions(messages=[]))
+            client.get_chat_completions(
+                "deployment-id",
+                models.ChatCompletionsOptions(
+                    messages=[models.ChatRequestAssistantMessage(content="string")]
+                ),
+            )
 
         Added in 2023-05-15.
         """
@@ -234,7 +239,7 @@ class Client(SettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
+            client.get_completions("deployment-id", models.CompletionsOptions(prompt=["string"]))
         """
         _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
@@ -317,7 +322,10 @@ class AsyncClient(AsyncSettingsClient):
 
         Example:
             await client.get_chat_completions(
-                "deployment-id", models.ChatCompletionsOptions(messages=[])
+                "deployment-id",
+                models.ChatCompletionsOptions(
+                    messages=[models.ChatRequestAssistantMessage(content="string")]
+                ),
             )
 
         Added in 2023-05-15.
@@ -394,7 +402,9 @@ class AsyncClient(AsyncSettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            await client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
+            await client.get_completions(
+                "deployment-id", models.CompletionsOptions(prompt=["string"])
+            )
         """
         _call = _get_completions(self._api_version, deployment_id, body)
         if stream:

@@ -220,7 +220,12 @@ class Client(SettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            client.get_chat_completions("deployment-id", models.ChatCompletionsOptions(messages=[]))
+            client.get_chat_completions(
+                "deployment-id",
+                models.ChatCompletionsOptions(
+                    messages=[models.ChatRequestAssistantMessage(content="string")]
+                ),
+            )
 
         Added in 2023-05-15.
         """
@@ -293,7 +298,7 @@ class Client(SettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
+            client.get_completions("deployment-id", models.CompletionsOptions(prompt=["string"]))
         """
         _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
@@ -328,7 +333,7 @@ class Client(SettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
+            client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=["string"]))
         """
         return self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options
@@ -394,7 +399,10 @@ class Client(SettingsClient):
 
         Example:
             client.get_chat_completions_with_azure_extensions(
-                "deployment-id", models.ChatCompletionsOptions(messages=[])
+                "deployment-id",
+                models.ChatCompletionsOptions(
+                    messages=[models.ChatRequestAssistantMessage(content="string")]
+                ),
             )
 
         Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
@@ -521,7 +529,10 @@ class AsyncClient(AsyncSettingsClient):
 
         Example:
             await client.get_chat_completions(
-                "deployment-id", models.ChatCompletionsOptions(messages=[])
+                "deployment-id",
+                models.ChatCompletionsOptions(
+                    messages=[models.ChatRequestAssistantMessage(content="string")]
+                ),
             )
 
         Added in 2023-05-15.
@@ -595,7 +606,9 @@ class AsyncClient(AsyncSettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            await client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
+            await client.get_completions(
+                "deployment-id", models.CompletionsOptions(prompt=["string"])
+            )
         """
         _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
@@ -630,7 +643,7 @@ class AsyncClient(AsyncSettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            await client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
+            await client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=["string"]))
         """
         return await self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options
@@ -696,7 +709,10 @@ class AsyncClient(AsyncSettingsClient):
 
         Example:
             await client.get_chat_completions_with_azure_extensions(
-                "deployment-id", models.ChatCompletionsOptions(messages=[])
+                "deployment-id",
+                models.ChatCompletionsOptions(
+                    messages=[models.ChatRequestAssistantMessage(content="string")]
+                ),
             )
 
         Added in 2023-08-01-preview. Removed in 2024-02-15-preview.

@@ -214,7 +214,12 @@ class Client(SettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            client.get_chat_completions("deployment-id", models.ChatCompletionsOptions(messages=[]))
+            client.get_chat_completions(
+                "deployment-id",
+                models.ChatCompletionsOptions(
+                    messages=[models.ChatRequestAssistantMessage(content="string")]
+                ),
+            )
 
         Added in 2023-05-15.
         """
@@ -287,7 +292,7 @@ class Client(SettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
+            client.get_completions("deployment-id", models.CompletionsOptions(prompt=["string"]))
         """
         _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
@@ -356,7 +361,10 @@ class Client(SettingsClient):
 
         Example:
             client.get_chat_completions_with_azure_extensions(
-                "deployment-id", models.ChatCompletionsOptions(messages=[])
+                "deployment-id",
+                models.ChatCompletionsOptions(
+                    messages=[models.ChatRequestAssistantMessage(content="string")]
+                ),
             )
 
         Added in 2023-08-01-preview. Removed in 2024-02-15-preview.
@@ -490,7 +498,10 @@ class AsyncClient(AsyncSettingsClient):
 
         Example:
             await client.get_chat_completions(
-                "deployment-id", models.ChatCompletionsOptions(messages=[])
+                "deployment-id",
+                models.ChatCompletionsOptions(
+                    messages=[models.ChatRequestAssistantMessage(content="string")]
+                ),
             )
 
         Added in 2023-05-15.
@@ -564,7 +575,9 @@ class AsyncClient(AsyncSettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            await client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
+            await client.get_completions(
+                "deployment-id", models.CompletionsOptions(prompt=["string"])
+            )
         """
         _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
@@ -633,7 +646,10 @@ class AsyncClient(AsyncSettingsClient):
 
         Example:
             await client.get_chat_completions_with_azure_extensions(
-                "deployment-id", models.ChatCompletionsOptions(messages=[])
+                "deployment-id",
+                models.ChatCompletionsOptions(
+                    messages=[models.ChatRequestAssistantMessage(content="string")]
+                ),
             )
 
         Added in 2023-08-01-preview. Removed in 2024-02-15-preview.

@@ -286,7 +286,12 @@ class Client(SettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            client.get_chat_completions("deployment-id", models.ChatCompletionsOptions(messages=[]))
+            client.get_chat_completions(
+                "deployment-id",
+                models.ChatCompletionsOptions(
+                    messages=[models.ChatRequestAssistantMessage(content="string")]
+                ),
+            )
 
         Added in 2023-05-15.
         """
@@ -362,7 +367,7 @@ class Client(SettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
+            client.get_completions("deployment-id", models.CompletionsOptions(prompt=["string"]))
         """
         _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
@@ -400,7 +405,7 @@ class Client(SettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
+            client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=["string"]))
         """
         return self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options
@@ -574,7 +579,10 @@ class AsyncClient(AsyncSettingsClient):
 
         Example:
             await client.get_chat_completions(
-                "deployment-id", models.ChatCompletionsOptions(messages=[])
+                "deployment-id",
+                models.ChatCompletionsOptions(
+                    messages=[models.ChatRequestAssistantMessage(content="string")]
+                ),
             )
 
         Added in 2023-05-15.
@@ -651,7 +659,9 @@ class AsyncClient(AsyncSettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            await client.get_completions("deployment-id", models.CompletionsOptions(prompt=[]))
+            await client.get_completions(
+                "deployment-id", models.CompletionsOptions(prompt=["string"])
+            )
         """
         _call = _get_completions(self._api_version, deployment_id, body)
         if stream:
@@ -689,7 +699,7 @@ class AsyncClient(AsyncSettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            await client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
+            await client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=["string"]))
         """
         return await self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options

@@ -127,7 +127,7 @@ class Client(SettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
+            client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=["string"]))
         """
         return self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options
@@ -198,7 +198,7 @@ class AsyncClient(AsyncSettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            await client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=[]))
+            await client.get_embeddings("deployment-id", models.EmbeddingsOptions(input=["string"]))
         """
         return await self._transport.send(
             _get_embeddings(self._api_version, deployment_id, body), options

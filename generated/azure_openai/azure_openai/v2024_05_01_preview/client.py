@@ -192,7 +192,12 @@ class Client(SettingsClient):
                 `models.AzureCoreFoundationsErrorResponse`.
 
         Example:
-            client.get_chat_completions("deployment-id", models.ChatCompletionsOptions(messages=[]))
+            client.get_chat_completions(
+                "deployment-id",
+                models.ChatCompletionsOptions(
+                    messages=[models.ChatRequestAssistantMessage(content="string")]
+                ),
+            )
 
         Added in 2023-05-15.
         """
@@ -345,7 +350,10 @@ class AsyncClient(AsyncSettingsClient):
 
         Example:
             await client.get_chat_completions(
-                "deployment-id", models.ChatCompletionsOptions(messages=[])
+                "deployment-id",
+                models.ChatCompletionsOptions(
+                    messages=[models.ChatRequestAssistantMessage(content="string")]
+                ),
             )
 
         Added in 2023-05-15.

@@ -7,12 +7,22 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import msgspec
 
-from ..call import Call, CallOptions, Query, merged_options
+from ..call import Call, CallOptions, Path as PathParameter, Query, merged_options
 from ..errors import DecodeError, RequestError
 from ..exchange import Answer
 from ..models import UNSET, Model
 from ..origins import followed
-from ..patterns import Cursor, LinkHeader, NextLink, Offset, PageNumber, Paging, Path
+from ..patterns import (
+    Cursor,
+    LinkHeader,
+    NextLink,
+    NextOperation,
+    Offset,
+    OnePage,
+    PageNumber,
+    Paging,
+    Path,
+)
 from ..raw import ResponseHead
 from ..veil import Veiled
 from .links import next_link
@@ -71,6 +81,10 @@ class Walk(Generic[Item]):
         if isinstance(paging, NextLink | LinkHeader):
             call = msgspec.structs.replace(self._call, method="GET", body=None)
             return Request(call, self._options, followed(self._base_url + "/", token))
+        if isinstance(paging, NextOperation):
+            return Request(_turned(self._call, paging, token), self._options)
+        if isinstance(paging, OnePage):
+            raise RequestError("there is one page, and no other to go on from")
         if isinstance(paging, Cursor) and paging.in_body:
             more: CallOptions = {"extra_body": {paging.parameter: token}}
         else:
@@ -114,15 +128,16 @@ class Walk(Generic[Item]):
         match paging:
             case NextLink(link=path):
                 return self._link(dig(body, path), answer)
+            case OnePage():
+                return None
+            case NextOperation(link=path):
+                return _text(dig(body, path))
             case LinkHeader():
                 return self._link(next_link(answer.response.headers.get("link", "")), answer)
             case Cursor():
                 if _is_last(body, paging.more):
                     return None
-                cursor: object = dig(body, paging.cursor)
-                if cursor is None or cursor == "" or isinstance(cursor, bool | list | dict):
-                    return None
-                return str(cursor)
+                return _text(dig(body, paging.cursor))
             case PageNumber():
                 number = self._number(token, paging.parameter, paging.first)
                 last = dig(body, paging.pages) if paging.pages is not None else None
@@ -168,6 +183,23 @@ class Walk(Generic[Item]):
             return True
         wanted = self._given(paging.size) if paging.size is not None else None
         return isinstance(wanted, int) and len(items) < wanted
+
+
+def _turned(call: Call[Any], paging: NextOperation[Any], token: str) -> Call[Any]:
+    """Give the call that asks for the page of a token."""
+    kind = Query if paging.place == "query" else PathParameter
+    sent = kind(paging.parameter, token, allow_reserved=paging.allow_reserved)
+    kept = [one for one in call.parameters if one.wire_name in paging.kept]
+    return msgspec.structs.replace(
+        call, method=paging.method, path=paging.path, parameters=(*kept, sent), body=None
+    )
+
+
+def _text(value: object) -> str | None:
+    """Give what stands for the next page, None where there is none."""
+    if value is None or value == "" or isinstance(value, bool | list | dict):
+        return None
+    return str(value)
 
 
 def dig(value: Any, path: Path) -> Any:

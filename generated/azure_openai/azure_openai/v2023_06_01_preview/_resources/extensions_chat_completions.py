@@ -103,7 +103,10 @@ class ExtensionsChatCompletionsResource(Caller):
 
         Example:
             client.extensions_chat_completions.create(
-                "deployment-id", models.ExtensionsChatCompletionsRequest(messages=[])
+                "deployment-id",
+                models.ExtensionsChatCompletionsRequest(
+                    messages=[models.Message(role="system", content="string")]
+                ),
             )
 
         Added in 2023-06-01-preview. Removed in 2023-08-01-preview.
@@ -177,7 +180,10 @@ class AsyncExtensionsChatCompletionsResource(AsyncCaller):
 
         Example:
             await client.extensions_chat_completions.create(
-                "deployment-id", models.ExtensionsChatCompletionsRequest(messages=[])
+                "deployment-id",
+                models.ExtensionsChatCompletionsRequest(
+                    messages=[models.Message(role="system", content="string")]
+                ),
             )
 
         Added in 2023-06-01-preview. Removed in 2023-08-01-preview.

@@ -1095,7 +1095,11 @@ class AssistantsResource(Caller):
 
         Example:
             client.assistants.submit_tool_outputs_to_run(
-                "thread-id", "run-id", models.SubmitToolOutputsRunRequest(tool_outputs=[])
+                "thread-id",
+                "run-id",
+                models.SubmitToolOutputsRunRequest(
+                    tool_outputs=[models.SubmitToolOutputsRunRequestToolOutputsItem()]
+                ),
             )
 
         Added in 2024-02-15-preview.
@@ -1893,7 +1897,11 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Example:
             await client.assistants.submit_tool_outputs_to_run(
-                "thread-id", "run-id", models.SubmitToolOutputsRunRequest(tool_outputs=[])
+                "thread-id",
+                "run-id",
+                models.SubmitToolOutputsRunRequest(
+                    tool_outputs=[models.SubmitToolOutputsRunRequestToolOutputsItem()]
+                ),
             )
 
         Added in 2024-02-15-preview.

@@ -990,7 +990,11 @@ class AssistantsResource(Caller):
 
         Example:
             client.assistants.submit_tool_outputs_to_run(
-                "thread-id", "run-id", models.SubmitToolOutputsRunRequest(tool_outputs=[])
+                "thread-id",
+                "run-id",
+                models.SubmitToolOutputsRunRequest(
+                    tool_outputs=[models.SubmitToolOutputsRunRequestToolOutputsItem()]
+                ),
             )
 
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
@@ -1663,7 +1667,11 @@ class AsyncAssistantsResource(AsyncCaller):
 
         Example:
             await client.assistants.submit_tool_outputs_to_run(
-                "thread-id", "run-id", models.SubmitToolOutputsRunRequest(tool_outputs=[])
+                "thread-id",
+                "run-id",
+                models.SubmitToolOutputsRunRequest(
+                    tool_outputs=[models.SubmitToolOutputsRunRequestToolOutputsItem()]
+                ),
             )
 
         Added in 2024-02-15-preview. Changed in 2024-05-01-preview.
