@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 import jsonschema
+import jsonschema.exceptions
 import jsonschema.validators
 import referencing.exceptions
 
@@ -26,6 +27,7 @@ _library: Any = jsonschema
 _validators_of: Any = jsonschema.validators
 NOT_EVALUATED: tuple[type[Exception], ...] = (
     referencing.exceptions.Unresolvable,
+    _library.exceptions.UnknownType,
     RecursionError,
     TypeError,
     ValueError,

@@ -6,7 +6,6 @@ absent, so that one run tells all faults of a file.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -157,7 +156,9 @@ class Node:
         value = self.number(name)
         if value is None:
             return None
-        if not math.isfinite(value) or value != int(value) or value < 0:
+        if (
+            isinstance(value, float) and not value.is_integer()
+        ) or value < 0:  # NaN and infinities are no integers
             self.problems.add(
                 "wrong-type", f"{name} must be a whole number, not negative", self.at.child(name)
             )

@@ -1,15 +1,44 @@
-"""How many names lie between a schema and an object or a plain value: a bound for all who follow them."""
+"""Where names lead, and how many lie between a schema and an object or a plain value: a bound for all who follow them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from ...model import Alias, Model, OneOf
+from ...model import Alias, Anything, Model, ModelRef, Nullable, OneOf
 from ...reach import refs_in
+from ..node import Problems
 from ..parse import fail
 
 MAX_NAMES = 50
 """How many references, arrays and unions may lead to each other by name before an object or a scalar is reached."""
+
+
+def cut_circles(models: dict[str, Model], problems: Problems) -> None:
+    """Names that stand for each other, and for nothing else, are anything."""
+    done: set[str] = set()
+    for start in models:
+        way: dict[str, None] = {}
+        key: str | None = start
+        while key is not None and key not in done and key not in way:
+            way[key] = None
+            key = _stands_for(models[key])
+        if key is not None and key in way:
+            model = models[key]
+            problems.warn(
+                "reference-to-itself", "this reference leads back to itself, and to no schema", model.at
+            )
+            if isinstance(model, Alias):
+                models[key] = replace(model, of=Anything())
+        done.update(way)
+
+
+def _stands_for(model: Model) -> str | None:
+    """The key of the one name that a name stands for."""
+    type_ = model.of if isinstance(model, Alias) else None
+    while isinstance(type_, Nullable):
+        type_ = type_.of
+    return type_.key if isinstance(type_, ModelRef) else None
 
 
 def refuse_long_ways(models: Mapping[str, Model]) -> None:

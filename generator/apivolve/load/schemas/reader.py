@@ -38,7 +38,7 @@ from ...source import Location
 from ..document import Documents
 from ..node import Node, Problems
 from .annotations import doc_of, enum_values, examples_of, xml_of
-from .depth import refuse_long_ways
+from .depth import cut_circles, refuse_long_ways
 from .shape import ANNOTATIONS, Parts, Shape, null_flag, says_nothing
 from .shapes import Shapes, distinct, name_of
 from .unions import family, union
@@ -62,6 +62,8 @@ class SchemaReader:
         self.order: dict[str, None] = {}
         self._numbers: dict[str, int] = {}
         self._keys: dict[tuple[int, str], str] = {}
+        # the schemas in place that are being read, by what they are made of; with their keys once they have one
+        self._open: dict[tuple[int, ...], str | None] = {}
         self._scalars: dict[tuple[str, str | None], Scalar] = {}
         self._waiting: deque[tuple[str, tuple[str, ...], Node]] = deque()
 
@@ -77,6 +79,7 @@ class SchemaReader:
             key, path, node = self._waiting.popleft()
             if key not in self.models:
                 self.models[key] = self._build(key, path, node)
+        cut_circles(self.models, self.problems)
         refuse_long_ways(self.models)
         return tuple(self.models[key] for key in self.order if key in self.models)
 
@@ -113,7 +116,7 @@ class SchemaReader:
             target = self.shapes.reference(node)
             if target is not None:
                 return self._pointer(target, nullable=null_flag(node))
-            return self._type(self.shapes.of(node), node, path)
+            return self._type(self.shapes.of(node), node, path, (node,))
         if value is False:
             return Nothing()
         if value is not True:
@@ -133,7 +136,7 @@ class SchemaReader:
             return (
                 Nothing() if any(part.value is False for part in telling) else self.type_of(telling[-1], path)
             )
-        return self._type(self.shapes.of_all(telling), telling[-1], path)
+        return self._type(self.shapes.of_all(telling), telling[-1], path, telling)
 
     def _narrowest(self, parts: Parts) -> Parts:
         """The parts without those that another part says already: a base beside what extends it, a repeated type."""
@@ -155,15 +158,32 @@ class SchemaReader:
             kept.append(part)
         return tuple(kept)
 
-    def _type(self, shape: Shape, node: Node, path: tuple[str, ...]) -> Type:
-        simple = self._simple(shape, path)
-        if simple is not None:
-            if shape.conditions:
-                self._leave_out(shape)
-            return Nullable(simple) if shape.nullable and not isinstance(simple, Nullable) else simple
-        key = self.free(".".join(path))
-        self._keys[(id(node.at.source), node.at.pointer)] = key
-        self.models[key] = self._declare(key, path, node, shape)
+    def _type(self, shape: Shape, node: Node, path: tuple[str, ...], parts: Parts) -> Type:
+        """The type of a shape in place, that is made of some parts. What is inside of itself is what it is inside of."""
+        written = tuple(id(part.value) for part in parts)
+        if written in self._open:
+            key = self._open[written]
+            if key is None:
+                self.problems.warn(
+                    "nested-in-itself",
+                    "a list whose items are such lists again is not typed further",
+                    node.at,
+                    "give it a name, and refer to that",
+                )
+                return _ANYTHING
+            return Nullable(ModelRef(key)) if shape.nullable else ModelRef(key)
+        self._open[written] = None
+        try:
+            simple = self._simple(shape, path)
+            if simple is not None:
+                if shape.conditions:
+                    self._leave_out(shape)
+                return Nullable(simple) if shape.nullable and not isinstance(simple, Nullable) else simple
+            key = self._open[written] = self.free(".".join(path))
+            self._keys[(id(node.at.source), node.at.pointer)] = key
+            self.models[key] = self._declare(key, path, node, shape)
+        finally:
+            del self._open[written]
         return Nullable(ModelRef(key)) if shape.nullable else ModelRef(key)
 
     def _pointer(self, target: Node, *, nullable: bool) -> Type:

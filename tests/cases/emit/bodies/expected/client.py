@@ -297,7 +297,7 @@ class Client(ClientSettingsClient):
             Done.
 
         Example:
-            client.choose(models.Chosen(values=[]))
+            client.choose(models.Chosen(values=["string"]))
         """
         return self._transport.send(_choose(body), options)
 
@@ -312,7 +312,7 @@ class Client(ClientSettingsClient):
             Done.
 
         Example:
-            client.choose_again(models.Chosen(values=[]))
+            client.choose_again(models.Chosen(values=["string"]))
         """
         return self._transport.send(_choose_again(body), options)
 
@@ -565,7 +565,7 @@ class AsyncClient(AsyncClientSettingsClient):
             Done.
 
         Example:
-            await client.choose(models.Chosen(values=[]))
+            await client.choose(models.Chosen(values=["string"]))
         """
         return await self._transport.send(_choose(body), options)
 
@@ -580,7 +580,7 @@ class AsyncClient(AsyncClientSettingsClient):
             Done.
 
         Example:
-            await client.choose_again(models.Chosen(values=[]))
+            await client.choose_again(models.Chosen(values=["string"]))
         """
         return await self._transport.send(_choose_again(body), options)
 

@@ -162,7 +162,7 @@ class Client(ClientSettingsClient):
             ok
 
         Example:
-            client.matrix("one", [], [], models.Pair(r=1), models.Pair(r=1))
+            client.matrix("one", ["string"], ["string"], models.Pair(r=1), models.Pair(r=1))
         """
         return self._transport.send(_matrix(one, list_, lists, pair, pairs), options)
 
@@ -183,7 +183,7 @@ class Client(ClientSettingsClient):
             ok
 
         Example:
-            client.label("one", [], [], models.Pair(r=1), models.Pair(r=1))
+            client.label("one", ["string"], ["string"], models.Pair(r=1), models.Pair(r=1))
         """
         return self._transport.send(_label(one, list_, lists, pair, pairs), options)
 
@@ -207,7 +207,7 @@ class Client(ClientSettingsClient):
             ok
 
         Example:
-            client.simple([], [], models.Pair(r=1), models.Pair(r=1))
+            client.simple(["string"], ["string"], models.Pair(r=1), models.Pair(r=1))
         """
         return self._transport.send(
             _simple(list_, lists, pair, pairs, x_list=x_list, x_pair=x_pair, x_pairs=x_pairs),
@@ -281,7 +281,7 @@ class AsyncClient(AsyncClientSettingsClient):
             ok
 
         Example:
-            await client.matrix("one", [], [], models.Pair(r=1), models.Pair(r=1))
+            await client.matrix("one", ["string"], ["string"], models.Pair(r=1), models.Pair(r=1))
         """
         return await self._transport.send(_matrix(one, list_, lists, pair, pairs), options)
 
@@ -302,7 +302,7 @@ class AsyncClient(AsyncClientSettingsClient):
             ok
 
         Example:
-            await client.label("one", [], [], models.Pair(r=1), models.Pair(r=1))
+            await client.label("one", ["string"], ["string"], models.Pair(r=1), models.Pair(r=1))
         """
         return await self._transport.send(_label(one, list_, lists, pair, pairs), options)
 
@@ -326,7 +326,7 @@ class AsyncClient(AsyncClientSettingsClient):
             ok
 
         Example:
-            await client.simple([], [], models.Pair(r=1), models.Pair(r=1))
+            await client.simple(["string"], ["string"], models.Pair(r=1), models.Pair(r=1))
         """
         return await self._transport.send(
             _simple(list_, lists, pair, pairs, x_list=x_list, x_pair=x_pair, x_pairs=x_pairs),

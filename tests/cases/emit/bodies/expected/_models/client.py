@@ -8,8 +8,8 @@ from ..._runtime import FileInput, Model
 
 # fmt: off
 __all__ = [
-    "FillRequest", "FillRequestOwner", "ScanRequest", "Thing", "UploadRequest", "UploadRequestMeta",
-    "UploadRequestWhere"
+    "Chosen", "FillRequest", "FillRequestOwner", "ScanRequest", "Thing", "UploadRequest",
+    "UploadRequestMeta", "UploadRequestWhere"
 ]
 # fmt: on
 
@@ -17,6 +17,11 @@ __all__ = [
 class Thing(Model, kw_only=True):
     name: str
     """At most 20 characters."""
+
+
+class Chosen(Model, kw_only=True):
+    values: list[str]
+    note: str | None = None
 
 
 class UploadRequest(Model, kw_only=True):

@@ -13,14 +13,19 @@ if TYPE_CHECKING:
 
 # fmt: off
 __all__ = [
-    "FillRequest", "FillRequestOwner", "ScanRequest", "Thing", "UploadRequest", "UploadRequestMeta",
-    "UploadRequestWhere"
+    "Chosen", "FillRequest", "FillRequestOwner", "ScanRequest", "Thing", "UploadRequest",
+    "UploadRequestMeta", "UploadRequestWhere"
 ]
 # fmt: on
 
 
 class Thing(t.TypedDict):
     name: str
+
+
+class Chosen(t.TypedDict, total=False):
+    values: t.Required[list[str]]
+    note: str
 
 
 class UploadRequest(t.TypedDict, total=False):
