@@ -25,9 +25,10 @@ Refuse: TypeAlias = Callable[[str, Any], str | None]
 # this library is typed in part only
 _library: Any = jsonschema
 _validators_of: Any = jsonschema.validators
+_exceptions: Any = jsonschema.exceptions
 NOT_EVALUATED: tuple[type[Exception], ...] = (
     referencing.exceptions.Unresolvable,
-    _library.exceptions.UnknownType,
+    _exceptions.UnknownType,
     RecursionError,
     TypeError,
     ValueError,
