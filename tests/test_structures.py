@@ -14,7 +14,15 @@ from conftest import ROOT
 sys.path.insert(0, str(ROOT / "tests" / "hostile"))
 import structures
 
-CASES = dict(structures.cases())
+ALL = dict(structures.cases())
+CASES = [
+    name
+    for name in ALL
+    if os.environ.get("APIVOLVE_ALL")
+    or f"{name.removesuffix('-200')}-1000" not in ALL
+    or name.endswith("-1000")
+]
+"""All, or of those that come in two sizes the larger."""
 ALARM = 120
 """Seconds after which a run is called endless: a hundred times what the slowest takes here."""
 USE = """
@@ -43,7 +51,7 @@ def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_structure_costs_no_more_than_its_text(name: str, tmp_path: Path) -> None:
-    (tmp_path / "spec.json").write_text(CASES[name])
+    (tmp_path / "spec.json").write_text(ALL[name])
     made = run("-m", "apivolve", "generate", "spec.json", "-o", "out", "-q", cwd=tmp_path)
 
     assert "internal error" not in made.stderr
