@@ -117,3 +117,27 @@ def test_other_tests_than_these_there_are_not(package: Path) -> None:
 
     assert run.returncode == 2
     assert "'some' is not one of 'none', 'smoke', 'full'" in run.stderr
+
+
+def test_a_form_with_xml_in_it_is_told_and_not_tested(tmp_path: Path) -> None:
+    body = """\
+      requestBody:
+        content:
+          application/json: {schema: {$ref: "#/components/schemas/Thing"}}
+          multipart/form-data:
+            schema: {type: object, required: [thing], properties: {thing: {$ref: "#/components/schemas/Thing"}}}
+            encoding: {thing: {contentType: application/xml}}
+"""
+    spec = SPEC.replace("    get:\n", "    put:\n").replace("      responses:\n", f"{body}      responses:\n")
+    (tmp_path / "spec.yaml").write_text(spec)
+    assert apivolve("generate", "spec.yaml", "-o", "out", "-q", cwd=tmp_path).returncode == 0
+    (package,) = (tmp_path / "out").iterdir()
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(package)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stdout
+    assert "thing is to be application/xml" in (package / "tests" / "data" / "v1_0.json").read_text()
