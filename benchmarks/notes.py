@@ -14,10 +14,9 @@ _CALLED = (
 )
 
 _WHOLE = (
-    "a third of the time makes the tests, which the peers do not emit: each operation with all and with the least arguments, each answer, each model "
-    "in three payloads, every payload held against its schema by jsonschema; a third prints and lays out 29 MB in 216 files; a quarter works out names, "
-    "signatures, docstrings and examples; the rest reads and compares. One process does all but the layout: what is printed would have to be pickled "
-    "to another, which takes as long. With --tests none it is about half"
+    "a third of the CPU time makes the tests, which the peers do not emit (with --tests none it is two thirds): each operation with all and with the least "
+    "arguments, each answer, each model in three payloads, every payload held against its schema by jsonschema. A profile gives another third to printing "
+    "and laying out 29 MB in 216 files, and a tenth to reading. One process does all but the layout"
 )
 
 NOTES: dict[str, str] = {
