@@ -18,9 +18,7 @@ from .model import (
     Content,
     Field,
     ListOf,
-    Model,
     Nothing,
-    Nullable,
     Operation,
     Paging,
     Parameter,
@@ -154,7 +152,7 @@ def _switch(api: Api, operation: Operation) -> Field | None:
 
 
 def _plain(api: Api, type_: Type) -> str | None:
-    resolved = resolved_of(api, type_)
+    resolved = api.present(type_)
     return resolved.kind if isinstance(resolved, Scalar) else None
 
 
@@ -195,7 +193,7 @@ def _as_told(api: Api, operation: Operation, told: Pages) -> Listed:
     )
     for name in told.items:
         item = _member(api, item, name)
-    body = resolved_of(api, item) if item is not None else None
+    body = api.present(item) if item is not None else None
     if not isinstance(body, ListOf):
         raise UsageError(
             Problem(
@@ -216,16 +214,8 @@ def _as_told(api: Api, operation: Operation, told: Pages) -> Listed:
     return Listed(item_of(body), told)
 
 
-def resolved_of(api: Api, type_: Type) -> Type | Model:
-    """What a type is, null aside."""
-    resolved = api.resolve(type_)
-    while isinstance(resolved, Nullable):
-        resolved = api.resolve(resolved.of)
-    return resolved
-
-
 def _member(api: Api, type_: Type | None, name: str) -> Type | None:
-    body = resolved_of(api, type_) if type_ is not None else None
+    body = api.present(type_) if type_ is not None else None
     fields = body.fields if isinstance(body, Record) else ()
     return next((field.type for field in fields if field.wire_name == name), None)
 
@@ -304,6 +294,6 @@ def _by_cursor(api: Api, operation: Operation, body: object) -> Listed | None:
 def _list_item(api: Api, body: object, name: str) -> Type | None:
     for field in body.fields if isinstance(body, Record) else ():
         if field.wire_name == name:
-            resolved = resolved_of(api, field.type)
+            resolved = api.present(field.type)
             return item_of(resolved) if isinstance(resolved, ListOf) else None
     return None

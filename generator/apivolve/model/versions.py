@@ -10,7 +10,7 @@ from ..errors import Problem
 from ..finding import Change
 from ..source import Source
 from .operations import Operation, SecurityScheme, Server, Tag
-from .types import Alias, Anything, Model, ModelRef, Type
+from .types import Alias, Anything, Model, ModelRef, Nullable, Type
 
 Stage: TypeAlias = Literal["stable", "preview"]
 
@@ -50,6 +50,13 @@ class Api:
                 return model
             type_ = model.of
         return type_
+
+    def present(self, type_: Type) -> Type | Model:
+        """What a value of a type is when it is not null: the type resolved, and all that says it may be null taken off."""
+        resolved = self.resolve(type_)
+        while isinstance(resolved, Nullable):
+            resolved = self.resolve(resolved.of)
+        return resolved
 
 
 @dataclass(frozen=True, slots=True)

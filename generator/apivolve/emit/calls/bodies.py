@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 
 from ...media import is_json, is_range
-from ...model import Api, Content, Encoding, ListOf, Model, Nullable, Record, Scalar, Type
+from ...model import Api, Content, Encoding, ListOf, Record, Scalar
 from ..literals import literal
 from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope
 from ..types.spelling import STRING_FORMATS
@@ -69,18 +69,11 @@ def _in_base64(api: Api, content: Content) -> tuple[str, ...]:
         return ()
     found: list[str] = []
     for field in record.fields:
-        plain = _present(api, field.type)
-        plain = _present(api, plain.of) if isinstance(plain, ListOf) else plain
+        plain = api.present(field.type)
+        plain = api.present(plain.of) if isinstance(plain, ListOf) else plain
         if isinstance(plain, Scalar) and STRING_FORMATS.get(plain.format or "") == "bytes":
             found.append(field.wire_name)
     return tuple(found)
-
-
-def _present(api: Api, type_: Type) -> Type | Model:
-    resolved = api.resolve(type_)
-    while isinstance(resolved, Nullable):
-        resolved = api.resolve(resolved.of)
-    return resolved
 
 
 def _encoding_code(encoding: Encoding, in_base64: bool) -> str:

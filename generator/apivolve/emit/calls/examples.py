@@ -19,7 +19,6 @@ from ...model import (
     Field,
     ListOf,
     ModelRef,
-    Nullable,
     OneOf,
     Operation,
     Parameter,
@@ -148,9 +147,7 @@ def _shown(spelling: Spelling, node: Parameter | Content | Field) -> Iterator[An
 
 def _made(spelling: Spelling, type_: Type, name: str = "") -> Iterator[Any]:
     """Values that the specification does not show, best first; a plain string is called like the argument `name`."""
-    plain = spelling.api.resolve(type_)
-    while isinstance(plain, Nullable):
-        plain = spelling.api.resolve(plain.of)
+    plain = spelling.api.present(type_)
     if name and plain in (Scalar("string"), Anything()):
         yield name
     made = sample(spelling.api, type_, direction="request")
@@ -165,9 +162,7 @@ def _telling(
 
     `above` is what the value is inside of: a list, a record or a union inside another of its kind stays as it is.
     """
-    resolved = spelling.api.resolve(type_)
-    while isinstance(resolved, Nullable):
-        resolved = spelling.api.resolve(resolved.of)
+    resolved = spelling.api.present(type_)
     match resolved:
         case ListOf() if is_array(value) and resolved not in above:
             types = itertools.chain(resolved.prefix, itertools.repeat(resolved.of))

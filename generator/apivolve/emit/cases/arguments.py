@@ -14,7 +14,6 @@ from ...model import (
     Enumeration,
     ListOf,
     Model,
-    Nullable,
     Operation,
     Parameter,
     Scalar,
@@ -89,9 +88,7 @@ class Arguments:
 
         Texts carry the parameter's name otherwise, and numbers differ, so that two mixed up do not go unseen.
         """
-        resolved = self._api.resolve(parameter.type)
-        while isinstance(resolved, Nullable):
-            resolved = self._api.resolve(resolved.of)
+        resolved = self._api.present(parameter.type)
         call = self._payloads.exchange(operation, "parameters", parameter.wire_name)
         told = [
             *(self._payloads.example(call, parameter.at, "request") if call is not None else ()),
@@ -127,9 +124,7 @@ def _own_values(operation: Operation, parameter: Parameter, type_: Type | Model)
 
 def _others_than(api: Api, type_: Type, item: Any) -> Iterator[Any]:
     """Values that may be beside an item of a list: another one, else the same again."""
-    whole = api.resolve(type_)
-    while isinstance(whole, Nullable):
-        whole = api.resolve(whole.of)
+    whole = api.present(type_)
     known = api.resolve(whole.of) if isinstance(whole, ListOf) else None
     if isinstance(known, Enumeration):
         yield from (told for value in known.values if (told := json.loads(value.value)) != item)

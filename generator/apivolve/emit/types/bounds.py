@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from ...model import Api, Enumeration, Limits, ListOf, MapOf, Model, Nullable, Scalar, Type
+from ...model import Api, Enumeration, Limits, ListOf, MapOf, Scalar, Type
 from .spelling import STRING_FORMATS
 
 _MOST_VALUES = 8
@@ -20,7 +20,7 @@ def bounds(api: Api, type_: Type, *, values: bool = False) -> str:
 
 
 def _sentences(api: Api, type_: Type, values: bool, above: frozenset[ListOf | MapOf]) -> Iterator[str]:
-    resolved = _resolved(api, type_)
+    resolved = api.present(type_)
     match resolved:
         case ListOf() | MapOf() if resolved in above:
             return  # it is made of itself: all is said
@@ -44,13 +44,6 @@ def _sentences(api: Api, type_: Type, values: bool, above: frozenset[ListOf | Ma
                 yield f"Each value: {each[0].lower()}{each[1:]}"
         case _:
             return
-
-
-def _resolved(api: Api, type_: Type) -> Type | Model:
-    resolved = api.resolve(type_)
-    while isinstance(resolved, Nullable):
-        resolved = api.resolve(resolved.of)
-    return resolved
 
 
 def _scalar(type_: Scalar) -> Iterator[str]:

@@ -165,9 +165,7 @@ class Spelling:
 
     def _kind(self, type_: Type) -> str | None:
         """The kind of JSON that a type is; None for what may be of several, and for what has a decoder of its own."""
-        resolved = self.api.resolve(type_)
-        while isinstance(resolved, Nullable):
-            resolved = self.api.resolve(resolved.of)
+        resolved = self.api.present(type_)
         match resolved:
             case Scalar() if STRING_FORMATS.get(resolved.format or "") != "FileInput":
                 return resolved.kind

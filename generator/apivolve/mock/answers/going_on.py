@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ...continuing import END, EVENTS, Listed, Stream, item_of, resolved_of
+from ...continuing import END, EVENTS, Listed, Stream, item_of
 from ...jsonvalue import is_array, is_object
 from ...model import Anything, Content, ListOf, Operation, Record, Scalar, Type
 from ...overrides import Pages
@@ -57,7 +57,7 @@ def _items(values: Values, stream: Stream) -> Iterator[Any]:
                 values.sampled(type_) for _ in range(3)
             )  # the schema is of the event, not of its data
             return
-    resolved = resolved_of(api, type_)
+    resolved = api.present(type_)
     if resolved == Anything() or isinstance(resolved, Scalar):
         # an event that nothing is said of is any text, unless it is a piece of what can be a JSON answer
         as_text = events and not stream.whole
