@@ -58,17 +58,23 @@ class Router:
         self.routes = [_route(operation) for operation in api.operations]
         servers = dict.fromkeys(api.servers)
         servers |= {server: None for operation in api.operations for server in operation.servers}
-        patterns = {prefix.pattern: prefix for prefix in map(_prefix, servers) if prefix is not None}
-        self.prefixes = sorted(patterns.values(), key=lambda prefix: -len(prefix.pattern))
+        self.prefixes, self.guesses = (
+            sorted(
+                {prefix for server in servers if (prefix := _prefix(server, is_open=is_open)) is not None},
+                key=lambda prefix: (-len(prefix.pattern), prefix.pattern),
+            )
+            for is_open in (False, True)
+        )
 
     def find(self, method: str, path: str, query: tuple[tuple[str, str], ...]) -> Found:
         """The operations at a path; nothing where there are none, whatever the method.
 
-        A path may begin as the servers' do. A slash at its end makes no difference where nothing is described for it.
+        A path may begin as the servers' do, their variables as they are described; with any other value of a variable only
+        where it is nothing else. A slash at its end makes no difference where nothing is described for it.
         """
         pairs_ = {(plain(name), plain(value)) for name, value in query}
         allowed: tuple[str, ...] = ()
-        for inner, _ in self._candidates(path):
+        for inner in self._candidates(path):
             found = [match for route in self.routes if (match := _match(route, inner, pairs_)) is not None]
             mine = [match for match in found if match.route.operation.method == method]
             if mine:
@@ -78,20 +84,23 @@ class Router:
         return Found((), allowed)
 
     def prefix_of(self, path: str) -> int:
-        """How much of a path is that of a server."""
-        return max((length for _, length in self._candidates(path)), default=0)
+        """How much of a path is that of a server as it is described."""
+        return max(
+            (match.end() for one in self.prefixes if (match := one.match(path)) is not None), default=0
+        )
 
-    def _candidates(self, path: str) -> Iterator[tuple[str, int]]:
-        """What a path may be without its server, and the length of that."""
-        found: dict[str, int] = {}
-        for prefix in self.prefixes:
-            match = prefix.match(path)
-            if match is not None:
-                found.setdefault(path[match.end() :] or "/", match.end())
-        found.setdefault(path, 0)
-        for inner, length in list(found.items()):
-            found.setdefault(inner.rstrip("/") if inner.endswith("/") else inner + "/", length)
-        yield from found.items()
+    def _candidates(self, path: str) -> Iterator[str]:
+        """What a path may be without its server."""
+        found: dict[str, None] = {}
+        for prefixes in (self.prefixes, self.guesses):
+            for prefix in prefixes:
+                match = prefix.match(path)
+                if match is not None:
+                    found.setdefault(path[match.end() :] or "/")
+            found.setdefault(path)
+            for inner in list(found):
+                found.setdefault(inner.rstrip("/") if inner.endswith("/") else inner + "/")
+        yield from found
 
     def nearest(self, path: str) -> list[str]:
         """The paths of the version that are most like one, whatever their variables hold."""
@@ -148,8 +157,11 @@ def _match(route: Route, path: str, query: set[tuple[str, str]]) -> Match | None
     return Match(route, tuple(zip(route.names, found.groups(), strict=True)))
 
 
-def _prefix(server: Server) -> re.Pattern[str] | None:
-    """The path that a server's address begins with; None where it has none."""
+def _prefix(server: Server, *, is_open: bool) -> re.Pattern[str] | None:
+    """The path that a server's address begins with; None where it has none.
+
+    Variables are at a value that is described. With `is_open`, those whose values nobody lists are at any.
+    """
     values = {variable.name: variable for variable in server.variables}
     # variables may hold what divides an address, so they are told apart before it is divided
     marked = _VARIABLE.sub(lambda match: f"\x00{match[1]}\x00", server.url)
@@ -166,5 +178,8 @@ def _prefix(server: Server) -> re.Pattern[str] | None:
         variable = values.get(part)
         listed = variable.values if variable is not None else ()
         default = (variable.default or "").strip("/") if variable is not None else ""
-        pattern += f"(?:{'|'.join(map(_literal, listed))})" if listed else f"(?:{_literal(default)}|[^/]+)"
+        told = listed or ((default,) if default else ())
+        if not (told or is_open):
+            return None
+        pattern += f"(?:{'|'.join(map(_literal, told))})" if told and (listed or not is_open) else "[^/]+"
     return re.compile(pattern + "(?=/|$)")
