@@ -79,6 +79,13 @@ def sample(api: Api, type_: Type | Model, *, full: bool = False, direction: Dire
     return _Sampler(api, full, direction).of(type_)
 
 
+def unmeetable(api: Api, type_: Type | Model) -> Record | None:
+    """The object that a type is, where it is closed and requires members that it does not declare: none can be right."""
+    resolved = api.resolve(type_) if isinstance(type_, ModelRef) else type_
+    is_so = isinstance(resolved, Record) and resolved.required_extra and isinstance(resolved.extra, Nothing)
+    return resolved if is_so and isinstance(resolved, Record) else None
+
+
 class _Sampler:
     def __init__(self, api: Api, full: bool, direction: Direction | None) -> None:
         self.api = api

@@ -16,7 +16,7 @@ from pathlib import Path
 from .answers import faults_of_answers
 from .calls import faults_of_calls
 from .models import faults_of_classes, faults_of_named_types
-from .mutant import File, Mutant
+from .mutant import File, Mutant, constant
 
 __all__ = ["KINDS", "Mutant", "mutants_of"]
 
@@ -55,13 +55,34 @@ def mutants_of(package: Path) -> list[Mutant]:
     """Every fault that can be put into the clients and the models of a package."""
     texts = {path: path.read_text(encoding="utf-8") for path in sorted(package.glob("v*/**/*.py"))}
     trees = {path: ast.parse(text) for path, text in texts.items()}
-    schemes = frozenset(name for tree in trees.values() for name in _asked_for(tree))
-    schemes -= {name for tree in trees.values() for name in _unnamed(tree)}
+    unnamed = {name for tree in trees.values() for name in _unnamed(tree)}
     decoded = frozenset(name for path, tree in trees.items() for name in _decoded(path, tree))
+    by_version: dict[str, list[Path]] = {}
+    for path in texts:
+        by_version.setdefault(path.relative_to(package).parts[0], []).append(path)
     found: list[Mutant] = []
-    for path, text in texts.items():
-        found += _in_file(File(path.relative_to(package), text, schemes, decoded), trees[path])
+    for own in by_version.values():
+        # a version may have calls as an earlier one has them, and then names it
+        used = [paths for name, paths in by_version.items() if any(name in texts[path] for path in own)]
+        calls = {path: trees[path] for paths in (own, *used) for path in paths}
+        schemes = frozenset(name for tree in calls.values() for name in _asked_for(tree)) - unnamed
+        is_told = any(_must_be_told(trees[path]) for path in own)
+        for path in own:
+            file = File(
+                path.relative_to(package), texts[path], trees[path], schemes, decoded, is_told=is_told
+            )
+            found += _in_file(file, trees[path])
     return found
+
+
+def _must_be_told(tree: ast.Module) -> bool:
+    """True for a client whose server has no host: it is told an address, which then is that of all calls."""
+    return any(
+        isinstance(node, ast.Assign)
+        and ast.unparse(node.targets[0]) == "_SERVER"
+        and (constant(node.value) or "/").startswith("/")
+        for node in tree.body
+    )
 
 
 def _asked_for(tree: ast.Module) -> Iterator[str]:

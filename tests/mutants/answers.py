@@ -13,20 +13,15 @@ _PAGING = ("NextLink", "Cursor", "LinkHeader", "PageNumber", "Offset", "NextOper
 
 def faults_of_answers(file: File, node: ast.AST) -> Iterator[Mutant]:
     """The faults that can be put into a node."""
+    if isinstance(node, ast.FunctionDef):
+        if (call := _made(node)) is not None:
+            yield from _call(file, call, file.jobs.get(node.name))
+        return
     if not isinstance(node, ast.Call):
         return
     name = node.func.id if isinstance(node.func, ast.Name) else ""
     words = {word.arg: word.value for word in node.keywords if word.arg}
-    if name == "Call":
-        told = [one for word in ("returns", "raises") if isinstance(one := words.get(word), ast.Dict)]
-        spoken = Counter(kind for one in told for kind in _media_types(one))
-        if isinstance(returns := words.get("returns"), ast.Dict):
-            yield from _returned(file, returns, spoken)
-        if isinstance(raises := words.get("raises"), ast.Dict):
-            yield from _raised(file, raises, spoken)
-        if "last_event" in words:
-            yield file.fault("stream", words["last_event"], '"[OVER]"')
-    elif name == "as_stream":
+    if name == "as_stream":
         returns = node.args[1]
         if isinstance(returns, ast.Dict):
             yield from _returned(file, returns, Counter(_media_types(returns)))
@@ -41,15 +36,47 @@ def faults_of_answers(file: File, node: ast.AST) -> Iterator[Mutant]:
         yield from _long_running(file, words)
 
 
+def _made(function: ast.FunctionDef) -> ast.Call | None:
+    """The `Call(…)` that a function makes."""
+    made = function.body[-1].value if isinstance(function.body[-1], ast.Return) else None
+    is_call = isinstance(made, ast.Call) and isinstance(made.func, ast.Name) and made.func.id == "Call"
+    return made if is_call and isinstance(made, ast.Call) else None
+
+
+def _call(file: File, call: ast.Call, job: ast.Call | None) -> Iterator[Mutant]:
+    words = {word.arg: word.value for word in call.keywords if word.arg}
+    told = [one for word in ("returns", "raises") if isinstance(one := words.get(word), ast.Dict)]
+    spoken = Counter(kind for one in told for kind in _media_types(one))
+    if isinstance(returns := words.get("returns"), ast.Dict):
+        # a job says of its result what it is, and one that deletes has none: what began it is asked for nothing else
+        ends = {word.arg for word in job.keywords} if job is not None else set[str | None]()
+        is_read = job is None or not ("result" in ends or constant(words["method"]) == "DELETE")
+        if job is None or is_read:
+            yield from _returned(file, returns, spoken, is_job=job is not None)
+        else:
+            for media_type in (one for _, contents in _pairs(returns) for one, _ in _pairs(contents)):
+                if spoken[str(constant(media_type))] == 1:  # it is asked for all the same
+                    yield file.fault("content type", media_type, '"application/x-other"')
+    if isinstance(raises := words.get("raises"), ast.Dict):
+        yield from _raised(file, raises, spoken)
+    if "last_event" in words:
+        yield file.fault("stream", words["last_event"], '"[OVER]"')
+
+
 def _media_types(told: ast.Dict) -> Iterator[str]:
     """The media types of all statuses, each as often as it is told: what `Accept` asks for."""
     for _, contents in _pairs(told):
         yield from (str(constant(media_type)) for media_type, _ in _pairs(contents))
 
 
-def _returned(file: File, returns: ast.Dict, spoken: Counter[str]) -> Iterator[Mutant]:
+def _returned(
+    file: File, returns: ast.Dict, spoken: Counter[str], *, is_job: bool = False
+) -> Iterator[Mutant]:
+    first = next((text for _, one in _pairs(returns) if (text := file.source(one)) != "{}"), "{}")
     for status, contents in _pairs(returns):
-        yield file.fault("status dispatch", status, repr(_another(status)))
+        # the result of a job comes with any success, and is then what the first status that has a body says
+        if not (is_job and file.source(contents) == first and str(constant(status)).startswith("2")):
+            yield file.fault("status dispatch", status, repr(_another(status)))
         yield from _contents(file, contents, "answer type", spoken)
 
 
@@ -59,9 +86,9 @@ def _raised(file: File, raises: ast.Dict, spoken: Counter[str]) -> Iterator[Muta
         text = str(constant(status))
         others = [told.get(other) for other in (f"{text[:1]}XX", "default") if other != text]
         fallback = next((one for one in others if one is not None), None)
-        # of an error without a described body, the body is read as it is; and so is that of a status that is not
+        # of an error without a described body, the body is read as it is, as JSON; and so is that of a status that is not
         # described. One that a range or `default` describes just the same is read just the same
-        if file.source(contents) not in ("{}", fallback):
+        if file.source(contents) not in ("{}", '{"application/json": Any}', fallback):
             yield file.fault("error dispatch", status, repr(_another(status)))
         yield from _contents(file, contents, "error dispatch", spoken)
 
@@ -71,18 +98,21 @@ def _contents(file: File, contents: ast.expr, kind: str, spoken: Counter[str]) -
     for media_type, type_ in pairs:
         source = file.source(type_)
         # A body of a media type that was not told is read all the same where there is one way: the only body of a
-        # success as bytes, that of an error as plain JSON or as text. Where another status has the media type too, it
+        # status as bytes, that of an error as plain JSON. Where another status has the media type too, it
         # is also asked for all the same: then no service and no caller could tell the fault.
         # So it is where the same status has the same type as JSON under another name (RFC 6839 section 3.1).
-        as_plain = ("Any", "object", "str") if kind == "error dispatch" else ("bytes",) * (len(pairs) == 1)
+        as_plain = ["bytes"] if len(pairs) == 1 else []
+        if kind == "error dispatch":
+            as_plain += ["Any", "object", *(["str"] if _is_json(media_type) else [])]
         as_json = _is_json(media_type) and any(
             other is not media_type and _is_json(other) and file.source(also) == source
             for other, also in pairs
         )
         if not ((source in as_plain or as_json) and spoken[str(constant(media_type))] > 1):
             yield file.fault("content type", media_type, '"application/x-other"')
-        # the body of an error that is not of the promised type is told as it is: of text, that is the text
-        if source not in ("Any", "object") and not (kind == "error dispatch" and source == "str"):
+        # the body of an error that is not of the promised type is told as it is: of text in JSON, that is the text
+        as_told = kind == "error dispatch" and source == "str" and _is_json(media_type)
+        if source not in ("Any", "object") and not as_told:
             yield file.fault(kind, type_, "list[bool]" if source != "list[bool]" else "str")
 
 

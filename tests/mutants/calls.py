@@ -30,7 +30,7 @@ def _called(file: File, node: ast.Call, name: str) -> Iterator[Mutant]:
     words = {word.arg: word.value for word in node.keywords if word.arg}
     if name == "Call":
         yield from _request(file, words)
-    elif name in _PLACES and node.args and constant(node.args[0]) is not None:
+    elif name in _PLACES and node.args and constant(node.args[0]) is not None and node not in file.nowhere:
         yield from _parameter(file, node, name)
     elif name in _BODIES:
         yield from _body(file, node, name, words)
@@ -61,11 +61,13 @@ def _request(file: File, words: dict[str, ast.expr]) -> Iterator[Mutant]:
         # an alternative with a scheme that cannot be sent is one that nobody takes
         if file.source(last) != first and file.is_sent(last):
             yield file.fault("auth lost", last, first)
-    if "server" in words:
+    # an address that a client is told is that of all calls
+    if "server" in words and not file.is_told:
         yield file.fault("server", words["server"], '"https://another.test"')
     if isinstance(sent := words.get("parameters"), ast.Tuple):
         for one in sent.elts:
-            yield file.fault("parameter lost", one, "*()")
+            if one not in file.nowhere:
+                yield file.fault("parameter lost", one, "*()")
 
 
 def _parameter(file: File, node: ast.Call, name: str) -> Iterator[Mutant]:
@@ -110,5 +112,5 @@ def _signature(file: File, method: ast.FunctionDef | ast.AsyncFunctionDef) -> It
                 if word.arg is not None and isinstance(word.value, ast.Name):
                     yield file.fault("argument", word.value, "None")
             names = [one for one in inner.args if isinstance(one, ast.Name)]
-            if len(names) > 1:
+            if len(names) > 1 and (inner.func.id, names[0].id) not in file.unsent:
                 yield file.fault("argument", names[0], names[1].id)

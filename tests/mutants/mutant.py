@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,12 +32,29 @@ class Mutant:
 class File:
     """A file of the package and where its nodes stand, in bytes.
 
-    `schemes` are those that some operation asks for and that can be sent, `decoded` the named types that some answer or some
-    class holds.
+    `schemes` are those that some operation of the version asks for and that can be sent, `decoded` the named types that some
+    answer or some class holds. With `is_told`, clients of the version must be told an address. `jobs` are the
+    `LongRunning(…)` of calls that begin one, by the name of the function that makes the call; `nowhere` are parameters that no
+    call sends, `unsent` the function and argument of each.
     """
 
-    def __init__(self, path: Path, text: str, schemes: frozenset[str], decoded: frozenset[str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        text: str,
+        tree: ast.Module,
+        schemes: frozenset[str],
+        decoded: frozenset[str],
+        *,
+        is_told: bool,
+    ) -> None:
         self.path, self.data, self.schemes, self.decoded = path, text.encode(), schemes, decoded
+        self.is_told = is_told
+        self.jobs = dict(_jobs(tree))
+        # a variable of the path that the path does not have is not sent
+        nowhere = list(_nowhere(tree))
+        self.nowhere = [node for _, node in nowhere]
+        self.unsent = {(name, ast.unparse(node.args[1])) for name, node in nowhere}
         self.starts = [0]
         for line in self.data.splitlines(keepends=True):
             self.starts.append(self.starts[-1] + len(line))
@@ -75,6 +93,28 @@ class File:
             re.search(rb"^(from .* import .*|    )\b%s\b" % name.encode(), self.data, re.MULTILINE)
             is not None
         )
+
+
+def _jobs(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and len(node.args) > 1:
+            call, job = node.args[:2]
+            is_call = isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+            is_job = isinstance(job, ast.Call) and ast.unparse(job.func) == "LongRunning"
+            if is_call and is_job:
+                yield call.func.id, job
+
+
+def _nowhere(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+    for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+        paths = [
+            one.value for one in ast.walk(function) if isinstance(one, ast.keyword) and one.arg == "path"
+        ]
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Path":
+                known = f"{{{constant(node.args[0])}}}"
+                if not any(known in str(constant(path)) for path in paths):
+                    yield function.name, node
 
 
 def constant(node: ast.expr) -> str | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from ...continuing import is_sequence
-from ...media import is_json, is_range
+from ...media import BODILESS, is_json, is_range
 from ...model import (
     Anything,
     Api,
     Content,
+    Enumeration,
     ListOf,
     MapOf,
     OneOf,
@@ -36,6 +38,17 @@ def is_api_version(parameter: Parameter) -> bool:
     )
 
 
+def fixed_version(api: Api, parameter: Parameter) -> str | None:
+    """The only value that an operation takes for its api-version, where that is another than the version's own.
+
+    An operation may be described in a document of an older version, and says so.
+    """
+    type_ = api.resolve(parameter.type)
+    values = type_.values if isinstance(type_, Enumeration) else ()
+    only = json.loads(values[0].value) if len(values) == 1 else None
+    return only if isinstance(only, str) and only != api.version else None
+
+
 def as_sent(parameter: Parameter) -> Parameter:
     """A parameter as the client sends it: a whole query string (OpenAPI 3.2) is a form, its members one by one."""
     if parameter.place != "querystring":
@@ -50,11 +63,12 @@ def is_argument(parameter: Parameter) -> bool:
 
 
 def received_contents(operation: Operation, response: Response) -> tuple[Content, ...]:
-    """The bodies a response may have: none for HEAD (RFC 9110 section 9.3.2), whatever the document says.
+    """The bodies a response may have: none for HEAD and some statuses (RFC 9110 sections 9.3.2 and 6.4.1), whatever the
+    document says.
 
     Of what can be had as JSON no other spelling is asked for: nobody wants an object as XML or YAML bytes instead.
     """
-    if operation.method == "HEAD":
+    if operation.method == "HEAD" or response.status in BODILESS:
         return ()
     plain = [content.type for content in response.contents if is_json(content.media_type)]
     return tuple(

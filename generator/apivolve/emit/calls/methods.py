@@ -19,6 +19,7 @@ from .docs import method_doc
 from .exchange import (
     as_sent,
     failures,
+    fixed_version,
     is_api_version,
     is_argument,
     is_raw,
@@ -138,7 +139,10 @@ class Calls:
             http_method=operation.method,
             path=operation.path,
             arguments=(*(argument for _, argument in given), *([choice] if choice is not None else [])),
-            sends_version=any(is_api_version(parameter) for parameter in operation.parameters),
+            sends_version=any(
+                is_api_version(parameter) and fixed_version(self.api, parameter) is None
+                for parameter in operation.parameters
+            ),
             sent_code=tuple(sent),
             body_code=self._body(operation, body.name, choice) if body else "",
             returns=good,
@@ -298,7 +302,9 @@ class Calls:
                 extra.append(f"explode={parameter.explode}")
             if parameter.allow_reserved:
                 extra.append("allow_reserved=True")
-        parts = [literal(parameter.wire_name), str(value or "_api_version"), *extra]
+        fixed = fixed_version(self.api, parameter) if value is None else None
+        filled_in = literal(fixed) if fixed is not None else "_api_version"
+        parts = [literal(parameter.wire_name), str(value or filled_in), *extra]
         return f"{parameter.place.capitalize()}({', '.join(parts)})"
 
     def _body(self, operation: Operation, name: SafeName, choice: ArgumentView | None) -> str:

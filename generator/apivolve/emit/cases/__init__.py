@@ -19,7 +19,7 @@ A test is a caller, though, and this it shares with one:
 
 And two decisions about the specification, which are made once for the client, these tests, the gate and the mock server:
 
-* `is_api_version`: which parameter the client fills in. One that is missed becomes an argument, and one that is taken for it
+* `is_api_version` and `fixed_version`: which parameter the client fills in, and with which version. One that is missed becomes an argument, and one that is taken for it
   ceases to be one: signatures are compared as text in `tests/cases/emit`, and the mock refuses a version where `raw` says
   that another value is due.
 * `continuing.stream_of` and `list_of`: where there is a stream or a list in pages, and at which members and parameters it

@@ -6,10 +6,11 @@ here anew, so that a fault of `calls` shows.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
-from ...media import is_binary, is_json
+from ...media import BODILESS, is_binary, is_json
 from ...model import Anything, Content, Model, Operation, Response, Scalar, Type
 from ...sample import NoSample
 from ..types.spelling import Spelling
@@ -56,8 +57,11 @@ class Answers:
         yield from (one for one in operation.responses if one.status[0] in "45d" and one not in good)
 
     def _contents(self, operation: Operation, response: Response) -> tuple[Content | None, ...]:
-        """The bodies of a response: none after HEAD (RFC 9110 section 9.3.2), of objects that come as JSON only that."""
-        if not response.contents or operation.method == "HEAD":
+        """The bodies of a response: none after HEAD and with some statuses (RFC 9110 sections 9.3.2 and 6.4.1).
+
+        Of objects that come as JSON only that.
+        """
+        if not response.contents or operation.method == "HEAD" or response.status in BODILESS:
             return (None,)
         known = {one.type for one in response.contents if is_json(one.media_type)}
         known -= {one for one in known if isinstance(one, Scalar | Anything)}
@@ -78,7 +82,9 @@ class Answers:
         resolved = self._spelling.api.resolve(content.type)
         is_file = isinstance(resolved, Scalar) and resolved.format == "binary"
         if not is_json(content.media_type) or is_file:
-            return {**told, ("text" if _is_text(content, resolved) else "binary"): TEXT}
+            # the body of an error is read somehow where nothing is told of it: a text that would then be JSON shows that
+            shown = json.dumps(TEXT) if status >= 400 else TEXT
+            return {**told, ("text" if _is_text(content, resolved) else "binary"): shown}
         value = self._shown(operation, response, content)
         if value is None:
             value = self._payloads.of(

@@ -20,7 +20,7 @@ from ...model import (
     Type,
 )
 from ...sample import NoSample, sample
-from ..calls.exchange import is_api_version
+from ..calls.exchange import fixed_version, is_api_version
 from .payloads import Payloads
 
 IGNORED = ("accept", "content-type", "authorization")
@@ -48,7 +48,8 @@ class Arguments:
         ):
             header = known.wire_name.lower() if known.place == "header" else ""
             if is_api_version(known):
-                found[index] = VERSION
+                fixed = fixed_version(self._api, known)
+                found[index] = VERSION if fixed is None else fixed
             elif header in IGNORED or not (all_ or known.required):
                 continue
             elif header == LENGTH:
@@ -104,6 +105,15 @@ class Arguments:
                 return value
         if parameter.media_type is not None:
             return sample(self._api, resolved, full=True, direction="request")
+        try:
+            return self._sampled(parameter, resolved)
+        except NoSample:
+            # of a pattern beyond the sampler, the default is a value all the same
+            if parameter.default is None:
+                raise
+            return json.loads(parameter.default)
+
+    def _sampled(self, parameter: Parameter, resolved: Type | Model) -> Any:
         # no style says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)
         for value in (sample(self._api, resolved, full=full, direction="request") for full in (True, False)):
             if _is_flat(value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -158,7 +159,7 @@ class _Cases:
         has_less = self._full and least != full
         if has_less:
             exchange["minimal"] = least
-        exchange["answers"] = [first, *(self._others(operation, kind, answers[1:]) if self._full else [])]
+        exchange["answers"] = [first, *(self._others(operation, kind, answers, name) if self._full else [])]
         if stream is not None and (streamed := self._following.stream(operation)) is not None:
             asked = self._payload_of(full)
             if stream.member and is_object(asked):
@@ -226,15 +227,19 @@ class _Cases:
         )
 
     def _others(
-        self, operation: Operation, kind: Kind, answers: list[dict[str, Any]]
+        self, operation: Operation, kind: Kind, answers: list[dict[str, Any]], name: str
     ) -> Iterator[dict[str, Any]]:
         """The answers but the first: errors, and of a call that does not go on otherwise, successes.
 
-        What a redirection says of itself is no page.
+        What a redirection says of itself is no page. A job may be done when it is begun.
         """
-        for answer in answers:
+        for answer in answers[1:]:
             if answer["status"] >= 400 or kind == "send":
                 yield answer
+            elif kind == "begin" and answer["status"] < 300:
+                at_once = self._following.at_once(operation, answers[0], {**answer, **self._whole(answer)})
+                if at_once is not None:
+                    yield self._outlined(at_once, name)
             elif answer["status"] >= 300 and kind in ("stream", "pages"):
                 yield {**answer, "raised": True}  # a redirection has no items
             elif kind == "pages" and is_object(self._payload_of(answer)):
@@ -329,10 +334,11 @@ class _Cases:
             what.format == "binary" or (what.kind == "string" and is_range(media_type))
         )
         if is_file or (not is_json(media_type) and media_type not in _FORMS):
-            sent = {"text": TEXT, "media_type": media_type}
+            text = json.dumps(TEXT) if is_json(media_type) else TEXT
+            sent = {"text": text, "media_type": media_type}
             if self._spelling.content_type(media_type, content.type) == ("str",):
-                return repr(TEXT), sent
-            return f"{TEXT!r}.encode()", sent
+                return repr(text), sent
+            return f"{text!r}.encode()", sent
         value: Any = None
         raw = operation.body.at.raw if operation.body is not None else None
         called = raw.get("name") if is_object(raw) else None

@@ -44,6 +44,25 @@ class Following:
             case "send":
                 return first
 
+    def at_once(
+        self, operation: Operation, usual: dict[str, Any], answer: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        """An answer to what begins a job that is done already: no header leads on, and its body is the result.
+
+        None where that cannot be: it was accepted only (RFC 9110 section 15.3.3), says that it still runs, or tells of
+        something else than the `usual` answer does.
+        """
+        body = answer.get("json")
+        inner = body.get("properties") if is_object(body) else None
+        is_running = is_object(inner) and inner.get("provisioningState", "Succeeded") != "Succeeded"
+        if (
+            answer["status"] == 202
+            or is_running
+            or ("json" in answer and answer.get("type") != usual.get("type"))
+        ):
+            return None
+        return {**answer, "then": [], "result": body if operation.method != "DELETE" else None}
+
     def stream(self, operation: Operation) -> dict[str, Any] | None:
         """The answer of a call that gives a stream; None for one that gives none."""
         told = stream_of(self._spelling.api, operation)

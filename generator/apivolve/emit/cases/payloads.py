@@ -13,9 +13,9 @@ from typing import Any
 from ...errors import Problem
 from ...finding import Direction
 from ...jsonvalue import is_object, to_json
-from ...model import Api, Example, Model, ModelRef, Nothing, Operation, Record, Type
+from ...model import Api, Example, Model, Operation, Type
 from ...raw import Judge, description_of, schema_at
-from ...sample import NoSample, sample
+from ...sample import NoSample, sample, unmeetable
 from ...source import Location
 
 _LONGEST = 3_000
@@ -74,11 +74,8 @@ class Payloads:
         try:
             return sample(self._api, type_, full=full, direction=direction)
         except NoSample:
-            record = type_ if isinstance(type_, Record) else None
-            if isinstance(type_, ModelRef):
-                resolved = self._api.resolve(type_)
-                record = resolved if isinstance(resolved, Record) else None
-            if record is None or not record.required_extra or not isinstance(record.extra, Nothing):
+            record = unmeetable(self._api, type_)
+            if record is None:
                 raise
             return sample(self._api, replace(record, required_extra=()), full=full, direction=direction)
 

@@ -14,7 +14,7 @@ from ...media import best, is_form, is_json
 from ...model import Api, Operation
 from ...raw import Described, Description, Judge, contents_of, declared
 from ...raw.parameters import exploded, kinds_of, meanings, schema_of
-from ...sample import NoSample, sample
+from ...sample import NoSample, sample, unmeetable
 from ...source import Location
 from ..answers.problems import Objection
 from .credentials import missing_credentials
@@ -191,7 +191,7 @@ class _Checker:
             try:
                 value = sample(self.api, type_, full=full, direction="request")
             except NoSample:
-                return True  # nothing is known of it
+                return unmeetable(self.api, type_) is None  # otherwise nothing is known of it
             if not Judge(self.description).faults(schema, value, "request"):
                 return True
         return False
