@@ -140,15 +140,39 @@ def _object(
         elif not explode and len(parts) % 2 == 0:
             members = dict(zip(parts[::2], parts[1::2], strict=True))
     if members is not None:
-        properties = description.member(description.follow(schema), "properties")
         yield {
-            key: _scalar(description, description.member(properties, key), text)
+            key: _read(
+                {
+                    kind
+                    for known in _properties(description, schema, key)
+                    for kind in _kinds(description, known)
+                },
+                text,
+            )
             for key, text in members.items()
         }
 
 
+def _properties(
+    description: Description, schema: Location | None, name: str, depth: int = 0
+) -> Iterator[Location]:
+    """The schemas of a member of an object, in its own and in what that is put together from."""
+    at = description.follow(schema) if schema is not None else None
+    if at is None or depth > _DEEPEST:
+        return
+    own = description.member(description.member(at, "properties"), name)
+    if own is not None:
+        yield own
+    for word in ("allOf", "anyOf", "oneOf"):
+        for part in description.items(at, word):
+            yield from _properties(description, part, name, depth + 1)
+
+
 def _scalar(description: Description, schema: Location | None, text: str) -> Any:
-    kinds = set(_kinds(description, schema)) if schema is not None else set[str]()
+    return _read(set(_kinds(description, schema)) if schema is not None else set[str](), text)
+
+
+def _read(kinds: set[str], text: str) -> Any:
     return texts_as(kinds - {"array", "object"} or {"string"}, text)[0]
 
 

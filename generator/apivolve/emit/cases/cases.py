@@ -357,6 +357,8 @@ class _Cases:
         told = stream_of(api, operation)
         if told is not None and told.whole and is_object(value) and value.get(told.member) is True:
             value = {**value, told.member: False}  # a call that wants the whole does not ask for the stream
+        if media_type in _FORMS and not all_:
+            value = self._filled(content, value)
         code = expression(self._spelling, content.type, value)
         if media_type in _FORMS:
             _refuse_unwritable(content, value)
@@ -365,6 +367,13 @@ class _Cases:
         wanted = str(self._spelling.names[known.key]) if isinstance(known, Record) else name
         plain = {} if "*" in media_type else {"media_type": media_type}
         return code, {"json": self.data.payload(value, f"{wanted} request"), **plain}
+
+    def _filled(self, content: Content, form: Any) -> Any:
+        """A form with something in its objects and lists: of one that is empty nothing is written, and it would be missed."""
+        if not is_object(form) or not any(item in ({}, []) for item in form.values()):
+            return form
+        whole = self.payloads.of(content.type, content.at, full=True, direction="request")
+        return {name: whole.get(name, item) if item in ({}, []) else item for name, item in form.items()}
 
 
 def _refuse_unwritable(content: Content, form: Any) -> None:
