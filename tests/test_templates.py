@@ -107,9 +107,9 @@ SOURCE = frozenset(
 
 
 @cache
-def view() -> PackageView:
-    folder = ROOT / "tests" / "cases" / "emit" / "features"
-    service = Service("features", (load_api(folder / "spec.yaml"),))
+def view(case: str = "features") -> PackageView:
+    folder = ROOT / "tests" / "cases" / "emit" / case
+    service = Service(case, (load_api(folder / "spec.yaml"),))
     return package_view(service, write_versions(service, Names()), {}, "full", lambda _: None)
 
 
@@ -145,8 +145,13 @@ def printed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], dict[str, str]]:
     target = dataclasses.replace(target, copies=())
 
     def files(text: str) -> dict[str, str]:
-        made = render.render(soiled(view(), text), target, lambda *_: None, lambda _: None, 1)
-        return {path: one.text for path, one in made.items()}
+        return {
+            f"{case}/{path}": one.text
+            for case in ("features", "webhooks")
+            for path, one in render.render(
+                soiled(view(case), text), target, lambda *_: None, lambda _: None, 1
+            ).items()
+        }
 
     return files
 
@@ -244,6 +249,8 @@ SAFE = frozenset(
         "item",
         # code that the README shows, and the addresses that are JSON already
         "begin",
+        "type_code",
+        "union_code",
         "dictionary",
         "imports",
         "methods",
@@ -253,6 +260,8 @@ SAFE = frozenset(
         # identifiers: functions of tests, classes of collections.abc, what a `_patch.py` of the project lists
         "abc_names",
         "body_function",
+        "check_names",
+        "version_names",
         "patched",
         # put together of the above inside a template
         "minimal_code",

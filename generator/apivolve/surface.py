@@ -82,7 +82,8 @@ class SurfaceParameter:
 class SurfaceMethod:
     """A method of the client, by the dotted path a caller types: `chat_completions.create`.
 
-    `streams` is what it gives instead of `returns` when it is asked for a stream; empty where it cannot be.
+    `streams` is what it gives instead of `returns` when it is asked for a stream; empty where it cannot be. `owner` is what has it:
+    the client, or the module `webhooks`.
     """
 
     name: str
@@ -91,6 +92,17 @@ class SurfaceMethod:
     operation: str
     at: Location
     streams: Annotation = ()
+    owner: str = "client"
+
+    @property
+    def called(self) -> str:
+        """What a caller types: `client.chat_completions.create`."""
+        return f"{self.owner}.{self.name}"
+
+    @property
+    def label(self) -> str:
+        """How people name it: as it is called, without the client."""
+        return self.called.removeprefix("client.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -334,3 +334,18 @@ def test_findings_come_worst_first_wire_before_code() -> None:
     after = api({"Thing": record(member("a", TEXT), member("b", TEXT, doc="new"))})
     verdict = compare(before, after, both([method("x"), method("y")], [method("y"), method("z")]))
     assert list(order(verdict)) == [("error", "wire"), ("error", "code"), ("info", "wire")]
+
+
+def test_what_reads_a_webhook_is_told_from_a_method_of_the_same_name() -> None:
+    gone = SurfaceMethod("parse_a", (argument("body", "bytes"),), ("X",), "POST a", AT, owner="webhooks")
+    before = surface(klass("X"), gone, method("parse_a"))
+    after = surface(klass("X"), method("parse_a"))
+    empty = Api("shop", "1", "stable", (), ())
+    found = next(
+        one for one in compare(empty, empty, (before, after)).findings if one.rule == "method-removed"
+    )
+    assert (found.severity, found.subject) == ("error", "webhooks.parse_a()")
+    assert found.witness is not None
+    assert found.witness.text == (
+        "from shop.v1 import webhooks\n\n\ndef call(body: bytes) -> None:\n    webhooks.parse_a(body=body)"
+    )

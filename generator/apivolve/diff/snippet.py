@@ -60,8 +60,7 @@ def as_dictionary(surface: Surface, owner: SurfaceClass, also: SurfaceKey | None
     passed = ", ".join(f"{item.name!r}: {item.attribute}" for item in given)
     body = f"def make({wanted}) -> params.{owner.name}:\n    return {{{passed}}}"
     shown = _snippet(surface, [spell(item.takes) for item in given], body, reason)
-    gap = "" if "import" in shown.text else "\n\n"
-    return Shown("code", f"from {surface.package} import params\n{gap}{shown.text}", reason)
+    return _of_version(surface, "params", shown)
 
 
 def calling(
@@ -76,13 +75,23 @@ def calling(
     given = [item for item in method.parameters if item.required or item is also]
     if positional:
         given = [item for item in method.parameters if not item.keyword]
-    wanted = ", ".join(("client: Client", *(f"{item.name}: {spell(item.takes)}" for item in given)))
+    client = ["client: Client"] if method.owner == "client" else []
+    wanted = ", ".join((*client, *(f"{item.name}: {spell(item.takes)}" for item in given)))
     passed = ", ".join(
         item.name if positional and not item.keyword else f"{item.name}={item.name}" for item in given
     )
     shown = spell(returns) if returns is not None else "None"
-    body = f"def call({wanted}) -> {shown}:\n    {'return ' if returns is not None else ''}client.{method.name}({passed})"
-    return _snippet(surface, ("Client", shown, *(spell(item.takes) for item in given)), body, reason)
+    body = f"def call({wanted}) -> {shown}:\n    {'return ' if returns is not None else ''}{method.called}({passed})"
+    sources = (*(["Client"] if client else []), shown, *(spell(item.takes) for item in given))
+    if client:
+        return _snippet(surface, sources, body, reason)
+    return _of_version(surface, method.owner, _snippet(surface, sources, body, reason))
+
+
+def _of_version(surface: Surface, module: str, shown: Shown) -> Shown:
+    """A snippet that needs a module of the version too."""
+    gap = "" if "import" in shown.text else "\n\n"
+    return Shown("code", f"from {surface.package} import {module}\n{gap}{shown.text}", shown.reason)
 
 
 def _snippet(surface: Surface, sources: Iterable[str], body: str, reason: str) -> Shown:

@@ -11,17 +11,38 @@ from ..model import Api, Service
 from ..overrides import TestScope
 from .calls.clients import Clients, variables_of
 from .calls.readme import readme_view
+from .calls.webhooks import MODULE as WEBHOOKS
 from .cases.cases import NO_TESTS, tests_view
 from .cases.expected import server_address
 from .cases.payloads import Warn
 from .literals import json_text
 from .names.identifiers import SafeName, Scope, package_name
 from .names.table import Names
-from .types.classes import models_view
+from .types.classes import RUNTIME_NAMES, models_view
 from .types.params import params_view
+from .types.spelling import modules_in, names_in
 from .versions.history import History
-from .versions.sharing import Home, Namespaces, Written, method_homes, model_homes, param_homes, steps
-from .views import IndexView, PackageView, SettingsView, StepsView, VariableView, VersionView
+from .versions.sharing import (
+    Home,
+    Namespaces,
+    Written,
+    method_homes,
+    model_homes,
+    param_homes,
+    steps,
+    webhook_homes,
+    wrapped_names,
+)
+from .views import (
+    ImportView,
+    IndexView,
+    PackageView,
+    SettingsView,
+    StepsView,
+    VariableView,
+    VersionView,
+    WebhooksView,
+)
 
 _NOWHERE = SafeName("")
 _NO_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
@@ -57,7 +78,7 @@ def package_view(
     what the tests are made of.
     """
     models, methods = model_homes(written), method_homes(written)
-    params = param_homes(written)
+    params, webhooks = param_homes(written), webhook_homes(written)
     history = History.of(written, models, methods)
     settings = _settings(service)
     package = package_name(service.name)
@@ -78,7 +99,10 @@ def package_view(
             ),
             params=params_view(one.spelling, params[at], one.module, param_namespaces),
             client=clients.view(one, methods[at], partial(history.method, module_index=at)),
-            tests=tests_view(one, models[at], methods[at], tests, warn) if tests != "none" else NO_TESTS,
+            webhooks=_webhooks(one, webhooks[at]),
+            tests=tests_view(one, models[at], methods[at], webhooks[at], tests, warn)
+            if tests != "none"
+            else NO_TESTS,
             settings=settings[variables_of(one.api)].name,
             settings_class=settings[variables_of(one.api)].class_name,
             user_agent=f"{distribution}/{_NO_TOKEN.sub('-', one.api.version)[:100]}",
@@ -100,6 +124,27 @@ def package_view(
         servers=json_text({one.module: server_address(one.api.servers) for one in written}),
         readme=readme_view(written[default].calls, package),
         patched=patches.get("", ()),
+    )
+
+
+def _webhooks(one: Written, homes: Mapping[SafeName, SafeName]) -> WebhooksView:
+    """The module for the webhooks of a version. `homes` tells, by name, the version that introduced each function."""
+    functions = tuple(view for view in one.webhooks.views() if homes[view.name] == one.module)
+    sources = [source for view in functions for source in (view.annotation, view.type_code, view.union_code)]
+    taken: dict[SafeName, list[SafeName]] = {}
+    for name, home in homes.items():
+        if home != one.module:
+            taken.setdefault(home, []).append(name)
+    return WebhooksView(
+        functions=functions,
+        imports=tuple(
+            ImportView(f"..{home}.{WEBHOOKS}", wrapped_names(f"{name} as {name}" for name in sorted(names)))
+            for home, names in sorted(taken.items())
+        ),
+        modules=modules_in(sources),
+        runtime_names=names_in(sources, RUNTIME_NAMES),
+        typing_names=(*names_in(sources, ("Any", "Literal")), "Unpack"),
+        names=tuple(sorted(homes)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...surface import SurfaceMethod
 from ..annotations import gained, lost, present, spell
 from ..pairs import ArgumentPair, MethodPair
 from ..rule import Effect, narrower, noted, rule, wider
@@ -21,16 +22,16 @@ def method_added(pair: MethodPair) -> Iterator[Effect]:
 def method_removed(pair: MethodPair) -> Iterator[Effect]:
     """Code that calls the method does not type-check."""
     if pair.before and pair.after is None:
-        proof = calling(pair.surfaces[0], pair.before, f"Client has no {pair.before.name}")
+        proof = calling(pair.surfaces[0], pair.before, f"{_owner(pair.before)} has no {pair.before.name}")
         yield narrower(f"{pair.subject} was removed", proof)
 
 
 @rule(on=MethodPair, scope="code")
 def method_renamed(pair: MethodPair) -> Iterator[Effect]:
     """The operation has another method: code that calls the old name does not type-check."""
-    if pair.before and pair.after and pair.before.name != pair.after.name:
-        proof = calling(pair.surfaces[0], pair.before, f"Client has no {pair.before.name}")
-        yield narrower(f"{pair.subject} is {pair.after.name}() now", proof)
+    if pair.before and pair.after and pair.before.called != pair.after.called:
+        proof = calling(pair.surfaces[0], pair.before, f"{_owner(pair.before)} has no {pair.before.name}")
+        yield narrower(f"{pair.subject} is {pair.after.label}() now", proof)
 
 
 @rule(on=MethodPair, scope="code")
@@ -170,3 +171,8 @@ def _takes(pair: ArgumentPair) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if pair.before and pair.after and pair.before.required != pair.after.required:
         return present(before), present(after)
     return before, after
+
+
+def _owner(method: SurfaceMethod) -> str:
+    """What has a method, for a reader: a class or a module."""
+    return method.owner.replace("client", "Client")

@@ -21,11 +21,11 @@ def code_pairs(frame: Frame, before: Surface, after: Surface) -> Iterator[AnyPai
     A class or alias that only went because all that named it went is told by what named it; so is one that came.
     """
     surfaces = (before, after)
-    methods = rematch(_route, by(lambda method: method.name, before.methods, after.methods))
+    methods = rematch(_route, by(lambda method: method.called, before.methods, after.methods))
     classes = by(lambda item: item.name, before.classes, after.classes)
     aliases = by(lambda item: item.name, before.aliases, after.aliases)
     for old, new in methods:
-        name = f"{whichever(old, new).name}()"
+        name = f"{whichever(old, new).label}()"
         yield MethodPair(name, old, new, None, frame, surfaces)
         if old is not None and new is not None:
             yield from _arguments(frame, surfaces, old, new)
@@ -79,7 +79,7 @@ def _arguments(
 ) -> Iterator[AnyPair]:
     reach = Reach((after.operation,), ())
     for old, new in by(lambda item: item.name, before.parameters, after.parameters):
-        subject = f"{before.name}({whichever(old, new).name})"
+        subject = f"{before.label}({whichever(old, new).name})"
         yield ArgumentPair(subject, old, new, reach, frame, surfaces, (before, after))
 
 

@@ -29,6 +29,7 @@ from .expected import SECRET, alternatives, expected_request, formed, server_add
 from .following import Following
 from .payloads import Payloads, Warn
 from .round_trips import round_trips, values_of
+from .webhooks import received
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE")
@@ -49,9 +50,14 @@ NO_TESTS = TestsView(
 
 
 def tests_view(
-    one: Written, models: Mapping[str, Home], methods: Mapping[str, SafeName], scope: TestScope, warn: Warn
+    one: Written,
+    models: Mapping[str, Home],
+    methods: Mapping[str, SafeName],
+    webhooks: Mapping[SafeName, SafeName],
+    scope: TestScope,
+    warn: Warn,
 ) -> TestsView:
-    """The tests of what a version introduces; `models` and `methods` tell which version introduced what.
+    """The tests of what a version introduces; `models`, `methods` and `webhooks` tell which version introduced what.
 
     `scope` is "full", or "smoke" for calls alone, each with one answer. The data lists under `not_tested` what cannot be
     tested, with the reason, and under `not_confirmed` the places of schemas that refuse what their own descriptions mean.
@@ -69,6 +75,7 @@ def tests_view(
     ]
     trips: dict[str, Any] = {}
     values: dict[str, Any] = {}
+    hooks = received(one, webhooks, cases.payloads, cases.data, cases.missing)
     if scope == "full":
         trips = round_trips(spelling, own, cases.payloads, cases.data, cases.missing)
         values = values_of(spelling, own)
@@ -84,6 +91,7 @@ def tests_view(
         runtime_names=tuple(runtime),
         has_models=bool(trips),
         has_values=bool(values),
+        has_webhooks=bool(hooks),
         names_models=bool(trips or values) or any("models." in source for source in sources),
         uses_any="Any" in names_in(sources, ("Any",)),
         data=data_text(
@@ -91,6 +99,7 @@ def tests_view(
                 "exchanges": cases.exchanges,
                 "models": trips,
                 "values": values,
+                "webhooks": hooks,
                 "payloads": cases.data.payloads,
                 "not_tested": cases.missing | cases.answers.missing,
                 "not_confirmed": cases.payloads.refused,
@@ -102,7 +111,7 @@ def tests_view(
 def _function(dotted: str) -> str:
     """What the tests of a method are named after; beside `test_get` there are `test_get_async` and others."""
     name = dotted.replace(".", "_")
-    return f"{name}_call" if name in ("model", "values") or name.endswith(_ENDINGS) else name
+    return f"{name}_call" if name in ("model", "values", "webhook") or name.endswith(_ENDINGS) else name
 
 
 def credential_code(api: Api) -> str:

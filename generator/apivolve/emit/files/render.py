@@ -223,6 +223,7 @@ def _each(package: PackageView, each: str) -> Iterator[dict[str, Any]]:
         if (
             each == "version"
             or (each == "dictionaries" and one.params.imports)
+            or (each == "webhooks" and one.webhooks.names)
             or (each == "tests" and not one.tests.is_empty)
         ):
             yield {"version": one}

@@ -22,12 +22,14 @@ Table: TypeAlias = dict[str, dict[str, str]]
 
 
 _VERSIONED = ("models", "shapes", "methods", "calls")
-_PLAIN = ("fields", "parameters", "renamed_models", "renamed_methods")
+_MEMBERS = ("fields", "parameters", "webhooks")
+_PLAIN = (*_MEMBERS, "renamed_models", "renamed_methods")
 
 
 @dataclass
 class Names:
-    """The names of a service. `models` are keyed by schema, `methods` by operationId, `fields` and `parameters` by these.
+    """The names of a service. `models` are keyed by schema, `methods` by operationId, `fields` and `parameters` by these;
+    `webhooks` by method and name.
 
     `shapes` and `calls` are what a schema or an operation is recognised by when it was renamed. `contested` are the fields
     and parameters that have, or may get, a rival for their name. `before` is the last run's, `overrides` what the project wants.
@@ -39,6 +41,7 @@ class Names:
     calls: Table = field(default_factory=dict)
     fields: Table = field(default_factory=dict)
     parameters: Table = field(default_factory=dict)
+    webhooks: Table = field(default_factory=dict)
     renamed_models: Table = field(default_factory=dict)
     renamed_methods: Table = field(default_factory=dict)
     contested: set[tuple[str, str]] = field(default_factory=set)
@@ -70,7 +73,7 @@ class Names:
     def members(
         self, kind: str, owner: str, wanted: Iterable[tuple[str, str]], scope: Scope
     ) -> dict[str, SafeName]:
-        """The names of a schema's fields or an operation's parameters, by wire name."""
+        """The names of a schema's fields, an operation's parameters or all webhooks, by wire name."""
         wanted = list(wanted)
         known: dict[str, str] = getattr(self, kind).setdefault(owner, {})
         older: Mapping[str, str] = getattr(self.before, kind).get(owner, {}) if self.before else {}
@@ -88,7 +91,7 @@ class Names:
     def as_json(self) -> dict[str, Any]:
         """The table as the lock holds it: each value with the version since which it holds, null where it ended."""
         told: dict[str, Any] = {name: _since(getattr(self, name)) for name in _VERSIONED}
-        for name in ("fields", "parameters"):
+        for name in _MEMBERS:
             table: Table = getattr(self, name)
             told[name] = {
                 owner: kept

@@ -17,12 +17,15 @@ from ...fingerprint import fingerprints
 from ...model import Api, Operation, Type
 from ...reach import reachable, refs_in, request_types, response_types
 from ..calls.methods import Calls
+from ..calls.webhooks import Webhooks
 from ..names.identifiers import DEVICES, SafeName, Scope, module
 from ..names.table import Names
 from ..types.spelling import Spelling
 from ..views import ImportView
 
 _SHARED, _OTHER = SafeName("shared"), SafeName("other")
+_WEBHOOKS = "(webhooks)"
+"""Stands for a group of calls, and is no name of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Written:
     module: SafeName
     spelling: Spelling
     calls: Calls
+    webhooks: Webhooks
     identities: Mapping[str, str]
 
     @classmethod
@@ -48,7 +52,8 @@ class Written:
         """Decide the names of one version, and add them to the table."""
         spelling = Spelling(api, table=names)
         calls = Calls(spelling.prefixed("models."))
-        return cls(api, module(api.version), spelling, calls, fingerprints(api, spelling.names))
+        identities = fingerprints(api, spelling.names)
+        return cls(api, module(api.version), spelling, calls, Webhooks(calls.spelling), identities)
 
 
 def model_homes(versions: Sequence[Written]) -> list[dict[str, Home]]:
@@ -96,11 +101,14 @@ def _parts(one: Written) -> dict[str, SafeName]:
         group = dotted.rpartition(".")[0].partition(".")[0]
         for key in reachable(one.api, _types(operation)):
             groups.setdefault(key, set()).add(group)
+    for key in reachable(one.api, one.webhooks.types):
+        groups.setdefault(key, set()).add(_WEBHOOKS)
     scope = Scope((_SHARED, _OTHER, *DEVICES))
     names = {
         group: scope.give(group or "client")
         for group in ("", *(group.name for group in one.calls.root.inner))
     }
+    names[_WEBHOOKS] = scope.give("webhooks")
     parts: dict[str, SafeName] = {}
     for model in one.api.models:
         reaching = groups.get(model.key, set())
@@ -119,19 +127,36 @@ def method_homes(versions: Sequence[Written]) -> list[dict[str, SafeName]]:
     ]
 
 
+def webhook_homes(versions: Sequence[Written]) -> list[dict[SafeName, SafeName]]:
+    """The version that introduced each function for webhooks, per version by its name."""
+    first: dict[Hashable, SafeName] = {}
+    return [
+        {
+            view.name: first.setdefault((view, _named(one, one.webhooks.types_of(view.name))), one.module)
+            for view in one.webhooks.views()
+        }
+        for one in versions
+    ]
+
+
 def _method_identity(one: Written, dotted: str) -> Hashable:
     """Equal for methods that are the same in all that is written about them, and in the types that this names."""
     operation = one.calls.operations[dotted]
-    keys = dict.fromkeys(key for type_ in _types(operation) for key in refs_in(type_))
     named = {name for requirement in operation.security for name, _ in requirement.schemes}
     schemes = tuple(
         (scheme.name, scheme.kind, scheme.place, scheme.wire_name, scheme.scheme)
         for scheme in one.api.schemes
         if scheme.name in named
     )
-    types = tuple((one.spelling.names[key], one.identities[key]) for key in keys)
+    types = _named(one, _types(operation))
     renamed = one.module if dotted in one.calls.renamed else ""  # an alias is of one version
     return one.calls.methods[dotted], types, schemes, renamed
+
+
+def _named(one: Written, types: Iterable[Type]) -> tuple[tuple[SafeName, str], ...]:
+    """The models that some types name, and what they are."""
+    keys = dict.fromkeys(key for type_ in types for key in refs_in(type_))
+    return tuple((one.spelling.names[key], one.identities[key]) for key in keys)
 
 
 def _types(operation: Operation) -> tuple[Type, ...]:

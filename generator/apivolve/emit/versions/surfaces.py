@@ -62,7 +62,8 @@ def surface_of(one: Written) -> Surface:
                 SurfaceAlias(name, spelling.meaning(model), hit.direction, hit.operations, identity, model.at)
             )
     package = f"{package_name(api.service)}.{one.module}"
-    return Surface(package, one.calls.surface(), tuple(classes), tuple(aliases))
+    methods = (*one.calls.surface(), *one.webhooks.surface())
+    return Surface(package, methods, tuple(classes), tuple(aliases))
 
 
 def _attribute(spelling: Spelling, record: Record, index: int) -> SurfaceAttribute:
@@ -89,23 +90,25 @@ def surface_text(surface: Surface) -> str:
 def api_text(versions: Sequence[tuple[str, Surface]]) -> str:
     """All calls of a service by resource, each as the newest version has it, with the versions that have it; Markdown.
 
+    What reads webhooks comes last.
+
     `versions` are the surfaces with the api-version of each, oldest first.
     """
     newest: dict[str, SurfaceMethod] = {}
     present: dict[str, list[str]] = {}
     for version, known in versions:
         for method in known.methods:
-            newest[method.name] = method
-            present.setdefault(method.name, []).append(version)
+            newest[method.called] = method
+            present.setdefault(method.called, []).append(version)
     every = [version for version, _ in versions]
     lines = ["# Calls"]
     group: str | None = None
     for name, method in sorted(newest.items(), key=lambda pair: (pair[0].rpartition(".")[0], pair[0])):
         own = name.rpartition(".")[0]
         if own != group:
-            lines += ["", f"## {'.'.join(['client', own]) if own else 'client'}", ""]
+            lines += ["", f"## {own}", ""]
             group = own
-        lines.append(f"* `client.{name}({', '.join(_parameters(method))}) -> {_returns(method)}`  ")
+        lines.append(f"* `{name}({', '.join(_parameters(method))}) -> {_returns(method)}`  ")
         lines.append(f"  `{method.operation}`{_span(every, present[name])}")
     return "\n".join(lines) + "\n"
 
@@ -129,7 +132,7 @@ def _span(every: Sequence[str], present: Sequence[str]) -> str:
 
 def _lines(surface: Surface) -> Iterator[str]:
     for method in surface.methods:
-        yield f"client.{method.name}({', '.join(_parameters(method))}) -> {_returns(method)}"
+        yield f"{method.called}({', '.join(_parameters(method))}) -> {_returns(method)}"
     for one in surface.classes:
         yield f"models.{one.name}"
         for item in one.attributes:

@@ -20,6 +20,8 @@ from .calls import (
     TakenView,
     TestsView,
     VariableView,
+    WebhooksView,
+    WebhookView,
 )
 from .models import (
     AliasView,
@@ -68,4 +70,6 @@ __all__ = [
     "TestsView",
     "VariableView",
     "VersionView",
+    "WebhookView",
+    "WebhooksView",
 ]

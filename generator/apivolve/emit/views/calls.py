@@ -165,6 +165,34 @@ class CallsView:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookView:
+    """A function that reads a webhook. `union_code`, where there is any, makes what `type_code` names."""
+
+    name: SafeName
+    annotation: str
+    type_code: str
+    doc: str
+    union_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhooksView:
+    """What a version has for webhooks: functions of its own, and those of older versions that it has too."""
+
+    functions: tuple[WebhookView, ...] = ()
+    imports: tuple[ImportView, ...] = ()
+    modules: tuple[str, ...] = ()
+    runtime_names: tuple[str, ...] = ()
+    typing_names: tuple[str, ...] = ()
+    names: tuple[SafeName, ...] = ()
+
+    @property
+    def uses_models(self) -> bool:
+        """True when a function of its own names a model."""
+        return any("models." in one.annotation + one.type_code + one.union_code for one in self.functions)
+
+
+@dataclass(frozen=True, slots=True)
 class VariableView:
     """A variable of the server's URL, as an argument of the client."""
 
@@ -234,11 +262,33 @@ class TestsView:
     credential_code: str
     uses_any: bool
     data: str
+    has_webhooks: bool = False
 
     @property
     def is_empty(self) -> bool:
         """True when there is nothing to test."""
-        return not (self.cases or self.has_models or self.has_values)
+        return not (self.cases or self.has_models or self.has_values or self.has_webhooks)
+
+    @property
+    def version_names(self) -> tuple[str, ...]:
+        """What the tests need of the version."""
+        needed = {
+            "AsyncClient": bool(self.cases),
+            "Client": bool(self.cases),
+            "models": self.names_models or self.has_webhooks,
+            "webhooks": self.has_webhooks,
+        }
+        return tuple(name for name, is_needed in needed.items() if is_needed)
+
+    @property
+    def check_names(self) -> tuple[str, ...]:
+        """What the tests need of `checks.py`."""
+        needed = {
+            "check_model": self.has_models,
+            "check_values": self.has_values,
+            "check_webhook": self.has_webhooks,
+        }
+        return tuple(name for name, is_needed in needed.items() if is_needed)
 
     @property
     def exchange_names(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..literals import wrapped
 from ..names.identifiers import SafeName
-from .calls import ClientView, TestsView, VariableView
+from .calls import ClientView, TestsView, VariableView, WebhooksView
 from .models import ModelsView, ParamsView
 
 
@@ -23,6 +23,7 @@ class VersionView:
     models: ModelsView
     params: ParamsView
     client: ClientView
+    webhooks: WebhooksView
     tests: TestsView
     settings: SafeName
     settings_class: SafeName
@@ -35,6 +36,7 @@ class VersionView:
     def names(self) -> tuple[str, ...]:
         """What its module has."""
         names = ["params"] if self.params.imports else []
+        names += ["webhooks"] if self.webhooks.names else []
         return tuple(
             sorted({"API_VERSION", "AsyncClient", "Client", "models", "resources", *names, *self.patched})
         )
@@ -140,6 +142,11 @@ class PackageView:
         return any(
             calls.has_renamed for one in self.versions for calls in (one.client.calls, *one.client.parts)
         )
+
+    @property
+    def has_webhooks(self) -> bool:
+        """True when some version reads webhooks."""
+        return any(one.webhooks.names for one in self.versions)
 
     @property
     def environment(self) -> SafeName:

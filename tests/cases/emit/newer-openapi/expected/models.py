@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     # fmt: off
-    from ._models.things import *
+    from ._models.shared import *
     # fmt: on
 else:
     from .. import _index
