@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -58,13 +58,8 @@ class Router:
         self.routes = [_route(operation) for operation in api.operations]
         servers = dict.fromkeys(api.servers)
         servers |= {server: None for operation in api.operations for server in operation.servers}
-        self.prefixes, self.guesses = (
-            sorted(
-                {prefix for server in servers if (prefix := _prefix(server, is_open=is_open)) is not None},
-                key=lambda prefix: (-len(prefix.pattern), prefix.pattern),
-            )
-            for is_open in (False, True)
-        )
+        self.prefixes = _prefixes(servers, is_open=False)
+        self.guesses = _prefixes(servers, is_open=True)
 
     def find(self, method: str, path: str, query: tuple[tuple[str, str], ...]) -> Found:
         """The operations at a path; nothing where there are none, whatever the method.
@@ -155,6 +150,12 @@ def _match(route: Route, path: str, query: set[tuple[str, str]]) -> Match | None
     if not all(pair in query or pair[0] in given for pair in route.fixed):
         return None
     return Match(route, tuple(zip(route.names, found.groups(), strict=True)))
+
+
+def _prefixes(servers: Iterable[Server], *, is_open: bool) -> list[re.Pattern[str]]:
+    """What the addresses of servers begin with, the longest first."""
+    found = {prefix for server in servers if (prefix := _prefix(server, is_open=is_open)) is not None}
+    return sorted(found, key=lambda prefix: (-len(prefix.pattern), prefix.pattern))
 
 
 def _prefix(server: Server, *, is_open: bool) -> re.Pattern[str] | None:
