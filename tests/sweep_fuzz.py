@@ -126,7 +126,7 @@ def _called(arguments: list[str]) -> list[str]:
         sweep_hostile.limit(0)
     told = err.getvalue()
     found: list[str] = []
-    if "internal error" in told or "Traceback" in told:
+    if "apivolve: internal error" in told or "Traceback (most" in told:
         report = next(Path().glob("apivolve-*.txt"), None)
         found.append(told[-300:] + (report.read_text()[-1500:] if report else ""))
         for left in Path().glob("apivolve-*.txt"):

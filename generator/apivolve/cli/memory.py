@@ -20,12 +20,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..cache import cache_folder
+from ..cache import cache_folder, tool
 from ..config import FILE, find_config
 from ..emit import LOCK, PATCH, templates_root
 from ..errors import OutputError
 from ..load import objects_at
-from ..version import VERSION
 from .console import write_text
 from .inputs import Input, input_paths, templates_folder, waivers_file
 
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 _MOST = 4096
 """How many memories are kept, one for each service of a run; the oldest go first."""
-_TOOL = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +128,16 @@ def _hash(run: Run, read: Iterable[str], memory: Memory) -> str:
         objects_at(base, path.as_posix()) if base is not None else ()
         for path in sorted(_compared(run.inputs, read, folder))
     ]
-    told = [VERSION, version("black"), sys.version, _tool(), base is None, at_base, *map(str, run.said)]
+    told = [version("black"), sys.version, _tool(), base is None, at_base, *map(str, run.said)]
     told.append(hashlib.sha256(memory.made).hexdigest())
     return hashlib.sha256(json.dumps([told, _hashes(files)]).encode()).hexdigest()
 
 
 @cache
 def _tool() -> str:
-    files = {file for tool in (_TOOL, templates_root()) for file in _below(tool.as_posix())}
-    return hashlib.sha256(json.dumps(_hashes(files)).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps([tool(), _hashes(_below(templates_root().as_posix()))]).encode()
+    ).hexdigest()
 
 
 def _hashes(files: Iterable[Path]) -> list[tuple[str, str]]:

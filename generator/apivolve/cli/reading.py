@@ -8,7 +8,16 @@ from pathlib import Path
 
 from ..config import ServiceConfig
 from ..errors import LoadError, Problem
-from ..load import FoundService, at_ref, has_path, load_found, load_service, load_services, load_table
+from ..load import (
+    FoundService,
+    at_ref,
+    has_path,
+    keeping,
+    load_found,
+    load_service,
+    load_services,
+    load_table,
+)
 from ..model import Service
 from .inputs import Input, entries, inputs_at
 
@@ -23,6 +32,7 @@ def services_at(
     return read_inputs(inputs_at(paths), report, root)
 
 
+@keeping()
 def read_inputs(
     wanted: Sequence[Input], report: Callable[[str], None] | None, root: Path | None
 ) -> tuple[Service, ...]:
@@ -42,6 +52,7 @@ def read_inputs(
     return tuple(services)
 
 
+@keeping()
 def read_one(
     one: ServiceConfig | FoundService, report: Callable[[str], None] | None, root: Path | None
 ) -> Service:
@@ -51,6 +62,7 @@ def read_one(
     return _configured(one, report, root)
 
 
+@keeping()
 def read_inputs_at(wanted: Input, ref: str, report: Callable[[str], None] | None) -> tuple[Service, ...]:
     """The services that an input was at a commit; none where it was not there, or is in git anyway, where nothing changes."""
     if isinstance(wanted, FoundService):

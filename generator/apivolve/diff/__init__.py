@@ -10,6 +10,7 @@ from ..lazily import exports
 if TYPE_CHECKING:
     from .comparison import (
         compare as compare,
+        unchanged as unchanged,
     )
     from .rule import (
         Rule as Rule,
@@ -21,7 +22,7 @@ else:
     __getattr__ = exports(
         __name__,
         {
-            ".comparison": ("compare",),
+            ".comparison": ("compare", "unchanged"),
             ".rule": ("Rule",),
             ".rules": ("RULES",),
         },

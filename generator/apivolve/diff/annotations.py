@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Set
+from functools import lru_cache
 
 from ..surface import Annotation, Surface
 
@@ -74,6 +75,7 @@ def spell(annotation: Iterable[str]) -> str:
     return " | ".join([*([f"Literal[{', '.join(literals)}]"] if literals else []), *rest])
 
 
+@lru_cache(maxsize=65536)  # most attributes of a description have one of a few thousand annotations
 def names(source: str) -> tuple[str, ...]:
     """The dotted names in a piece of source, in order, each once. A text that does not parse has none."""
     try:

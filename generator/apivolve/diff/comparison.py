@@ -26,7 +26,7 @@ def compare(before: Api, after: Api, surfaces: tuple[Surface, Surface] | None = 
     any pair of complete snapshots; what cannot be decided is a finding that says so.
     """
     same_code = surfaces is None or surfaces[0] == surfaces[1]
-    if same_code and before.sources and _texts(before) == _texts(after) and before == after:
+    if same_code and unchanged(before, after):
         return Verdict(*_names(before, after), ())
     frame = Frame(before, after)
     found = list(_judge(wire_pairs(frame), "wire"))
@@ -35,6 +35,11 @@ def compare(before: Api, after: Api, surfaces: tuple[Surface, Surface] | None = 
     findings = [_finding(frame, group) for group in _grouped(found)]
     findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), SCOPES.index(finding.scope)))
     return Verdict(*_names(before, after), tuple(findings))
+
+
+def unchanged(before: Api, after: Api) -> bool:
+    """True when two versions were read from the same text and are the same: nothing need be compared, nor its code made."""
+    return bool(before.sources) and _texts(before) == _texts(after) and before == after
 
 
 @dataclass(frozen=True, slots=True)

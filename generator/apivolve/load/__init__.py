@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from ..lazily import exports
 
 if TYPE_CHECKING:
+    from .kept import (
+        keeping as keeping,
+    )
     from .log import (
         load_change_log as load_change_log,
     )
@@ -54,6 +57,7 @@ else:
     __getattr__ = exports(
         __name__,
         {
+            ".kept": ("keeping",),
             ".log": ("load_change_log",),
             ".log.apply": (
                 "Derived",

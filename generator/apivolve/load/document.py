@@ -66,6 +66,8 @@ class Documents:
     root: Path
     by_path: dict[Path, Source] = field(default_factory=dict)
     label: str = ""
+    asked: dict[Path, Path] = field(default_factory=dict)
+    """The paths by which files were asked for, and where each led to."""
     _paths: dict[int, Path] = field(default_factory=dict)
     _names: dict[int, Names | None] = field(default_factory=dict)
     _dialects: dict[int, Dialect] = field(default_factory=dict)
@@ -80,6 +82,7 @@ class Documents:
             if at is None:
                 raise
             fail("ref-not-found", "the reference is not a path that a file can have", at)
+        self.asked[path] = real
         known = self.by_path.get(real)
         if known is not None:
             return known

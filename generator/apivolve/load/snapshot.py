@@ -15,6 +15,7 @@ from ..reach import refs_in, request_types, response_types, types_of
 from ..source import Location, Source
 from .dialect import Dialect, dialect_of
 from .document import Documents, root_of
+from .kept import keep, recall
 from .log.page import Page, read_page
 from .node import Node, Problems
 from .operations import OperationReader, security_schemes, servers
@@ -34,18 +35,24 @@ def read_version(
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _read(found, service, root, place, given)
+        if place.tree is not None:
+            documents = Documents(place.tree, place.tree, label=place.label)
+        else:
+            documents = Documents(found.root, root or root_of(found.root))
+        known = recall(found, service, documents, place) if given is None else None
+        if known is not None:
+            return known
+        api = _read(found, service, documents, place, given)
+        if given is None:
+            keep(api, found, service, documents, place)
+        return api
     finally:
         if collecting:
             gc.enable()
 
 
-def _read(found: Found, service: str | None, root: Path | None, place: Place, given: Source | None) -> Api:
+def _read(found: Found, service: str | None, documents: Documents, place: Place, given: Source | None) -> Api:
     problems = Problems()
-    if place.tree is not None:
-        documents = Documents(place.tree, place.tree, label=place.label)
-    else:
-        documents = Documents(found.root, root or root_of(found.root))
     schemas = SchemaReader(documents, problems)
     readers: list[OperationReader] = []
     pages: list[Page] = []

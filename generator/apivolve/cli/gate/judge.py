@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from ...config import parse_waivers, read_waivers
-from ...diff import compare
+from ...diff import compare, unchanged
 from ...emit import surfaces
 from ...errors import Problem, UsageError
 from ...finding import Report, Verdict
@@ -52,8 +52,11 @@ def held(
 
 def verdict_of(before: Api, after: Api) -> Verdict:
     """What a comparison says, on the wire and in the Python that would be generated."""
-    old, new = surfaces((before, after), overrides_of(after.service))
-    return replace(compare(before, after, (old, new)), service=after.service, documents=after.sources)
+    known = None
+    if not unchanged(before, after):
+        old, new = surfaces((before, after), overrides_of(after.service))
+        known = old, new
+    return replace(compare(before, after, known), service=after.service, documents=after.sources)
 
 
 def verdicts_between(

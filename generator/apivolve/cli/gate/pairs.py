@@ -11,7 +11,7 @@ import click
 
 from ...errors import Problem, UsageError
 from ...gate import Pairing, neighbours, paired
-from ...load import load_api, load_url, merge_base, on_network
+from ...load import keeping, load_api, load_url, merge_base, on_network
 from ...model import Api, Service
 from ...source import Source
 from ..inputs import Input, inputs_at
@@ -99,6 +99,7 @@ def _same(api: Api, other: Path) -> Api | None:
     return replace(api, sources=(Source(other.as_posix(), source.text, source.syntax, source.content),))
 
 
+@keeping()
 def _api(text: str, service: str | None, root: Path | None, network: bool) -> Api:
     if not on_network(text):
         return load_api(text, service=service, root=root)

@@ -9,6 +9,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # A fixed list, not the running interpreter's: output must not depend on the machine.
 KEYWORDS = frozenset(
@@ -160,7 +161,8 @@ class SafeName(str):
     __slots__ = ()
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=65536)  # the names of a description are few, and each is asked for where it is used
+def words(text: str) -> tuple[str, ...]:
     """The words of a name, lower case: `HTTPServer-2` → `http`, `server`, `2`."""
     if re.fullmatch(r"\s*-\d+(\.\d+)?\s*", text):
         text = text.replace("-", " minus ")
@@ -168,7 +170,9 @@ def words(text: str) -> list[str]:
     if not re.search(r"[A-Za-z0-9]", text):
         for sign, word in _SIGNS.items():
             text = text.replace(sign, word)
-    return [word.lower() for word in _WORD.findall(text if text.isascii() else "".join(map(_folded, text)))]
+    return tuple(
+        word.lower() for word in _WORD.findall(text if text.isascii() else "".join(map(_folded, text)))
+    )
 
 
 def _folded(char: str) -> str:

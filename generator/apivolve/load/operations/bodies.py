@@ -29,7 +29,7 @@ _RESPONSE_WORDS = frozenset(
 
 
 def read_body(reader: OperationReader, node: Node, operation: str) -> Body | None:
-    """The request body of an operation since OpenAPI 3.0."""
+    """The request body of an operation since OpenAPI 3.0; None, with a warning, for one without content."""
     raw = node.get("requestBody")
     body = reader.follow(raw) if raw is not None else None
     if body is None or not body.expect(dict):
@@ -39,6 +39,14 @@ def read_body(reader: OperationReader, node: Node, operation: str) -> Body | Non
         return reader.bodies[id(body.value)]
     path = shared_path(body, "request") if named else (operation, "request")
     contents = tuple(_contents(reader, body, path))
+    if not contents:
+        reader.problems.warn(
+            "undescribed-body",
+            "the request body has no content, so calls are made without one",
+            body.at,
+            "`content` should say in which media types it is sent, and its schema",
+        )
+        return None
     made = Body(contents, bool(body.flag("required")), body.at, body.doc("description"))
     if named:
         reader.bodies[id(body.value)] = made
