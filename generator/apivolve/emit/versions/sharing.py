@@ -13,8 +13,9 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ...errors import UsageError
 from ...fingerprint import fingerprints
-from ...model import Api, Operation, Type
+from ...model import Api, Operation, Service, Type
 from ...reach import reachable, refs_in, request_types, response_types
 from ..calls.methods import Calls
 from ..calls.webhooks import Webhooks
@@ -54,6 +55,23 @@ class Written:
         calls = Calls(spelling.prefixed("models."))
         identities = fingerprints(api, spelling.names)
         return cls(api, module(api.version), spelling, calls, Webhooks(calls.spelling), identities)
+
+
+def write_versions(service: Service, names: Names) -> list[Written]:
+    """Decide the names of all versions of a service, by the table `names`, to which all are added.
+
+    Raises UsageError when two versions would share a module.
+    """
+    written = [Written.of(api, names) for api in service.versions]
+    modules: dict[str, Api] = {}
+    for one in written:
+        if one.module in modules:
+            other = modules[one.module].version
+            raise UsageError(
+                f"the api-versions {other!r} and {one.api.version!r} of {service.name} are both {one.module} in Python"
+            )
+        modules[one.module] = one.api
+    return written
 
 
 def model_homes(versions: Sequence[Written]) -> list[dict[str, Home]]:
