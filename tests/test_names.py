@@ -188,3 +188,20 @@ def test_a_package_takes_the_place_of_no_other(service: str) -> None:
 
     assert name == f"{service.lower()}_client"
     assert package_name(f"my {service}") == f"my_{service.lower()}"
+
+
+def test_a_webhook_keeps_its_name_beside_another_that_asks_for_it(tmp_path: Path) -> None:
+    def hooked(*names: str) -> Spec:
+        body = {"content": {"application/json": {"schema": {"type": "object"}}}}
+        hook = {"post": {"requestBody": body, "responses": {"200": {"description": "It."}}}}
+        return {**spec({}, {}), "webhooks": dict.fromkeys(names, hook)}
+
+    generate(tmp_path, {"2024-01-01": hooked("thing.made")})
+    files = generate(tmp_path, {"2024-01-01": hooked("thing-made", "thing.made")})
+
+    code = next(text for path, text in files.items() if path.endswith("v2024_01_01/webhooks.py"))
+    told = {
+        one.name: ast.get_docstring(one) for one in ast.parse(code).body if isinstance(one, ast.FunctionDef)
+    }
+    assert "POST thing.made" in (told["parse_thing_made"] or "")
+    assert "POST thing-made" in (told["parse_thing_made_2"] or "")

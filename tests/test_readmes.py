@@ -15,7 +15,7 @@ from apivolve.emit import emit, package_name, write_tree
 from apivolve.emit.calls.readme import environment_names
 from apivolve.emit.names.identifiers import SafeName
 from apivolve.emit.names.table import Names
-from apivolve.emit.package import write_versions
+from apivolve.emit.versions.sharing import write_versions
 from apivolve.model import Service
 from conftest import CASES, ROOT, cases
 from readme_service import service_at

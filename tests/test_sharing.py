@@ -51,6 +51,22 @@ def pets(packages: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.import_module("pets")
 
 
+def test_what_reads_a_webhook_is_shared_while_its_payload_is_the_same(
+    packages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(packages / "orders"))
+    orders = importlib.import_module("orders")
+    old, new = orders.v2024_01_01.webhooks, orders.v2024_06_01.webhooks
+
+    assert old.parse_order_created is new.parse_order_created
+    assert old.parse_order_paid is not new.parse_order_paid
+    assert old.parse is not new.parse
+    assert orders.latest.webhooks is new
+    event = new.parse('{"type": "order.paid", "by": "me"}', strict=True)
+    assert type(event) is new.models.Paid
+    assert type(old.parse('{"type": "order.created", "id": "1"}')) is new.models.Created
+
+
 def test_models_are_shared_recursive_ones_included(pets: ModuleType) -> None:
     old, preview, new = pets.v2023_01_01.models, pets.v2023_06_01_preview.models, pets.v2024_01_01.models
 

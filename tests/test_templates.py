@@ -16,11 +16,13 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from apivolve.emit import emit
+from apivolve.emit import emit, views
+from apivolve.emit.cases import apart
 from apivolve.emit.files import render
 from apivolve.emit.literals import comment, docstring, literal, markdown
 from apivolve.emit.names.table import Names
-from apivolve.emit.package import package_view, write_versions
+from apivolve.emit.package import package_view
+from apivolve.emit.versions.sharing import write_versions
 from apivolve.emit.views import PackageView, StreamView
 from apivolve.load import load_api
 from apivolve.model import Api, Operation, Service
@@ -107,10 +109,11 @@ SOURCE = frozenset(
 
 
 @cache
-def view(case: str = "features") -> PackageView:
+def view(case: str = "features") -> tuple[PackageView, tuple[views.TestsView, ...]]:
     folder = ROOT / "tests" / "cases" / "emit" / case
     service = Service(case, (load_api(folder / "spec.yaml"),))
-    return package_view(service, write_versions(service, Names()), {}, "full", lambda _: None)
+    written = write_versions(service, Names())
+    return package_view(service, written, {}, has_tests=True), apart.tests_of(written, "full", lambda _: None)
 
 
 def soiled(value: Any, text: str) -> Any:
@@ -145,13 +148,14 @@ def printed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], dict[str, str]]:
     target = dataclasses.replace(target, copies=())
 
     def files(text: str) -> dict[str, str]:
-        return {
-            f"{case}/{path}": one.text
-            for case in ("features", "webhooks")
-            for path, one in render.render(
-                soiled(view(case), text), target, lambda *_: None, lambda _: None, 1
-            ).items()
-        }
+        found: dict[str, str] = {}
+        for case in ("features", "webhooks"):
+            package, tests = (soiled(one, text) for one in view(case))
+            made = render.render(
+                package, lambda tests=tests: tests, target, lambda *_: None, lambda _: None, 1
+            )
+            found |= {f"{case}/{path}": one.text for path, one in made.items()}
+        return found
 
     return files
 

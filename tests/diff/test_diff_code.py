@@ -349,3 +349,21 @@ def test_what_reads_a_webhook_is_told_from_a_method_of_the_same_name() -> None:
     assert found.witness.text == (
         "from shop.v1 import webhooks\n\n\ndef call(body: bytes) -> None:\n    webhooks.parse_a(body=body)"
     )
+
+
+def test_a_change_of_a_dictionary_points_at_the_key() -> None:
+    gone = SurfaceKey("b-c", "b", ("str",), True, AT.child("key"))
+    stays = SurfaceAttribute("b", ("str",), ("str",), False, AT.child("attribute"))
+    new = SurfaceKey("kind", "kind", ("Literal['x']",), True, AT.child("constant"))
+    before = surface(klass("X", stays, keys=(gone,), direction="request"))
+    after = surface(klass("X", stays, attribute("kind", "Literal['x']", required=False), keys=(new,)))
+    empty = Api("shop", "1", "stable", (), ())
+    found = {
+        one.detail: (one.before.pointer, one.after.pointer)
+        for one in compare(empty, empty, (before, after)).findings
+        if one.rule == "dictionary-changed" and one.before and one.after
+    }
+    assert found == {
+        "b-c gone": ("/key", "/attribute"),
+        "kind required": ("", "/constant"),
+    }

@@ -110,6 +110,7 @@ def _finding(frame: Frame, group: list[_Judged]) -> Finding:
     if proof is not None and first.severity != "info":
         direction = "response" if proof is effect.gained else "request"
         witness = attest(proof, frame.before, frame.after, direction if first.pair.reach else None)
+    before, after = effect.places or first.pair.places
     return Finding(
         rule=first.rule.id,
         severity=first.severity,
@@ -117,8 +118,8 @@ def _finding(frame: Frame, group: list[_Judged]) -> Finding:
         direction=first.direction,
         subject=first.pair.subject,
         message=effect.message,
-        before=first.pair.places[0],
-        after=first.pair.places[1],
+        before=before,
+        after=after,
         operations=tuple(dict.fromkeys(label for judged in group for label in judged.operations)),
         detail=effect.detail,
         witness=witness,

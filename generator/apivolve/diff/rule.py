@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from ..finding import Scope, Severity
+from ..source import Location
 from .pairs import Pair
 from .proof import Proof
 
@@ -28,7 +29,8 @@ class Effect:
     """One difference that a rule saw, for both directions; which of them counts, the pair's reach decides.
 
     `lost` proves the request side (accepted before, refused after), `gained` the response side (the other way round).
-    `detail` tells two effects of one rule on one subject apart.
+    `detail` tells two effects of one rule on one subject apart. `places` is where it is written, before and after, when that
+    is known better than where the pair is.
     """
 
     message: str
@@ -37,13 +39,19 @@ class Effect:
     lost: Proof | None = None
     gained: Proof | None = None
     detail: str = ""
+    places: tuple[Location, Location] | None = None
 
 
 def narrower(
-    message: str, lost: Proof | None = None, *, request: Severity = "error", detail: str = ""
+    message: str,
+    lost: Proof | None = None,
+    *,
+    request: Severity = "error",
+    detail: str = "",
+    places: tuple[Location, Location] | None = None,
 ) -> Effect:
     """Fewer values are allowed: callers that send the others break."""
-    return Effect(message, request, "info", lost=lost, detail=detail)
+    return Effect(message, request, "info", lost=lost, detail=detail, places=places)
 
 
 def wider(

@@ -6,18 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from ..errors import UsageError
-from ..model import Api, Service
-from ..overrides import TestScope
+from ..model import Service
 from .calls.clients import Clients, variables_of
 from .calls.readme import readme_view
 from .calls.webhooks import MODULE as WEBHOOKS
-from .cases.cases import NO_TESTS, tests_view
 from .cases.expected import server_address
-from .cases.payloads import Warn
 from .literals import json_text
 from .names.identifiers import SafeName, Scope, package_name
-from .names.table import Names
 from .types.classes import RUNTIME_NAMES, models_view
 from .types.params import params_view
 from .types.spelling import modules_in, names_in
@@ -48,34 +43,16 @@ _NOWHERE = SafeName("")
 _NO_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 
 
-def write_versions(service: Service, names: Names) -> list[Written]:
-    """Decide the names of all versions of a service, by the table `names`, to which all are added.
-
-    Raises UsageError when two versions would share a module.
-    """
-    written = [Written.of(api, names) for api in service.versions]
-    modules: dict[str, Api] = {}
-    for one in written:
-        if one.module in modules:
-            other = modules[one.module].version
-            raise UsageError(
-                f"the api-versions {other!r} and {one.api.version!r} of {service.name} are both {one.module} in Python"
-            )
-        modules[one.module] = one.api
-    return written
-
-
 def package_view(
     service: Service,
     written: Sequence[Written],
     patches: Mapping[str, tuple[SafeName, ...]],
-    tests: TestScope,
-    warn: Warn,
+    *,
+    has_tests: bool,
 ) -> PackageView:
-    """The package of a service, with as many tests as wanted.
+    """The package of a service, but for its tests.
 
-    `patches` are the names of the user's own code, by the module that it stands beside. `warn` is told what is wrong with
-    what the tests are made of.
+    `patches` are the names of the user's own code, by the module that it stands beside.
     """
     models, methods = model_homes(written), method_homes(written)
     params, webhooks = param_homes(written), webhook_homes(written)
@@ -100,9 +77,6 @@ def package_view(
             params=params_view(one.spelling, params[at], one.module, param_namespaces),
             client=clients.view(one, methods[at], partial(history.method, module_index=at)),
             webhooks=_webhooks(one, webhooks[at]),
-            tests=tests_view(one, models[at], methods[at], webhooks[at], tests, warn)
-            if tests != "none"
-            else NO_TESTS,
             settings=settings[variables_of(one.api)].name,
             settings_class=settings[variables_of(one.api)].class_name,
             user_agent=f"{distribution}/{_NO_TOKEN.sub('-', one.api.version)[:100]}",
@@ -120,7 +94,7 @@ def package_view(
         default=versions[default],
         settings=tuple(settings.values()),
         index=_index(written, models, params, methods, clients),
-        has_tests=tests != "none",
+        has_tests=has_tests,
         servers=json_text({one.module: server_address(one.api.servers) for one in written}),
         readme=readme_view(written[default].calls, package),
         patched=patches.get("", ()),

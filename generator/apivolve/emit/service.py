@@ -5,12 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Collection
+from copy import deepcopy
+from functools import partial
 from pathlib import Path
 
 from ..errors import Problem, UsageError
 from ..model import Service
 from ..overrides import Overrides
 from ..surface import Surface
+from .cases.apart import tests_apart
 from .files.lock import Lock, config_hash, digest, read_lock, sources_of
 from .files.patches import exported, read_patches, refuse_taken
 from .files.places import LOCK, PATCH, templates_root
@@ -18,7 +21,8 @@ from .files.render import Rendered, Target, render
 from .files.tree import read_text
 from .names.identifiers import package_name
 from .names.table import Names
-from .package import package_view, write_versions
+from .package import package_view
+from .versions.sharing import write_versions
 from .versions.surfaces import api_text, surface_of, surface_text
 
 MIGRATION = "MIGRATION.md"
@@ -66,12 +70,14 @@ def emit(
     wishes = overrides or Overrides()
     _refuse_unknown(service, wishes)
     names = Names(before=old.names, overrides=wishes)
-    written = write_versions(service, names)
     target = Target.read(templates_root() / "python", templates)
     package = package_name(service.name)
     own = folder / package if folder is not None else None
-    patches = read_patches(own, (one.module for one in written))
-    made = render(package_view(service, written, patches, wishes.tests, warn), target, before, report, jobs)
+    with tests_apart(service, deepcopy(names), wishes.tests, warn, jobs) as make_tests:
+        written = write_versions(service, names)
+        patches = read_patches(own, (one.module for one in written))
+        view = package_view(service, written, patches, has_tests=wishes.tests != "none")
+        made = render(view, partial(make_tests, written), target, before, report, jobs)
     if own is not None and "" in patches:
         init = f"{package}/__init__.py"
         refuse_taken(own / PATCH, patches[""], exported(init, made[init].text))

@@ -9,26 +9,19 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import json
 import os
-import pickle
 import sys
 import tempfile
 import zlib
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import fields, is_dataclass
-from functools import cache
-from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 from ..cache import cache_folder, tool
-from ..errors import Problem
-from ..model import Api, operations, types, versions
-from ..source import Location, Position, Source
+from ..model import Api
+from ..packing import packed, unpacked
 from .document import Documents
 from .versions import Found, Place
 
@@ -62,7 +55,7 @@ def recall(found: Found, service: str | None, documents: Documents, place: Place
         made = unpack.decompress(file.read_bytes(), _BIGGEST)
         if not unpack.eof:
             return None
-        api, read = _Reader(io.BytesIO(made)).load()
+        api, read = unpacked(made)
         base = documents.base.resolve()
         same = all((base / asked).resolve() == base / real for asked, real in read["asked"]) and all(
             _digest(base / real) == digest for real, digest in read["digests"]
@@ -86,16 +79,12 @@ def keep(api: Api, found: Found, service: str | None, documents: Documents, plac
         ],
         "digests": [(os.path.relpath(real, base), _digest(real)) for real in documents.by_path],
     }
-    made = io.BytesIO()
-    writer = pickle.Pickler(made, pickle.HIGHEST_PROTOCOL)
-    writer.dispatch_table = _table()
-    with contextlib.suppress(
-        OSError, RecursionError
-    ):  # without room to keep it, or too deep: it is read anew
-        writer.dump((api, read))
+    # without room to keep it, or too deep: it is read anew
+    with contextlib.suppress(OSError, RecursionError):
+        made = zlib.compress(packed((api, read)), 1)
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as whole:
-            whole.write(zlib.compress(made.getbuffer(), 1))
+            whole.write(made)
         Path(whole.name).replace(file)
         _forget(file.parent)
 
@@ -144,45 +133,3 @@ def _file(found: Found, service: str | None, documents: Documents, place: Place)
 
 def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _classes() -> Iterable[type]:
-    """What a version is made of."""
-    for module in (types, operations, versions):
-        yield from (one for one in vars(module).values() if isinstance(one, type) and is_dataclass(one))
-    yield Problem
-
-
-def _by_fields(kind: type) -> Callable[[Any], tuple[Any, ...]]:
-    """What gives the arguments that make an object anew: less than half of the time that copying its state takes."""
-    names = [one.name for one in fields(kind)]
-    if len(names) == 1:
-        only = attrgetter(names[0])
-        return lambda one: (kind, (only(one),))
-    if not names:
-        return lambda _: (kind, ())
-    several = attrgetter(*names)
-    return lambda one: (kind, several(one))
-
-
-@cache
-def _table() -> dict[type, Callable[[Any], Any]]:
-    return {
-        **{kind: _by_fields(kind) for kind in _classes()},
-        Location: lambda at: (Location, (at.source, at.pointer, at.exact)),
-        Source: lambda one: (Source, (one.path, one.data, one.syntax, one.content)),
-    }
-
-
-@cache
-def _known() -> dict[tuple[str, str], type]:
-    kinds = (*_classes(), Location, Source, Position)
-    return {(kind.__module__, kind.__qualname__): kind for kind in kinds}
-
-
-class _Reader(pickle.Unpickler):
-    def find_class(self, module_name: str, global_name: str, /) -> Any:
-        try:
-            return _known()[module_name, global_name]
-        except KeyError:
-            raise pickle.UnpicklingError(f"{module_name}.{global_name} is no part of a version") from None

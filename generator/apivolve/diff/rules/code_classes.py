@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...surface import Annotation, Surface, SurfaceAttribute
+from ...source import Location
+from ...surface import Annotation, Surface, SurfaceAttribute, SurfaceClass, SurfaceKey
 from ..annotations import gained, lost, present, spell
 from ..pairs import AliasPair, AttributePair, ClassPair
 from ..proof import Shown
@@ -50,12 +51,22 @@ def dictionary_changed(pair: ClassPair) -> Iterator[Effect]:
         told = new[key.attribute].required and not (known and known.required)
         if key.required and not (name in before and before[name].required) and not told:
             proof = as_dictionary(pair.surfaces[0], pair.before, None, f"{name!r} is missing")
-            yield narrower(f"a dictionary must have {name!r}", proof, detail=f"{name} required")
+            yield narrower(
+                f"a dictionary must have {name!r}",
+                proof,
+                detail=f"{name} required",
+                places=_places(pair.before, pair.after, key),
+            )
     for name, key in before.items():
         if name not in after:
             if key.attribute in new:
                 proof = as_dictionary(pair.surfaces[0], pair.before, key, f"there is no {name!r}")
-                yield narrower(f"a dictionary has no {name!r} any more", proof, detail=f"{name} gone")
+                yield narrower(
+                    f"a dictionary has no {name!r} any more",
+                    proof,
+                    detail=f"{name} gone",
+                    places=_places(pair.before, pair.after, key),
+                )
             continue
         attribute = new.get(after[name].attribute)
         less = lost(pair.surfaces, key.takes, after[name].takes)
@@ -63,8 +74,21 @@ def dictionary_changed(pair: ClassPair) -> Iterator[Effect]:
             reason = f"{spell(less)} is not {spell(after[name].takes)}"
             proof = as_dictionary(pair.surfaces[0], pair.before, key, reason)
             yield narrower(
-                f"{name!r} of a dictionary is no longer {spell(less)}", proof, detail=f"{name} type"
+                f"{name!r} of a dictionary is no longer {spell(less)}",
+                proof,
+                detail=f"{name} type",
+                places=_places(pair.before, pair.after, key),
             )
+
+
+def _places(before: SurfaceClass, after: SurfaceClass, key: SurfaceKey) -> tuple[Location, Location]:
+    """Where a key is written before and after; on a side that has none, its attribute or the class."""
+    found: list[Location] = []
+    for one in (before, after):
+        keys = [each.at for each in one.keys or () if each.name == key.name]
+        attributes = [each.at for each in one.attributes if each.name == key.attribute]
+        found.append([*keys, *attributes, one.at][0])
+    return found[0], found[1]
 
 
 def _refuses(surfaces: tuple[Surface, Surface], before: SurfaceAttribute, after: SurfaceAttribute) -> bool:

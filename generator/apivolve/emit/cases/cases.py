@@ -36,19 +36,6 @@ _IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE")
 _ENDINGS = ("_async", "_minimal", "_streamed")
 
 
-NO_TESTS = TestsView(
-    (),
-    (),
-    (),
-    has_models=False,
-    has_values=False,
-    names_models=False,
-    credential_code="{}",
-    uses_any=False,
-    data="{}",
-)
-
-
 def tests_view(
     one: Written,
     models: Mapping[str, Home],

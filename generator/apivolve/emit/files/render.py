@@ -5,9 +5,8 @@ The environment gives templates nothing but views and the filters of `literals`;
 
 from __future__ import annotations
 
-import multiprocessing
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -21,8 +20,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from ...errors import Problem, UsageError
 from ...layout import LAYOUT, RULES, laid_out, layout
 from ..literals import comment, docstring, json_text, literal, markdown, toml
-from ..views import PackageView
+from ..views import PackageView, TestsView
 from .lock import digest
+from .pool import helpers
 
 _LAYOUT = f"black {version('black')} {LAYOUT} {RULES}"
 
@@ -119,10 +119,16 @@ def _code(text: str) -> str:
 
 
 def render(
-    package: PackageView, target: Target, before: Before, report: Callable[[str], None], jobs: int
+    package: PackageView,
+    tests: Callable[[], Sequence[TestsView]],
+    target: Target,
+    before: Before,
+    report: Callable[[str], None],
+    jobs: int,
 ) -> dict[str, Rendered]:
     """All files of a package by their path below the output folder, laid out by `jobs` processes.
 
+    `tests` gives those of each version; it is asked when all else is printed, as they may still be in the making.
     A file whose text was the same `before` it was laid out the last time is taken from there.
     """
     files: dict[str, Rendered] = {}
@@ -130,7 +136,7 @@ def render(
     with _Layouts(jobs - 1) as layouts:
         for output in target.outputs:
             template = _template(environment, output.template)
-            for seen in _each(package, output.each):
+            for seen in _each(package, tests, output.each):
                 path = output.path.format(
                     package=package.package,
                     module=seen["version"].module if "version" in seen else "",
@@ -197,9 +203,7 @@ class _Layouts:
         if not self._helpers or len(self._texts) < _FILES_PER_POOL:
             return
         if self._pool is None:
-            # spawned, not forked: the progress line runs in a thread
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._helpers, mp_context=context)
+            self._pool = helpers(self._helpers)
         for waiting in self._texts.keys() - self._begun.keys():
             self._begun[waiting] = self._pool.submit(laid_out, waiting, self._texts[waiting])
 
@@ -213,8 +217,16 @@ class _Layouts:
                 yield path, future.result()
 
 
-def _each(package: PackageView, each: str) -> Iterator[dict[str, Any]]:
+def _each(
+    package: PackageView, tests: Callable[[], Sequence[TestsView]], each: str
+) -> Iterator[dict[str, Any]]:
     """What a template is printed for, and sees besides the package."""
+    if each == "tests":
+        if package.has_tests:
+            for version_, own in zip(package.versions, tests(), strict=True):
+                if not own.is_empty:
+                    yield {"version": version_, "tests": own}
+        return
     if each in ("package", "suite"):
         if each == "package" or package.has_tests:
             yield {}
@@ -224,7 +236,6 @@ def _each(package: PackageView, each: str) -> Iterator[dict[str, Any]]:
             each == "version"
             or (each == "dictionaries" and one.params.imports)
             or (each == "webhooks" and one.webhooks.names)
-            or (each == "tests" and not one.tests.is_empty)
         ):
             yield {"version": one}
         parts: dict[str, tuple[Any, ...]] = {

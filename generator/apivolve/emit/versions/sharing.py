@@ -13,19 +13,20 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ...errors import UsageError
 from ...fingerprint import fingerprints
-from ...model import Api, Operation, Type
+from ...model import Api, Operation, Service, Type
 from ...reach import reachable, refs_in, request_types, response_types
 from ..calls.methods import Calls
 from ..calls.webhooks import Webhooks
-from ..names.identifiers import DEVICES, SafeName, Scope, module
+from ..names.identifiers import DEVICES, SafeName, Scope, module, snake, words
 from ..names.table import Names
 from ..types.spelling import Spelling
 from ..views import ImportView
 
 _SHARED, _OTHER = SafeName("shared"), SafeName("other")
 _WEBHOOKS = "(webhooks)"
-"""Stands for a group of calls, and is no name of one."""
+"""What webhooks have in common; with a word after it, those whose names begin so. No group of calls is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,23 @@ class Written:
         calls = Calls(spelling.prefixed("models."))
         identities = fingerprints(api, spelling.names)
         return cls(api, module(api.version), spelling, calls, Webhooks(calls.spelling), identities)
+
+
+def write_versions(service: Service, names: Names) -> list[Written]:
+    """Decide the names of all versions of a service, by the table `names`, to which all are added.
+
+    Raises UsageError when two versions would share a module.
+    """
+    written = [Written.of(api, names) for api in service.versions]
+    modules: dict[str, Api] = {}
+    for one in written:
+        if one.module in modules:
+            other = modules[one.module].version
+            raise UsageError(
+                f"the api-versions {other!r} and {one.api.version!r} of {service.name} are both {one.module} in Python"
+            )
+        modules[one.module] = one.api
+    return written
 
 
 def model_homes(versions: Sequence[Written]) -> list[dict[str, Home]]:
@@ -101,17 +119,27 @@ def _parts(one: Written) -> dict[str, SafeName]:
         group = dotted.rpartition(".")[0].partition(".")[0]
         for key in reachable(one.api, _types(operation)):
             groups.setdefault(key, set()).add(group)
-    for key in reachable(one.api, one.webhooks.types):
-        groups.setdefault(key, set()).add(_WEBHOOKS)
+    kinds = {
+        name: f"{_WEBHOOKS}_{(words(hook.name) or [''])[0]}" for name, hook in one.webhooks.hooks.items()
+    }
+    for name, kind in kinds.items():
+        for key in reachable(one.api, one.webhooks.types_of(name)):
+            groups.setdefault(key, set()).add(kind)
     scope = Scope((_SHARED, _OTHER, *DEVICES))
     names = {
         group: scope.give(group or "client")
         for group in ("", *(group.name for group in one.calls.root.inner))
     }
-    names[_WEBHOOKS] = scope.give("webhooks")
+    # one module would be too much for type checkers where there are hundreds of webhooks
+    names |= {
+        kind: scope.give(snake(kind, _WEBHOOKS)) for kind in dict.fromkeys([_WEBHOOKS, *kinds.values()])
+    }
+    hooked = set(kinds.values())
     parts: dict[str, SafeName] = {}
     for model in one.api.models:
         reaching = groups.get(model.key, set())
+        if len(reaching) > 1 and reaching <= hooked:
+            reaching = {_WEBHOOKS}
         parts[model.key] = (
             names[next(iter(reaching))] if len(reaching) == 1 else _SHARED if reaching else _OTHER
         )

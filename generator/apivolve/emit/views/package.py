@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..literals import wrapped
 from ..names.identifiers import SafeName
-from .calls import ClientView, TestsView, VariableView, WebhooksView
+from .calls import ClientView, VariableView, WebhooksView
 from .models import ModelsView, ParamsView
 
 
@@ -24,7 +24,6 @@ class VersionView:
     params: ParamsView
     client: ClientView
     webhooks: WebhooksView
-    tests: TestsView
     settings: SafeName
     settings_class: SafeName
     user_agent: str

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     # fmt: off
     from ._models.subscriptions import *
-    from ._models.webhooks import *
+    from ._models.webhooks_order import *
+    from ._models.webhooks_ping import *
+    from ._models.webhooks_user import *
     # fmt: on
 else:
     from .. import _index

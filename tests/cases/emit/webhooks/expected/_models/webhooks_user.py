@@ -3,33 +3,15 @@
 
 from __future__ import annotations
 
-import datetime
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import msgspec
-
-from ..._runtime import UNSET, Model, UnknownModel, UnknownStr, Unset, union
+from ..._runtime import UNSET, Model, UnknownModel, Unset, union
 
 # fmt: off
 __all__ = [
-    "Order", "OrderEvent", "OrderEventType", "Ping", "UserAdded", "UserEvent", "UserRemoved"
+    "UserAdded", "UserEvent", "UserRemoved"
 ]
 # fmt: on
-
-
-class Ping(Model, kw_only=True):
-    type: Literal["ping"] = msgspec.field(default_factory=lambda: "ping")
-    at: datetime.datetime | None = None
-
-
-class OrderEvent(Model, kw_only=True):
-    type: OrderEventType
-    data: Order
-
-
-class Order(Model, kw_only=True):
-    id: str
-    total: float | None = None
 
 
 class UserAdded(Model, kw_only=True):
@@ -44,7 +26,6 @@ class UserRemoved(Model, kw_only=True):
 
 if TYPE_CHECKING:
     UserEvent: TypeAlias = "UserAdded | UserRemoved | UnknownModel"
-    OrderEventType: TypeAlias = 'Literal["order.created", "order.paid"] | UnknownStr'
 else:  # what the decoder works by
     UserEvent = union(
         "UserEvent",
@@ -54,4 +35,3 @@ else:  # what the decoder works by
             ("user.removed", UserRemoved),
         ),
     )
-    OrderEventType = str
