@@ -30,6 +30,7 @@ TYPES: dict[str, Any] = {
     "date": datetime.date,
     "timedelta": datetime.timedelta,
     "UUID": uuid.UUID,
+    "Model": msgspec.Struct,
 }
 #: Legal wherever there is text or a whole number, and wherever a service may add a member.
 TEXT = 'nul \0 quote " slash \\ / line \u2028 snow \u2603 cat \U0001f408'

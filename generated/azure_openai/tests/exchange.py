@@ -70,8 +70,10 @@ def exchanges(
         errors = [answer for answer in answers if answer["status"] >= 400]
         found += [Exchange(data, request, answer, module) for answer in errors[:1]]
     if what == ("minimal" if "minimal" in data else "request"):
+        # each version says for itself how credentials are shown
         found += [
-            Exchange(data, request, answers[0], module, proof=proof)
+            Exchange(data, request, answers[0], version, proof=proof)
+            for version in versions
             for proof in data["security"][1:]
         ]
         found += [Exchange(data, request, answers[0], module, elsewhere=True)]
@@ -193,7 +195,12 @@ class Exchange:
 
     def _hear(self) -> None:
         if live.url is not None:
-            self.answer = live.heard(self.answer, self.came, fails=self.retries > 0)
+            self.answer = live.heard(
+                self.answer,
+                self.came,
+                fails=self.retries > 0,
+                deletes=self.expected["method"] == "DELETE",
+            )
 
     def _check_result(self, result: object) -> None:
         self._hear()

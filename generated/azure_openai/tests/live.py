@@ -74,7 +74,9 @@ def wanted(answer: Mapping[str, Any], version: str, *, first: bool, fails: bool)
     return headers
 
 
-def heard(answer: Mapping[str, Any], came: list[httpx2.Response], *, fails: bool) -> dict[str, Any]:
+def heard(
+    answer: Mapping[str, Any], came: list[httpx2.Response], *, fails: bool, deletes: bool
+) -> dict[str, Any]:
     """The answer that was expected, with what came in the place of what it holds.
 
     Skips a test of an answer that the service does not give on demand.
@@ -95,7 +97,7 @@ def heard(answer: Mapping[str, Any], came: list[httpx2.Response], *, fails: bool
         pages = [response for response in came if response.status_code < 400]
         told["result"] = [item for page in pages for item in _at(page.json(), answer["items_at"])]
     elif "then" in answer:
-        told["result"] = last.json() if last.content and answer["result"] is not None else None
+        told["result"] = last.json() if last.content and not deletes else None
     elif "json" in answer:
         told["json"] = last.json()
     elif "text" in answer:

@@ -54,6 +54,7 @@ from .errors import (
     RequestTimeout,
     SdkError,
     ServerError,
+    SignatureError,
     StreamError,
     UnprocessableEntityError,
 )
@@ -184,6 +185,7 @@ __all__ = [
     "RequestTimeout",
     "DecodeError",
     "StreamError",
+    "SignatureError",
     "OperationFailed",
     "ApiError",
     "BadRequestError",

@@ -9,6 +9,7 @@
     ├── DecodeError                 a response that is not what the API description promises
     ├── StreamError                 an error that the server reports inside a stream
     ├── OperationFailed             a long-running operation that failed or was canceled
+    ├── SignatureError              a webhook that was not signed with the secret, or not just now
     └── ApiError                    a response with an error status
         ├── BadRequestError         400
         ├── AuthenticationError     401
@@ -118,6 +119,10 @@ class StreamError(SdkError):
     def __init__(self, message: str, *, body: Any = None, **told: Unpack[Told]) -> None:
         super().__init__(message, **told)
         self.body = body
+
+
+class SignatureError(SdkError):
+    """A webhook that was not signed with the secret, or not just now: it may be of anybody."""
 
 
 class OperationFailed(SdkError):  # noqa: N818  # says what happened

@@ -46,7 +46,7 @@ def decode_response(call: Call[Any], response: httpx.Response, *, strict: bool) 
             raise DecodeError("this status is not described")
         if not response.content and {} in call.returns.values():
             return None
-        content = _any_success(call.returns)
+        content = any_success(call.returns)
     if call.method == "HEAD" or not content:
         return None
     return _decode(content, response, strict=strict)
@@ -169,7 +169,8 @@ def content_for(contents: Contents, status: int) -> Mapping[str, Any] | None:
     return None
 
 
-def _any_success(contents: Contents) -> Mapping[str, Any]:
+def any_success(contents: Contents) -> Mapping[str, Any]:
+    """Put together what all described successes give, by content type."""
     merged: dict[str, Any] = {}
     for status, content in contents.items():
         if status.startswith("2"):

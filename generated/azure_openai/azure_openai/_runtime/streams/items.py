@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from ..codec import decode_json
 from ..errors import ConnectionFailed, DecodeError, StreamError
 from ..exchange import Answer
-from ..responses import content_for, essence, message_in, message_of, quoted
+from ..responses import any_success, content_for, essence, message_in, message_of, quoted
 from ..shapes import Choice, Optional, Record, Tagged, shape_of
 from ..steps import MAX_RESPONSE_BYTES
 from .events import EventReader, ServerSentEvent
@@ -57,7 +57,11 @@ class ItemReader(Generic[T]):
         self._count = 0
         self.done = False
         given = essence(answer.response.headers.get("content-type", ""))
-        contents = content_for(answer.call.returns, answer.response.status_code) or {}
+        contents = content_for(answer.call.returns, answer.response.status_code)
+        if contents is None:
+            if answer.strict and answer.call.returns:
+                raise answer.undecodable("this status is not described")
+            contents = any_success(answer.call.returns)
         by_type = {essence(name): kind for name, kind in contents.items()}
         self._reader: EventReader | LineReader | RecordReader
         if given == _EVENTS:
