@@ -48,7 +48,7 @@ def test_another_process_makes_the_same(service: Service, monkeypatch: pytest.Mo
     monkeypatch.setattr(apart, "_LARGE", 0)
     monkeypatch.setattr(apart, "helpers", lambda count: started.append(count) or real(count))
 
-    assert made(service, 2) == here
+    assert made(service, 3) == here
     assert started == [1]
     assert here[1], "the example that is refused is told, with its place"
 
@@ -62,10 +62,10 @@ def test_where_it_dies_they_are_made_here(service: Service, monkeypatch: pytest.
     monkeypatch.setattr(apart, "_LARGE", 0)
     monkeypatch.setattr(apart, "helpers", dying)
 
-    assert made(service, 2) == here
+    assert made(service, 3) == here
 
 
 def test_a_small_package_is_made_here(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "helpers", lambda _count: pytest.fail("there is no need of a process"))
 
-    made(service, 2)
+    made(service, 3)

@@ -20,6 +20,8 @@ from .payloads import Warn
 
 _LARGE = 2_000_000
 """Bytes of specifications from which on another process is worth its start."""
+_JOBS = 3
+"""So many processes at least: two have enough to do with printing and laying out, and this one takes as much memory as both."""
 
 MakeTests = Callable[[Sequence[Written]], tuple[TestsView, ...]]
 
@@ -40,9 +42,9 @@ def tests_apart(
 ) -> Generator[MakeTests]:
     """What gives the tests of a service, whose names are decided by the table `names`, as it was before they were.
 
-    With more than one of `jobs`, and a large service, they are begun at once, elsewhere; given they are when asked for.
+    With three `jobs` or more, and a large service, they are begun at once, elsewhere; given they are when asked for.
     """
-    if jobs < 2 or scope == "none" or sum(_size(service)) < _LARGE:
+    if jobs < _JOBS or scope == "none" or sum(_size(service)) < _LARGE:
         yield lambda written: tests_of(written, scope, warn)
         return
     try:

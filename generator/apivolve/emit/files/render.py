@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -200,19 +200,27 @@ class _Layouts:
     def add(self, path: str, text: str) -> None:
         """Take a file."""
         self._texts[path] = text
-        if not self._helpers or len(self._texts) < _FILES_PER_POOL:
-            return
+        new = {path: text}
         if self._pool is None:
-            self._pool = helpers(self._helpers)
-        for waiting in self._texts.keys() - self._begun.keys():
-            self._begun[waiting] = self._pool.submit(laid_out, waiting, self._texts[waiting])
+            if not self._helpers or len(self._texts) < _FILES_PER_POOL:
+                return
+            self._pool, new = helpers(self._helpers), self._texts.copy()
+        for waiting, text_ in new.items():
+            future = self._pool.submit(laid_out, waiting, text_)
+            self._begun[waiting] = future
+            # all texts of a large package twice over are a tenth of the memory
+            future.add_done_callback(partial(self._forget, waiting))
+
+    def _forget(self, path: str, _: Future[str]) -> None:
+        self._texts.pop(path, None)
 
     def all(self) -> Iterator[tuple[str, str]]:
         """The files as they are written, those first that nobody has begun."""
-        for path in reversed(self._texts):
+        for path, text in reversed(self._texts.copy().items()):
             if path not in self._begun or self._begun[path].cancel():
-                yield path, laid_out(path, self._texts[path])
-        for path, future in self._begun.items():
+                yield path, laid_out(path, text)
+        while self._begun:
+            path, future = self._begun.popitem()
             if not future.cancelled():
                 yield path, future.result()
 
