@@ -180,7 +180,10 @@ print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 def differences(
     scratch: Path, document: Any, other: Any | None, what: str, runs: int, *, big: bool
 ) -> Iterator[Row]:
-    """`apivolve diff`: two equal files, one schema changed, two versions; beside a process that parses both."""
+    """`apivolve diff`: two equal files, one schema changed, two versions; beside a process that parses both.
+
+    Each with nothing kept of an earlier run, and two equal files also where they were read before.
+    """
     parse = "import json, sys\nfor path in sys.argv[1:]: json.loads(open(path, encoding='utf-8').read())"
     before = inputs.write(scratch / "diff" / "before.json", document)
     sides = {
@@ -188,16 +191,24 @@ def differences(
         "small": ("one schema changed", inputs.with_changed_schemas(document)),
         **({"neighbours": ("neighbouring versions", other)} if other is not None else {}),
     }
+    env = {"XDG_CACHE_HOME": str(scratch / "cache")}
+
+    def compared(after: Path, *, kept: bool) -> Cost:
+        if not kept:
+            shutil.rmtree(scratch / "cache", ignore_errors=True)
+        words = [*APIVOLVE, "diff", before, after, "-f", f"json:{scratch / 'report.json'}"]
+        return command(words, scratch, env, ok=(0, 1))
+
     for key, (name, content) in sides.items():
         after = inputs.write(scratch / "diff" / f"{key}.json", content)
-        words = [*APIVOLVE, "diff", before, after, "-f", f"json:{scratch / 'report.json'}"]
-        yield beside(
-            f"diff-{key}", f"diff {what}, {name}",
-            lambda words=words: command(words, scratch, ok=(0, 1)),  # type: ignore[misc]
-            "Python that parses both",
-            lambda after=after: command([sys.executable, "-c", parse, before, after], scratch),  # type: ignore[misc]
-            runs=runs, limit=1.3 if key == "equal" and big else None,
-        )  # fmt: skip
+        for kept in (False, True) if key == "equal" else (False,):
+            yield beside(
+                f"diff-{key}", f"diff {what}, {name}{', read before' if kept else ''}",
+                lambda after=after, kept=kept: compared(after, kept=kept),  # type: ignore[misc]
+                "Python that parses both",
+                lambda after=after: command([sys.executable, "-c", parse, before, after], scratch),  # type: ignore[misc]
+                runs=runs, limit=1.3 if key == "equal" and big and not kept else None,
+            )  # fmt: skip
 
 
 def comparisons(document_paths: tuple[Path, Path], runs: int) -> Iterator[Row]:
