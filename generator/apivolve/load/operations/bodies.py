@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...jsonvalue import to_json
+from ...media import is_json
 from ...model import Body, Content, Encoding, Example, Header, Link, ListOf, Response, Type
 from ..node import Node
 from .examples import media_examples
@@ -230,8 +231,9 @@ def _swagger_contents(
         return
     type_ = reader.schemas.type_of(schema, path)
     produces = produces or ("application/json",)
-    if schema.is_object and schema.value.get("type") == "file" and produces == ("application/json",):
-        produces = ("application/octet-stream",)
+    if schema.is_object and schema.value.get("type") == "file":
+        # `produces` is of all answers, and the errors are JSON
+        produces = tuple(name for name in produces if not is_json(name)) or ("application/octet-stream",)
     shown = response.object("examples")
     for name in produces:
         at = shown.at.child(name) if shown is not None and name in shown else None
