@@ -78,7 +78,7 @@ def test_emitting_twice_gives_the_same_bytes_in_the_same_order() -> None:
     ],
 )
 def test_words_of_a_name(text: str, expected: list[str]) -> None:
-    assert words(text) == expected
+    assert words(text) == tuple(expected)
 
 
 def test_names_are_given_once_and_clashes_are_numbered() -> None:
