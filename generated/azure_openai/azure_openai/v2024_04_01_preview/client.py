@@ -60,7 +60,7 @@ def _generate_speech_from_text(
             Path("deploymentId", deployment_id),
         ),
         body=JsonBody(body),
-        returns={"200": {"application/octet-stream": bytes, "application/json": bytes}},
+        returns={"200": {"application/octet-stream": bytes}},
         raises={"default": {"application/json": models.AzureCoreFoundationsErrorResponse}},
         auth=(
             ("ApiKeyAuth",),
