@@ -48,18 +48,19 @@ def curves(scratch: Path, scales: Sequence[int], runs: int) -> Iterator[Curve]:
     )
     if (whole := inputs.biggest()) is not None:  # and parts of it, which share schemas as real documents do
         github = inputs.read(whole)
-        parts = [inputs.cut(github, paths) for paths in _parts(github)]
+        parts = [inputs.cut(github, *part) for part in _parts(github)]
         yield _sizes("GitHub's description and parts of it", [*parts, github], scratch, 1)
     yield from _changes(scratch, inputs.scaled(document, min(4, max(scales))), runs)
 
 
-def _parts(document: Any) -> Iterator[dict[str, tuple[str, ...]]]:
-    """Each thirty-second path of a document, each eighth, each second."""
+def _parts(document: Any) -> Iterator[tuple[dict[str, tuple[str, ...]], list[str]]]:
+    """Each thirty-second path of a document and each thirty-second webhook, each eighth, each second."""
     paths = {
         path: tuple(name for name in item if name in _METHODS) for path, item in document["paths"].items()
     }
     for step in (32, 8, 2):
-        yield {path: methods for path, methods in list(paths.items())[::step] if methods}
+        webhooks = list(document.get("x-webhooks", {}))[::step]
+        yield {path: methods for path, methods in list(paths.items())[::step] if methods}, webhooks
 
 
 def _sizes(what: str, documents: list[Any], scratch: Path, runs: int, limit: float | None = 1.1) -> Curve:

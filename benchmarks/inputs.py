@@ -74,8 +74,8 @@ def _renamed(text: str, number: int) -> str:
     return re.sub(r'("operationId": "[^"]+)"', rf'\1Copy{number}"', text)
 
 
-def cut(document: Any, paths: Mapping[str, Sequence[str]]) -> Any:
-    """The part of a document that some operations need: methods for each path."""
+def cut(document: Any, paths: Mapping[str, Sequence[str]], webhooks: Sequence[str] = ()) -> Any:
+    """The part of a document that some operations need, methods for each path, and some webhooks."""
     kept: dict[str, Any] = {
         name: document[name] for name in ("openapi", "info", "servers") if name in document
     }
@@ -85,8 +85,10 @@ def cut(document: Any, paths: Mapping[str, Sequence[str]]) -> Any:
         }
         for path, methods in paths.items()
     }
+    if webhooks:
+        kept["x-webhooks"] = {name: document["x-webhooks"][name] for name in webhooks}
     kept["components"] = {}
-    waiting: list[Any] = [kept["paths"]]
+    waiting: list[Any] = [kept["paths"], kept.get("x-webhooks")]
     for value in waiting:  # grows while it is walked
         if isinstance(value, dict):
             ref = value.get("$ref")
