@@ -220,7 +220,7 @@ _PROVING = ("apiKey", "http", "oauth2", "openIdConnect")
 
 def _can_be_sent(scheme: SecurityScheme) -> bool:
     """True for a scheme with a place on the wire: not a client certificate, nor what no header can be called."""
-    unnamed = scheme.place == "header" and not _TOKEN.fullmatch(scheme.wire_name or "")
+    unnamed = not scheme.place or (scheme.place == "header" and not _TOKEN.fullmatch(scheme.wire_name or ""))
     return scheme.kind in _PROVING and not (scheme.kind == "apiKey" and unnamed)
 
 
