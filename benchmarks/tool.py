@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -204,9 +205,9 @@ def differences(
         for kept in (False, True) if key == "equal" else (False,):
             yield beside(
                 f"diff-{key}", f"diff {what}, {name}{', read before' if kept else ''}",
-                lambda after=after, kept=kept: compared(after, kept=kept),  # type: ignore[misc]
+                partial(compared, after, kept=kept),
                 "Python that parses both",
-                lambda after=after: command([sys.executable, "-c", parse, before, after], scratch),  # type: ignore[misc]
+                partial(command, [sys.executable, "-c", parse, before, after], scratch),
                 runs=runs, limit=1.3 if key == "equal" and big and not kept else None,
             )  # fmt: skip
 
