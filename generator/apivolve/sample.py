@@ -153,14 +153,23 @@ class _Sampler:
 
     def map_of(self, type_: MapOf) -> dict[str, Any]:
         """An object of one member, where one can be made: a name that the type allows, and a value for it."""
-        try:
-            name = self.of(type_.names) if type_.names is not None else "key"
-            if isinstance(type_.of, Nothing) and type_.patterns:
-                name = string_for(type_.patterns[0][0])
-            value = {name: self.of((*member_types(type_.patterns, name), type_.of)[0])}
-        except NoSample:
-            return {}
-        return value if accepts(self.api, type_, value, self.direction) else {}
+        for name in self.member_names(type_):
+            with contextlib.suppress(NoSample):
+                value = {name: self.of((*member_types(type_.patterns, name), type_.of)[0])}
+                if accepts(self.api, type_, value, self.direction):
+                    return value
+        return {}
+
+    def member_names(self, type_: MapOf) -> Iterator[str]:
+        """Names to try, those first that the map is for: that a pattern gives a type to, where the others have none of their own."""
+        if isinstance(type_.of, Nothing | Anything):
+            for pattern, _ in type_.patterns:
+                with contextlib.suppress(ValueError):  # the pattern is beyond us
+                    yield string_for(pattern)
+            if type_.patterns:
+                return
+        with contextlib.suppress(NoSample):
+            yield self.of(type_.names) if type_.names is not None else "key"
 
     def list_of(self, type_: ListOf) -> list[Any]:
         count = type_.min_items or 0
