@@ -117,7 +117,7 @@ class PartEncoding(msgspec.Struct, frozen=True):
 
     ``media_type`` is that of its parts; where it is a range or several, the one that suits a file's name. With
     ``style``, ``explode`` or ``allow_reserved`` the member is written like a `Query` instead. Bytes are a file,
-    or with ``base64`` text (OpenAPI 3.0 "Data Types", format byte).
+    or with ``base64`` text (OpenAPI 3.0 "Data Types", format byte). ``type`` is that of each value, see `to_wire`.
     """
 
     wire_name: str
@@ -126,6 +126,7 @@ class PartEncoding(msgspec.Struct, frozen=True):
     explode: bool | None = None
     allow_reserved: bool = False
     base64: bool = False
+    type: Any = Any
 
     @property
     def is_styled(self) -> bool:

@@ -31,8 +31,8 @@ RESERVED_NAMES = frozenset({"extra_fields"})
 
 #: What msgspec allows in no name, as it writes names unescaped.
 UNSPEAKABLE = re.compile(r'[\x00-\x1f"\\]')
-#: Living classes with a substitute for such a name; `substitutes` puts the true one in its place.
-substituted: WeakSet[type[msgspec.Struct]] = WeakSet()
+#: Living classes with a substitute for such a name, or for a text: `substitutes` puts the true one in its place.
+substituted: WeakSet[type[Any]] = WeakSet()
 
 
 class Model(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
