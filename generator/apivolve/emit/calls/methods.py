@@ -14,7 +14,7 @@ from ..names.table import renamed_methods, turn
 from ..types.giving import Giving
 from ..types.spelling import Spelling, joined
 from ..views import AnswerView, ArgumentView, Kind, MethodView, StreamView
-from .bodies import body_code, media_type_argument
+from .bodies import body_code, in_json, media_type_argument
 from .docs import method_doc
 from .exchange import (
     as_sent,
@@ -304,7 +304,11 @@ class Calls:
                 extra.append("allow_reserved=True")
         fixed = fixed_version(self.api, parameter) if value is None else None
         filled_in = literal(fixed) if fixed is not None else "_api_version"
-        parts = [literal(parameter.wire_name), str(value or filled_in), *extra]
+        if value is not None and parameter.media_type is not None:
+            filled_in = in_json(self.spelling, value, parameter.type)
+        elif value is not None:
+            filled_in = value
+        parts = [literal(parameter.wire_name), filled_in, *extra]
         return f"{parameter.place.capitalize()}({', '.join(parts)})"
 
     def _body(self, operation: Operation, name: SafeName, choice: ArgumentView | None) -> str:
@@ -312,7 +316,7 @@ class Calls:
         required = operation.body is not None and operation.body.required
         sources = {
             content.media_type: body_code(
-                self.api,
+                self.spelling,
                 content,
                 name,
                 chosen,
@@ -326,7 +330,7 @@ class Calls:
         return f"chosen({choice.name}, {{{entries}}})"
 
     def _answer(self, operation: Operation, response: Response, stream: Streamed | None = None) -> AnswerView:
-        received = self.spelling.content_type
+        received = self.spelling.reading.content_type
         contents = received_contents(operation, response)
         if stream is not None:
             # a method says of a stream what an item is; one that must be asked for says it when it is

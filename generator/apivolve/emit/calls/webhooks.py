@@ -63,13 +63,13 @@ class Webhooks:
             yield WebhookView(
                 ANY,
                 joined(self._given(ANY)),
-                "_ANY" if several else self.spelling.text(self.types[0]),
+                "_ANY" if several else self.spelling.reading.text(self.types[0]),
                 self._doc_of_any(),
                 self._union() if several else "",
             )
         for name, hook in self.hooks.items():
             yield WebhookView(
-                name, joined(self._given(name)), self.spelling.text(hook.content.type), _doc(hook)
+                name, joined(self._given(name)), self.spelling.reading.text(hook.content.type), _doc(hook)
             )
 
     def surface(self) -> Iterator[SurfaceMethod]:
@@ -101,9 +101,11 @@ class Webhooks:
 
     def _union(self) -> str:
         if self.tag is None:
-            variants = ", ".join(dict.fromkeys(map(self.spelling.text, self.types)))
+            variants = ", ".join(dict.fromkeys(map(self.spelling.reading.text, self.types)))
             return f'union("Webhook", variants=lambda: ({variants},))'
-        pairs = ", ".join(f"({literal(value)}, {self.spelling.text(type_)})" for value, type_ in self._tagged)
+        pairs = ", ".join(
+            f"({literal(value)}, {self.spelling.reading.text(type_)})" for value, type_ in self._tagged
+        )
         return f'union("Webhook", tag={literal(self.tag)}, variants=lambda: ({pairs},))'
 
     def _doc_of_any(self) -> str:

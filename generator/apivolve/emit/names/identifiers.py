@@ -120,6 +120,8 @@ CLASSES_TAKEN = KEYWORDS | frozenset(
         "UnknownInt",
         "UnknownFloat",
         "UnknownModel",
+        "DecimalNumber",
+        "DecimalText",
         "FileInput",
         "File",
         "Client",
