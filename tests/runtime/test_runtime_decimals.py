@@ -103,12 +103,12 @@ def test_other_numbers_are_floats() -> None:
 )
 def test_what_is_no_decimal_is_kept_or_refused(field: str, value: str) -> None:
     members = {"text": '"1"', "number": "1", field: value}
-    data = "{%s}" % ",".join(f'"{name}":{each}' for name, each in members.items())
-    price = decode_json(data.encode(), Price)
+    data = b"{" + ",".join(f'"{name}":{each}' for name, each in members.items()).encode() + b"}"
+    price = decode_json(data, Price)
     assert not isinstance(getattr(price, field), Decimal)
-    assert encode_json(price) == data.encode()
+    assert encode_json(price) == data
     with pytest.raises(DecodeError) as caught:
-        decode_json(data.encode(), Price, strict=True)
+        decode_json(data, Price, strict=True)
     assert caught.value.path == f"$.{field}"
 
 

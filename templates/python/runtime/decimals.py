@@ -27,6 +27,7 @@ else:
 
         @staticmethod
         def read(value: object) -> Decimal | None:
+            """Read a string."""
             if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
                 return None
             try:
@@ -42,6 +43,7 @@ else:
 
         @staticmethod
         def read(value: object) -> Decimal | None:
+            """Read a number; what has a fraction or an exponent comes as a Decimal."""
             is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
             return Decimal(value) if is_number else None
 

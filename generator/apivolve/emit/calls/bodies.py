@@ -40,9 +40,9 @@ def body_code(
         *(Encoding(one, content.at) for one in {**dict.fromkeys(in_base64), **typed} if one not in known),
     ]
     codes = [_encoding_code(one, one.wire_name in in_base64, typed.get(one.wire_name)) for one in encodings]
-    encodings = "".join(f"{code}, " for code in codes if code)
-    if encodings:
-        parts.append(f"encoding=({encodings})")
+    told = "".join(f"{code}, " for code in codes if code)
+    if told:
+        parts.append(f"encoding=({told})")
     return f"{kind}({', '.join(parts)})"
 
 
