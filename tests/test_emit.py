@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import pytest
 
 from apivolve.emit import emit, package_name, write_tree
 from apivolve.emit.names.identifiers import Scope, module, pascal, snake, words
+from apivolve.emit.types.spelling import joined
 from apivolve.load import load_api
 from apivolve.model import Service
 from conftest import ROOT, cases
@@ -54,6 +56,17 @@ def test_what_is_emitted_is_strictly_typed(case: Path, tmp_path: Path) -> None:
     for command in (mypy, pyright):
         run = subprocess.run(command, cwd=tmp_path / "sdk", capture_output=True, text=True, check=False)
         assert run.returncode == 0, run.stdout
+
+
+def test_very_many_alternatives_are_few_levels_to_who_reads_them() -> None:
+    def levels(node: ast.AST) -> int:
+        return 1 + max(map(levels, ast.iter_child_nodes(node)), default=0)
+
+    names = [f"A{number}" for number in range(900)]
+    tree = ast.parse(joined([*names, "Literal[1]"]), mode="eval")
+
+    assert {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} == {*names, "Literal"}
+    assert levels(tree) < 200
 
 
 def test_emitting_twice_gives_the_same_bytes_in_the_same_order() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -57,6 +57,8 @@ MODEL_MEMBERS = frozenset({"extra_fields"})
 """What the runtime's `Model` defines itself."""
 OWN_DECODERS = ("FileInput", "decimal.Decimal")
 """What is decoded by the runtime: msgspec puts it into no union with others."""
+_MOST_BARS = 100
+"""Bars in a row: pyright reads 256 levels of an expression, what is around it included."""
 _UNKNOWN = {"string": "UnknownStr", "integer": "UnknownInt"}
 _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
@@ -287,9 +289,17 @@ def joined(alternatives: Iterable[str]) -> str:
     parts = list(alternatives)
     literals = [part[8:-1] for part in parts if part.startswith("Literal[")]
     if not literals:
-        return " | ".join(parts)
+        return _in_groups(parts)
     rest = [part for part in parts if not part.startswith("Literal[")]
-    return " | ".join([f"Literal[{', '.join(literals)}]", *rest])
+    return _in_groups([f"Literal[{', '.join(literals)}]", *rest])
+
+
+def _in_groups(parts: Sequence[str]) -> str:
+    """Alternatives with bars between them; very many in parentheses, as each bar is a level to who reads them."""
+    if len(parts) <= _MOST_BARS:
+        return " | ".join(parts)
+    groups = (parts[start : start + _MOST_BARS] for start in range(0, len(parts), _MOST_BARS))
+    return " | ".join(f"({' | '.join(group)})" for group in groups)
 
 
 def modules_in(sources: Iterable[str]) -> tuple[str, ...]:
