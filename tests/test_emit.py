@@ -82,6 +82,13 @@ def test_emitting_twice_gives_the_same_bytes_in_the_same_order() -> None:
         ("finishReason", ["finish", "reason"]),
         ("GetV2Thing", ["get", "v2", "thing"]),
         ("sha256Hash", ["sha256", "hash"]),
+        ("enableIPv6Address", ["enable", "ipv6", "address"]),
+        ("APIv2Server", ["apiv2", "server"]),
+        ("userIDs", ["user", "ids"]),
+        ("URLsOfIDsort", ["urls", "of", "i", "dsort"]),
+        ("OAuth2Token", ["oauth2", "token"]),
+        ("OAuthority", ["o", "authority"]),
+        ("ifNoneETag", ["if", "none", "etag"]),
         ("x-ms-error-code", ["x", "ms", "error", "code"]),
         ("+1", ["plus", "1"]),
         ("-1", ["minus", "1"]),
@@ -92,6 +99,13 @@ def test_emitting_twice_gives_the_same_bytes_in_the_same_order() -> None:
 )
 def test_words_of_a_name(text: str, expected: list[str]) -> None:
     assert words(text) == tuple(expected)
+
+
+def test_a_class_keeps_the_capitals_of_a_word_that_has_its_own() -> None:
+    assert (
+        pascal(["OAuth2Token", "forIPv4", "git_hub", "HTTPServer", "x2"], "N")
+        == "OAuth2TokenForIPv4GitHubHttpServerX2"
+    )
 
 
 def test_names_are_given_once_and_clashes_are_numbered() -> None:

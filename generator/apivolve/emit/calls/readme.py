@@ -54,7 +54,7 @@ def environment_names(package: SafeName, schemes: tuple[SecurityScheme, ...]) ->
             continue
         start = package.upper()
         if kinds.count(kind) > 1:
-            parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", scheme.name)
+            parts = re.findall(r"OAuth[0-9]*|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", scheme.name)
             start = "_".join([start, *parts]).upper()
         endings = _ENDINGS[kind]
         if kind == "token" and dict(scheme.token_urls).get("clientCredentials"):
