@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -56,6 +58,30 @@ def test_what_is_emitted_is_strictly_typed(case: Path, tmp_path: Path) -> None:
     for command in (mypy, pyright):
         run = subprocess.run(command, cwd=tmp_path / "sdk", capture_output=True, text=True, check=False)
         assert run.returncode == 0, run.stdout
+    assert_known_without_inference(tmp_path / "sdk", package_name(case.name))
+
+
+def assert_known_without_inference(sdk: Path, package: str) -> None:
+    """Assert that every public type of a package is written down, for type checkers that infer otherwise or not at all."""
+    run = subprocess.run(
+        [sys.executable, "-m", "basedpyright", "--verifytypes", package, "--ignoreexternal", "--outputjson"],
+        cwd=sdk,
+        # the python on the path says where packages are
+        env={
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(sdk),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    report = json.loads(run.stdout)["typeCompleteness"]
+    found = [one["name"] for one in report["symbols"] if not one["isTypeKnown"] or one["isTypeAmbiguous"]]
+
+    assert report["exportedSymbolCounts"]["withKnownType"] > 50
+    assert found == []
+    assert report["completenessScore"] == 1
 
 
 def test_very_many_alternatives_are_few_levels_to_who_reads_them() -> None:

@@ -111,6 +111,7 @@ CLASSES_TAKEN = KEYWORDS | frozenset(
     [
         "Any",
         "Literal",
+        "ClassVar",
         "TypeAlias",
         "TYPE_CHECKING",
         "Model",

@@ -77,7 +77,9 @@ def _part(
     runtime = names_in([*sources, *(["Model"] if classes else [])], RUNTIME_NAMES)
     typing = [
         *(["TYPE_CHECKING"] if aliases else []),
-        *names_in(sources, ("Any", "Literal")),
+        *names_in(sources, ("Any",)),
+        *(["ClassVar"] if any(cls.true_names or cls.sent_only for cls in classes) else []),
+        *names_in(sources, ("Literal",)),
         *(["TypeAlias"] if aliases else []),
     ]
     modules = [
