@@ -35,12 +35,14 @@ UNSPEAKABLE = re.compile(r'[\x00-\x1f"\\]')
 substituted: WeakSet[type[Any]] = WeakSet()
 
 
-class Model(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+class Model(
+    msgspec.Struct, omit_defaults=True, repr_omit_defaults=True, forbid_unknown_fields=True
+):
     """A JSON object of the API.
 
     ``None`` in an optional field means absent: it is not sent. A field that may be null as well is
     ``UNSET`` when absent, and ``None`` is sent as null. A required field that the server left out is
-    ``UNSET`` too, and stays absent when sent back.
+    ``UNSET`` too, and stays absent when sent back. A ``repr`` shows what is there.
     """
 
     # By attribute: the wire names that msgspec cannot write, of fields that go by another one there.
