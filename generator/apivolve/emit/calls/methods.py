@@ -109,7 +109,7 @@ class Calls:
         sent: list[str] = []
         for parameter in operation.parameters:
             value = next((argument.name for known, argument in given if known is parameter), None)
-            if value is not None or is_api_version(parameter):
+            if value is not None or is_api_version(self.api, parameter):
                 sent.append(self._sent(parameter, value))
         body = next((argument for known, argument in given if known is None), None)
         choice = self.choice(operation)
@@ -140,7 +140,7 @@ class Calls:
             path=operation.path,
             arguments=(*(argument for _, argument in given), *([choice] if choice is not None else [])),
             sends_version=any(
-                is_api_version(parameter) and fixed_version(self.api, parameter) is None
+                is_api_version(self.api, parameter) and fixed_version(self.api, parameter) is None
                 for parameter in operation.parameters
             ),
             sent_code=tuple(sent),
@@ -207,7 +207,7 @@ class Calls:
         scope = Scope(PARAMETERS_TAKEN)
         in_path = {name: index for index, name in enumerate(re.findall(r"\{([^{}]+)\}", operation.path))}
         parameters = sorted(
-            (parameter for parameter in operation.parameters if is_argument(parameter)),
+            (parameter for parameter in operation.parameters if is_argument(self.api, parameter)),
             key=lambda p: (p.place != "path", in_path.get(p.wire_name, 0) if p.place == "path" else 0),
         )
         names = self.spelling.table.members(
