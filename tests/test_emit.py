@@ -115,6 +115,7 @@ def test_emitting_twice_gives_the_same_bytes_in_the_same_order() -> None:
         ("OAuth2Token", ["oauth2", "token"]),
         ("OAuthority", ["o", "authority"]),
         ("ifNoneETag", ["if", "none", "etag"]),
+        ("AzureOpenAIClient", ["azure", "openai", "client"]),
         ("x-ms-error-code", ["x", "ms", "error", "code"]),
         ("+1", ["plus", "1"]),
         ("-1", ["minus", "1"]),

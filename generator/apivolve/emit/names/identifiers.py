@@ -142,7 +142,21 @@ CLASSES_TAKEN = KEYWORDS | frozenset(
 )
 """What no model may be called."""
 
-_ONE_WORD = {one.lower(): one for one in ("ETag", "GitHub", "GitLab", "GraphQL", "IPv", "OAuth")}
+_ONE_WORD = {
+    one.lower(): one
+    for one in (
+        "ETag",
+        "GitHub",
+        "GitLab",
+        "GraphQL",
+        "IPv",
+        "MySQL",
+        "OAuth",
+        "OpenAI",
+        "OpenID",
+        "PostgreSQL",
+    )  # fmt: skip
+}
 """What is one word in spite of its capitals: a class keeps them."""
 _WORD = re.compile(
     rf"(?:{'|'.join(_ONE_WORD.values())})(?![a-z])[0-9]*"
