@@ -143,7 +143,19 @@ CLASSES_TAKEN = KEYWORDS | frozenset(
 """What no model may be called."""
 
 _ONE_WORD = {
-    one.lower(): one for one in "ETag GitHub GitLab GraphQL IPv MySQL OAuth OpenAI OpenID PostgreSQL".split()
+    one.lower(): one
+    for one in [
+        "ETag",
+        "GitHub",
+        "GitLab",
+        "GraphQL",
+        "IPv",
+        "MySQL",
+        "OAuth",
+        "OpenAI",
+        "OpenID",
+        "PostgreSQL",
+    ]
 }
 """What is one word in spite of its capitals: a class keeps them."""
 _WORD = re.compile(
