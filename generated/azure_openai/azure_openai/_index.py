@@ -114,7 +114,7 @@ MODELS: dict[str, str] = {
     "AzureMachineLearningIndexChatExtensionParameters": "v2023_12_01_preview:client v2024_02_01:- v2024_02_15_preview:client v2024_05_01_preview:client",
     "AzureMachineLearningIndexChatExtensionParameters2": "v2024_02_15_preview:other v2024_05_01_preview:other v2024_06_01:-",
     "AzureMachineLearningIndexChatExtensionParametersAuthentication": "v2024_02_15_preview:other v2024_06_01:-",
-    "AzureOpenAiOperationState": "v2023_06_01_preview:client v2023_12_01_preview:- v2024_02_01=v2023_06_01_preview:client v2024_02_15_preview:-",
+    "AzureOpenAIOperationState": "v2023_06_01_preview:client v2023_12_01_preview:- v2024_02_01=v2023_06_01_preview:client v2024_02_15_preview:-",
     "AzureSearchChatExtensionConfiguration": "v2024_02_01:other v2024_02_15_preview:other v2024_05_01_preview:other v2024_06_01:other",
     "AzureSearchChatExtensionConfiguration2": "v2024_02_15_preview:client v2024_05_01_preview:client",
     "AzureSearchChatExtensionParameters": "v2024_02_01:other v2024_02_15_preview:other v2024_05_01_preview:other v2024_06_01:other",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import datetime
+import decimal
 import json
 import uuid
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ TYPES: dict[str, Any] = {
     "date": datetime.date,
     "timedelta": datetime.timedelta,
     "UUID": uuid.UUID,
+    "Decimal": decimal.Decimal,
     "Model": msgspec.Struct,
 }
 #: Legal wherever there is text or a whole number, and wherever a service may add a member.
@@ -156,7 +158,7 @@ def _members(node: ast.expr) -> list[Any]:
 
 
 def assert_same(found: Any, expected: Any) -> None:
-    """Assert that two JSON values say the same: points in time, spans and UUIDs may be written in several ways."""
+    """Assert that two JSON values say the same: points in time, spans, UUIDs and decimals may be written in several ways."""
     if found != expected:
         assert canonical(found) == canonical(expected)
 
@@ -168,11 +170,12 @@ def canonical(value: Any) -> Any:
     if is_array(value):
         return [canonical(item) for item in value]
     if isinstance(value, str):
-        for type_ in (datetime.datetime, datetime.timedelta, uuid.UUID):
+        for type_ in (datetime.datetime, datetime.timedelta, uuid.UUID, decimal.Decimal):
             try:
-                return msgspec.convert(value, type_)
+                found = msgspec.convert(value, type_)
             except msgspec.ValidationError:
                 continue
+            return found if found == found else value  # NaN is not even itself
     return value
 
 

@@ -7,6 +7,7 @@ import contextlib
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from decimal import Decimal
 from importlib import import_module
 from itertools import cycle
 from pathlib import Path
@@ -205,7 +206,7 @@ class Exchange:
     def _check_result(self, result: object) -> None:
         self._hear()
         if "result" in self.answer:
-            assert_same(to_wire(result), self.answer["result"])
+            assert_same(_as_shown(to_wire(result), self.answer["result"]), self.answer["result"])
             check_type(result, self.answer.get("type", ""), self.models)
         elif {"json", "text", "binary"} & self.answer.keys():
             self._check_body(result)
@@ -214,7 +215,7 @@ class Exchange:
 
     def _check_body(self, body: object) -> None:
         if "json" in self.answer:
-            assert_same(to_wire(body), self.answer["json"])
+            assert_same(_as_shown(to_wire(body), self.answer["json"]), self.answer["json"])
             check_type(body, self.answer.get("type", ""), self.models)
         elif "text" in self.answer:
             assert body == self.answer["text"]
@@ -298,6 +299,17 @@ class _NoWait:
 
     def __await__(self) -> Generator[None, None, None]:
         yield from ()
+
+
+def _as_shown(found: Any, shown: Any) -> Any:
+    """JSON values of what was read, each decimal as a string or as a number, as it was shown."""
+    if isinstance(found, Decimal):
+        return str(found) if isinstance(shown, str) else json.loads(str(found))
+    if is_object(found) and is_object(shown):
+        return {name: _as_shown(item, shown.get(name)) for name, item in found.items()}
+    if is_array(found) and is_array(shown) and len(found) == len(shown):
+        return [_as_shown(item, other) for item, other in zip(found, shown, strict=True)]
+    return found
 
 
 def data_of(event: object) -> object:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         ChatRequestUserMessage as ChatRequestUserMessage
     )
     from ..v2023_06_01_preview._models.client import (
-        AzureOpenAiOperationState as AzureOpenAiOperationState,
+        AzureOpenAIOperationState as AzureOpenAIOperationState,
         BatchImageGenerationOperationResponse as BatchImageGenerationOperationResponse,
         ContentFilterResult as ContentFilterResult,
         ContentFilterResultDetailsForPrompt as ContentFilterResultDetailsForPrompt,

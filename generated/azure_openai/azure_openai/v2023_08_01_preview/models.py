@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         ChatRequestSystemMessage as ChatRequestSystemMessage
     )
     from ..v2023_06_01_preview._models.client import (
-        AzureOpenAiOperationState as AzureOpenAiOperationState,
+        AzureOpenAIOperationState as AzureOpenAIOperationState,
         BatchImageGenerationOperationResponse as BatchImageGenerationOperationResponse,
         ContentFilterSeverity as ContentFilterSeverity, ImageGenerationData as ImageGenerationData,
         ImageGenerationOptions as ImageGenerationOptions,

@@ -18,7 +18,7 @@ from ...v2023_05_15._models.client import ChatResponseMessage
 
 # fmt: off
 __all__ = [
-    "AzureOpenAiOperationState", "BatchImageGenerationOperationResponse", "ChatChoice",
+    "AzureOpenAIOperationState", "BatchImageGenerationOperationResponse", "ChatChoice",
     "ChatCompletions", "Choice", "Completions", "ContentFilterResult",
     "ContentFilterResultDetailsForPrompt", "ContentFilterResultsForChoice",
     "ContentFilterResultsForPrompt", "ContentFilterSeverity", "ImageGenerationData",
@@ -47,7 +47,7 @@ class BatchImageGenerationOperationResponse(Model, kw_only=True):
     result: ImageGenerations | None = None
     """The result of the operation if the operation succeeded."""
 
-    status: AzureOpenAiOperationState
+    status: AzureOpenAIOperationState
     """The status of the operation"""
 
     error: AzureCoreFoundationsError | None = None
@@ -378,7 +378,7 @@ class ImageGenerations(Model, kw_only=True):
 
 
 if TYPE_CHECKING:
-    AzureOpenAiOperationState: TypeAlias = (
+    AzureOpenAIOperationState: TypeAlias = (
         'Literal["notRunning", "running", "succeeded", "canceled", "failed"] | UnknownStr'
     )
     """The state of a job or item.
@@ -443,7 +443,7 @@ if TYPE_CHECKING:
     """
 
 else:  # what the decoder works by
-    AzureOpenAiOperationState = str
+    AzureOpenAIOperationState = str
     ContentFilterSeverity = str
     ImageSize = str
     ImageGenerationResponseFormat = str
