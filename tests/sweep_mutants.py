@@ -3,7 +3,8 @@
 APIVOLVE_CORPUS names a folder of services, each a folder of api-versions; `specs/` is taken without it. A mutant is caught
 when the emitted tests fail. Prints how many of each kind were caught, the survivors, and what was left out: of a service
 with very many operations some are drawn, and generated with what they reach as a service of their own. Exits with 1 when a
-kind is below what is owed. `python tests/sweep_mutants.py [--each N] NAME…` looks at N mutants of each kind in some services.
+kind is below what is owed. `python tests/sweep_mutants.py [--each N] [--minutes M] NAME…` looks at N mutants of each kind in some
+services. When the minutes are over, or it is interrupted, it says what was not begun and what was not finished.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import io
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
-from collections import Counter, defaultdict
+import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from pathlib import Path
@@ -41,26 +44,56 @@ DRAWN = 150
 """Operations that are drawn of such a service."""
 
 
+class _OverError(Exception):
+    """The time is over."""
+
+
 def main() -> int:
     """Put faults into the clients of a corpus and count what their tests see."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--each", type=int, default=EACH)
+    parser.add_argument("--minutes", type=float)
     parser.add_argument("names", nargs="*")
     asked = parser.parse_args()
     corpus = Path(os.environ.get("APIVOLVE_CORPUS", ROOT / "specs"))
     names: list[str] = asked.names or sorted(
         path.name for path in corpus.iterdir() if path.is_dir() and path.name != "LICENSES"
     )
-    caught: defaultdict[str, int] = defaultdict(int)
-    made: defaultdict[str, int] = defaultdict(int)
-    for name in names:
-        with tempfile.TemporaryDirectory() as scratch:
-            for mutant, is_caught in _service(corpus / name, Path(scratch), asked.each):
-                made[mutant.kind] += 1
-                caught[mutant.kind] += is_caught
-                if not is_caught:
-                    print(f"  survived: {mutant}", flush=True)
-    return _table(made, caught)
+    caught: Counter[str] = Counter()
+    made: Counter[str] = Counter()
+    left = list(names)
+    for one in (signal.SIGALRM, signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, _over)
+    if asked.minutes:
+        signal.setitimer(signal.ITIMER_REAL, asked.minutes * 60)
+    with contextlib.suppress(_OverError):
+        for name in names:
+            _look_at(corpus / name, asked.each, made, caught)
+            left.remove(name)
+    status = _table(made, caught)
+    if left:
+        print(f"the time is over: {left[0]} not finished; not begun: {', '.join(left[1:]) or 'none'}")
+    return status
+
+
+def _over(_number: int, _frame: object) -> None:
+    raise _OverError
+
+
+def _look_at(folder: Path, each: int, made: Counter[str], caught: Counter[str]) -> None:
+    """Count the mutants of one service, each when it was looked at."""
+    started, before, seen = time.perf_counter(), made.total(), caught.total()
+    with tempfile.TemporaryDirectory() as scratch:
+        for mutant, is_caught in _service(folder, Path(scratch), each):
+            made[mutant.kind] += 1
+            caught[mutant.kind] += is_caught
+            if not is_caught:
+                print(f"  survived: {mutant}", flush=True)
+    print(
+        f"{folder.name}: {caught.total() - seen} of {made.total() - before} mutants caught, "
+        f"{time.perf_counter() - started:.0f} s",
+        flush=True,
+    )
 
 
 def _table(made: Mapping[str, int], caught: Mapping[str, int]) -> int:
