@@ -35,6 +35,7 @@ FAULTS = {
     "job-done-at-once": Fault(
         '"201": {"application/json": models.Thing}', '"201": {"application/json": list[bool]}'
     ),
+    "list-in-brackets": Fault('Query("expand", expand, style="deepObject")', 'Query("expand", expand)'),
     "default-of-a-pattern": Fault('Query("fields", fields)', "*()"),
     "version-of-an-operation": Fault('"2020-01-01"', '"2024-01-01"'),
     "no-body": Fault('returns={"204": {}}', 'returns={"204": {"application/json": dict[str, bool]}}'),

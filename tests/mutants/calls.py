@@ -78,8 +78,9 @@ def _parameter(file: File, node: ast.Call, name: str) -> Iterator[Mutant]:
         if word.arg == "explode":
             yield file.fault("style", word.value, str(not ast.literal_eval(word.value)))
         elif word.arg == "style":
-            style = constant(word.value)
-            yield file.fault("style", word.value, repr("form" if style != "form" else "deepObject"))
+            # exploded, what stands between items is `&`, whatever it else is
+            is_alike = constant(word.value) == "form" or "explode" in (one.arg for one in node.keywords)
+            yield file.fault("style", word.value, repr("deepObject" if is_alike else "form"))
         elif word.arg == "media_type":
             yield file.fault("style", word, "explode=True")
 

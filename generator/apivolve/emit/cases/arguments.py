@@ -75,11 +75,7 @@ class Arguments:
     def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
         """A value for a parameter. Of lists one with two items where there may be: of one alone, all styles are alike."""
         value = self._value(operation, parameter, shown)
-        # what a list is as deepObject, or exploded between other delimiters than `&`, no specification says (Style Values)
-        unsaid = parameter.style == "deepObject" or (
-            parameter.explode and parameter.style.endswith("Delimited")
-        )
-        if not is_array(value) or len(value) != 1 or parameter.media_type is not None or unsaid:
+        if not is_array(value) or len(value) != 1 or parameter.media_type is not None:
             return value
         longer = ([value[0], other] for other in _others_than(self._api, parameter.type, value[0]))
         return next((one for one in longer if accepts(self._api, parameter.type, one)), value)
@@ -114,9 +110,9 @@ class Arguments:
             return json.loads(parameter.default)
 
     def _sampled(self, parameter: Parameter, resolved: Type | Model) -> Any:
-        # no style says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)
+        # no style but deepObject says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)
         for value in (sample(self._api, resolved, full=full, direction="request") for full in (True, False)):
-            if _is_flat(value):
+            if _is_flat(value) or (parameter.style == "deepObject" and value not in ({}, [])):
                 return value
         named = {parameter.wire_name: parameter.wire_name}
         return (
@@ -150,7 +146,7 @@ def _can_be_sent(parameter: Parameter, value: Any) -> bool:
     if parameter.media_type is not None:
         return True
     if is_object(value) or is_array(value):
-        return parameter.place not in ("path",) and _is_flat(value)
+        return parameter.place != "path" and (_is_flat(value) or parameter.style == "deepObject")
     return value is not None and value != "" and isinstance(value, str | int | float)
 
 

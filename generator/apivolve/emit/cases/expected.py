@@ -152,10 +152,11 @@ def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
         return []  # nothing to write: no style gives an empty list or object a form
     name = parameter.wire_name
     mark = _DELIMITERS.get(parameter.style, ",")
+    if parameter.style == "deepObject":
+        return list(_indexed(name, value))
+    spread = parameter.explode and parameter.place in ("query", "cookie")
     if is_object(value):
-        if parameter.style == "deepObject":
-            return [(f"{name}[{key}]", plain(item)) for key, item in value.items()]
-        if parameter.style == "form" and parameter.explode:
+        if spread:
             return [(key, plain(item)) for key, item in value.items()]
         joined = [
             f"{key}={plain(item)}" if parameter.explode else f"{key}{mark}{plain(item)}"
@@ -163,7 +164,7 @@ def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
         ]
         return [(name, mark.join(joined))]
     if is_array(value):
-        if parameter.explode and parameter.style == "form":
+        if spread:
             return [(name, plain(item)) for item in value]
         return [(name, mark.join(plain(item) for item in value))]
     return [(name, plain(value))]
@@ -302,13 +303,13 @@ def formed(content: Content, value: Any) -> Any:
     return found
 
 
-def _indexed(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """The members of an object, and the items of a list by number, as deep as they go."""
+def _indexed(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """A value as deepObject: the members of an object, and the items of a list by number, as deep as they go."""
     if is_object(value):
         for key, item in value.items():
             yield from _indexed(f"{name}[{key}]", item)
     elif is_array(value):
         for number, item in enumerate(value):
             yield from _indexed(f"{name}[{number}]", item)
-    else:
-        yield name, value
+    elif value is not None:
+        yield name, plain(value)

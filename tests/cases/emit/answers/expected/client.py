@@ -42,7 +42,9 @@ def _older() -> Call[None]:
     )
 
 
-def _begin_make_thing(id: str, *, fields: str | None = None) -> Call[models.Thing]:
+def _begin_make_thing(
+    id: str, *, fields: str | None = None, expand: list[str] | None = None
+) -> Call[models.Thing]:
     return Call(
         name="begin_make_thing",
         method="PUT",
@@ -50,6 +52,7 @@ def _begin_make_thing(id: str, *, fields: str | None = None) -> Call[models.Thin
         parameters=(
             Path("id", id),
             Query("fields", fields),
+            Query("expand", expand, style="deepObject"),
         ),
         returns={
             "200": {"application/json": models.Thing},
@@ -84,7 +87,12 @@ class Client(ClientSettingsClient):
         return self._transport.send(_older(), options)
 
     def begin_make_thing(
-        self: Caller, id: str, *, fields: str | None = None, **options: Unpack[CallOptions]
+        self: Caller,
+        id: str,
+        *,
+        fields: str | None = None,
+        expand: list[str] | None = None,
+        **options: Unpack[CallOptions],
     ) -> Poller[models.Thing]:
         """makeThing
 
@@ -106,7 +114,9 @@ class Client(ClientSettingsClient):
             poller = client.begin_make_thing("id")
             poller.result()
         """
-        return self._transport.begin(_begin_make_thing(id, fields=fields), LongRunning(), options)
+        return self._transport.begin(
+            _begin_make_thing(id, fields=fields, expand=expand), LongRunning(), options
+        )
 
 
 class AsyncClient(AsyncClientSettingsClient):
@@ -131,7 +141,12 @@ class AsyncClient(AsyncClientSettingsClient):
         return await self._transport.send(_older(), options)
 
     async def begin_make_thing(
-        self: AsyncCaller, id: str, *, fields: str | None = None, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        id: str,
+        *,
+        fields: str | None = None,
+        expand: list[str] | None = None,
+        **options: Unpack[CallOptions],
     ) -> AsyncPoller[models.Thing]:
         """makeThing
 
@@ -154,5 +169,5 @@ class AsyncClient(AsyncClientSettingsClient):
             await poller.result()
         """
         return await self._transport.begin(
-            _begin_make_thing(id, fields=fields), LongRunning(), options
+            _begin_make_thing(id, fields=fields, expand=expand), LongRunning(), options
         )
