@@ -35,6 +35,9 @@ FAULTS = {
     "job-done-at-once": Fault(
         '"201": {"application/json": models.Thing}', '"201": {"application/json": list[bool]}'
     ),
+    "longer-than-a-test": Fault(
+        '{"application/json": list[models.Deep]}', '{"application/json": list[bool]}'
+    ),
     "list-in-brackets": Fault('Query("expand", expand, style="deepObject")', 'Query("expand", expand)'),
     "default-of-a-pattern": Fault('Query("fields", fields)', "*()"),
     "version-of-an-operation": Fault('"2020-01-01"', '"2024-01-01"'),

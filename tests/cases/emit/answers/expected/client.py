@@ -42,6 +42,15 @@ def _older() -> Call[None]:
     )
 
 
+def _deep() -> Call[list[models.Deep]]:
+    return Call(
+        name="deep",
+        method="GET",
+        path="/deep",
+        returns={"200": {"application/json": list[models.Deep]}},
+    )
+
+
 def _begin_make_thing(
     id: str, *, fields: str | None = None, expand: list[str] | None = None
 ) -> Call[models.Thing]:
@@ -85,6 +94,19 @@ class Client(ClientSettingsClient):
             client.older()
         """
         return self._transport.send(_older(), options)
+
+    def deep(self: Caller, **options: Unpack[CallOptions]) -> list[models.Deep]:
+        """deep
+
+        GET /deep
+
+        Returns:
+            fine
+
+        Example:
+            client.deep()
+        """
+        return self._transport.send(_deep(), options)
 
     def begin_make_thing(
         self: Caller,
@@ -139,6 +161,19 @@ class AsyncClient(AsyncClientSettingsClient):
             await client.older()
         """
         return await self._transport.send(_older(), options)
+
+    async def deep(self: AsyncCaller, **options: Unpack[CallOptions]) -> list[models.Deep]:
+        """deep
+
+        GET /deep
+
+        Returns:
+            fine
+
+        Example:
+            await client.deep()
+        """
+        return await self._transport.send(_deep(), options)
 
     async def begin_make_thing(
         self: AsyncCaller,

@@ -9,7 +9,7 @@ from ..._runtime import Model, union
 
 # fmt: off
 __all__ = [
-    "Broken", "MakeThingResponseDefault", "Thing", "Wrong"
+    "Broken", "Deep", "DeepInner", "MakeThingResponseDefault", "Thing", "Wrong"
 ]
 # fmt: on
 
@@ -18,12 +18,21 @@ class Thing(Model, kw_only=True):
     name: str
 
 
+class Deep(Model, kw_only=True):
+    inner: DeepInner | None = None
+
+
 class Wrong(Model, kw_only=True):
     wrong: str
 
 
 class Broken(Model, kw_only=True):
     broken: int
+
+
+class DeepInner(Model, kw_only=True):
+    text: str | None = None
+    """At least 60000 characters."""
 
 
 if TYPE_CHECKING:
