@@ -10,6 +10,7 @@ services. When the minutes are over, or it is interrupted, it says what was not 
 from __future__ import annotations
 
 import argparse
+import ast
 import contextlib
 import importlib
 import io
@@ -172,19 +173,39 @@ def _mutated(service: Service, scratch: Path, each: int) -> Iterator[tuple[Mutan
 
 
 def _is_caught(target: Path, path: Path, mutant: Mutant) -> bool:
-    """Put a fault in, run the tests of the version it is in and then all, and take it out."""
+    """Put a fault in, run the tests of what it is in, of its version and then all, and take it out."""
     whole, when = path.read_text(encoding="utf-8"), path.stat().st_mtime_ns
     path.write_text(mutant.text(whole), encoding="utf-8")
     os.utime(path, ns=(0, 0))  # so that what was compiled of the whole file is not taken for this one
     own = target / "tests" / f"test_{mutant.path.parts[0]}.py"
     try:
-        return (own.exists() and not _passes(target, [own])) or not _passes(target, [target / "tests"])
+        name = _inside(whole, mutant)
+        return (
+            (own.exists() and name != "" and not _passes(target, [own], "-k", name))
+            or (own.exists() and not _passes(target, [own]))
+            or not _passes(target, [target / "tests"])
+        )
     finally:
         path.write_text(whole, encoding="utf-8")
         os.utime(path, ns=(when, when))
 
 
-def _passes(target: Path, tests: list[Path], *, is_first: bool = False) -> bool:
+def _inside(whole: str, mutant: Mutant) -> str:
+    """The function, class or type that a fault is in, as tests are named after it; empty where there is none."""
+    line = whole.encode().count(b"\n", 0, mutant.start) + 1
+    name = ""
+    for node in ast.walk(ast.parse(whole)):  # what is inside comes after what it is inside of
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.AnnAssign):
+            if not node.lineno <= line <= (node.end_lineno or 0):
+                continue
+            if not isinstance(node, ast.AnnAssign):
+                name = node.name.strip("_")
+            elif isinstance(node.value, ast.Constant) and isinstance(node.target, ast.Name):
+                name = name or node.target.id
+    return "" if name in ("and", "or", "not") else name
+
+
+def _passes(target: Path, tests: list[Path], *more: str, is_first: bool = False) -> bool:
     """Run emitted tests in a child that has the libraries already. The first time, what is compiled is kept."""
     child = os.fork()
     if child == 0:
@@ -206,7 +227,7 @@ def _passes(target: Path, tests: list[Path], *, is_first: bool = False) -> bool:
                     "no:cacheprovider",
                     f"--rootdir={target}",
                 ]
-                status = int(pytest.main([*words, *map(str, tests)]))
+                status = int(pytest.main([*words, *more, *map(str, tests)]))
         finally:
             os._exit(status)
     _, ended = os.waitpid(child, 0)

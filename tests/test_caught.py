@@ -39,6 +39,9 @@ FAULTS = {
         '{"application/json": list[models.Deep]}', '{"application/json": list[bool]}'
     ),
     "list-in-brackets": Fault('Query("expand", expand, style="deepObject")', 'Query("expand", expand)'),
+    "job-led-elsewhere": Fault(
+        '"303": {"application/json": models.Thing}', '"418": {"application/json": models.Thing}'
+    ),
     "default-of-a-pattern": Fault('Query("fields", fields)', "*()"),
     "version-of-an-operation": Fault('"2020-01-01"', '"2024-01-01"'),
     "no-body": Fault('returns={"204": {}}', 'returns={"204": {"application/json": dict[str, bool]}}'),

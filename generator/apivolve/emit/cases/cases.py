@@ -232,7 +232,7 @@ class _Cases:
         for answer in answers[1:]:
             if answer["status"] >= 400 or kind == "send":
                 yield answer
-            elif kind == "begin" and answer["status"] < 300:
+            elif kind == "begin":
                 at_once = self._following.at_once(operation, answers[0], {**answer, **self._whole(answer)})
                 if at_once is not None:
                     yield self._outlined(at_once, name)

@@ -66,6 +66,7 @@ def _begin_make_thing(
         returns={
             "200": {"application/json": models.Thing},
             "201": {"application/json": models.Thing},
+            "303": {"application/json": models.Thing},
         },
         raises={
             "400": {"text/plain": str},
@@ -124,7 +125,9 @@ class Client(ClientSettingsClient):
             fields: Matches `^(?=all|none).*$`. The service's default is "all".
 
         Returns:
-            made
+            200: made
+            201: made
+            303: it was there
             A poller: `result()` waits until the service is done.
 
         Raises:
@@ -191,7 +194,9 @@ class AsyncClient(AsyncClientSettingsClient):
             fields: Matches `^(?=all|none).*$`. The service's default is "all".
 
         Returns:
-            made
+            200: made
+            201: made
+            303: it was there
             A poller: `result()` waits until the service is done.
 
         Raises:
