@@ -38,6 +38,8 @@ FAULTS = {
     "longer-than-a-test": Fault(
         '{"application/json": list[models.Deep]}', '{"application/json": list[bool]}'
     ),
+    "type-of-a-part": Fault('"application/vnd.meta+json"', '"application/json"'),
+    "list-in-a-form": Fault('style="form", explode=False', 'style="form", explode=True'),
     "list-in-brackets": Fault('Query("expand", expand, style="deepObject")', 'Query("expand", expand)'),
     "job-led-elsewhere": Fault(
         '"303": {"application/json": models.Thing}', '"418": {"application/json": models.Thing}'

@@ -34,6 +34,8 @@ def _called(file: File, node: ast.Call, name: str) -> Iterator[Mutant]:
         yield from _parameter(file, node, name)
     elif name in _BODIES:
         yield from _body(file, node, name, words)
+    elif name == "PartEncoding":
+        yield from _part(file, words)
     elif name.endswith("Scheme") and node.args and constant(node.args[0]) not in file.schemes:
         pass  # what no operation asks for, or no header can be called, is never sent
     elif name == "ApiKeyScheme":
@@ -74,15 +76,28 @@ def _parameter(file: File, node: ast.Call, name: str) -> Iterator[Mutant]:
     if file.has(_PLACES[name]):
         yield file.fault("parameter place", node.func, _PLACES[name])
     yield file.fault("parameter name", node.args[0], repr(f"{constant(node.args[0])}x"))
+    yield from _style(file, {word.arg: word.value for word in node.keywords if word.arg})
     for word in node.keywords:
-        if word.arg == "explode":
-            yield file.fault("style", word.value, str(not ast.literal_eval(word.value)))
-        elif word.arg == "style":
-            # exploded, what stands between items is `&`, whatever it else is
-            is_alike = constant(word.value) == "form" or "explode" in (one.arg for one in node.keywords)
-            yield file.fault("style", word.value, repr("deepObject" if is_alike else "form"))
-        elif word.arg == "media_type":
+        if word.arg == "media_type":
             yield file.fault("style", word, "explode=True")
+
+
+def _style(file: File, words: dict[str, ast.expr]) -> Iterator[Mutant]:
+    if "explode" in words:
+        yield file.fault("style", words["explode"], str(not ast.literal_eval(words["explode"])))
+    if "style" in words:
+        # exploded, what stands between items is `&`, whatever it else is
+        is_alike = constant(words["style"]) == "form" or "explode" in words
+        yield file.fault("style", words["style"], repr("deepObject" if is_alike else "form"))
+
+
+def _part(file: File, words: dict[str, ast.expr]) -> Iterator[Mutant]:
+    """How a member of a form is written."""
+    yield from _style(file, words)
+    if "media_type" in words:
+        yield file.fault("content type", words["media_type"], '"application/x-other"')
+    if "base64" in words:
+        yield file.fault("body encoding", words["base64"], "False")
 
 
 def _body(file: File, node: ast.Call, name: str, words: dict[str, ast.expr]) -> Iterator[Mutant]:
@@ -98,6 +113,8 @@ def _body(file: File, node: ast.Call, name: str, words: dict[str, ast.expr]) -> 
             if file.has("JsonBody")
             else file.fault("body encoding", node, "None")
         )
+    else:
+        yield file.fault("body encoding", node, "None")
     if "media_type" in words:
         yield file.fault("content type", words["media_type"], '"application/x-other"')
 

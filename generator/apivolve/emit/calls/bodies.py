@@ -81,7 +81,7 @@ def _encoding_code(encoding: Encoding, in_base64: bool) -> str:
     told: list[str] = []
     if encoding.style in _STYLES:
         told.append(f"style={literal(encoding.style)}")
-    if encoding.explode is not None:
+    if encoding.explode is not None and encoding.style != "deepObject":
         told.append(f"explode={encoding.explode}")
     if encoding.allow_reserved:
         told.append("allow_reserved=True")

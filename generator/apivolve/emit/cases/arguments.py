@@ -73,12 +73,9 @@ class Arguments:
         return found
 
     def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
-        """A value for a parameter. Of lists one with two items where there may be: of one alone, all styles are alike."""
+        """A value for a parameter."""
         value = self._value(operation, parameter, shown)
-        if not is_array(value) or len(value) != 1 or parameter.media_type is not None:
-            return value
-        longer = ([value[0], other] for other in _others_than(self._api, parameter.type, value[0]))
-        return next((one for one in longer if accepts(self._api, parameter.type, one)), value)
+        return value if parameter.media_type is not None else longer(self._api, parameter.type, value)
 
     def _value(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
         """A value for a parameter: what the specification shows, where no other parameter shows the same.
@@ -118,6 +115,14 @@ class Arguments:
         return (
             named if accepts(self._api, resolved, named) else sample(self._api, resolved, direction="request")
         )
+
+
+def longer(api: Api, type_: Type, value: Any) -> Any:
+    """A value, of lists one with two items where there may be: of one alone, all styles are alike."""
+    if not is_array(value) or len(value) != 1:
+        return value
+    tried = ([value[0], other] for other in _others_than(api, type_, value[0]))
+    return next((one for one in tried if accepts(api, type_, one)), value)
 
 
 def _own_values(operation: Operation, parameter: Parameter, type_: Type | Model) -> Iterator[Any]:

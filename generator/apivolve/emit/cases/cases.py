@@ -23,9 +23,9 @@ from ..types.spelling import Spelling, joined, modules_in, names_in
 from ..versions.sharing import Home, Written
 from ..views import CaseView, Kind, TestsView
 from .answers import TEXT, Answers
-from .arguments import IGNORED, LENGTH, Arguments
+from .arguments import IGNORED, LENGTH, Arguments, longer
 from .data import MARK, Data, data_text
-from .expected import SECRET, alternatives, expected_request, formed, server_address, written_as
+from .expected import SECRET, alternatives, expected_request, formed, part_types, server_address, written_as
 from .following import Following
 from .payloads import Payloads, Warn
 from .round_trips import round_trips, values_of
@@ -355,10 +355,14 @@ class _Cases:
             value = {**value, told.member: False}  # a call that wants the whole does not ask for the stream
         if media_type in _FORMS and not all_:
             value = self._filled(content, value)
+        if media_type in _FORMS:
+            value = self._longer(content, value)
         code = expression(self._spelling, content.type, value)
         if media_type in _FORMS:
             _refuse_unwritable(content, value)
-            return code, {"form": formed(content, value), "media_type": media_type}
+            parts = part_types(content, value) if media_type == _FORMS[0] else {}
+            told_parts = {"parts": parts} if parts else {}
+            return code, {"form": formed(content, value), "media_type": media_type, **told_parts}
         known = api.resolve(content.type)
         wanted = str(self._spelling.names[known.key]) if isinstance(known, Record) else name
         plain = {} if "*" in media_type else {"media_type": media_type}
@@ -370,6 +374,17 @@ class _Cases:
             return form
         whole = self.payloads.of(content.type, content.at, full=True, direction="request")
         return {name: whole.get(name, item) if item in ({}, []) else item for name, item in form.items()}
+
+    def _longer(self, content: Content, form: Any) -> Any:
+        """A form whose lists that are written in a style have two items."""
+        record = self._api.resolve(content.type)
+        styled = {one.wire_name for one in content.encoding if one.style or one.explode is not None}
+        if not is_object(form) or not isinstance(record, Record):
+            return form
+        types = {
+            item.wire_name: item.type for item in record.fields if item.wire_name in styled & form.keys()
+        }
+        return {**form, **{name: longer(self._api, type_, form[name]) for name, type_ in types.items()}}
 
 
 def _refuse_unwritable(content: Content, form: Any) -> None:

@@ -303,6 +303,27 @@ def formed(content: Content, value: Any) -> Any:
     return found
 
 
+def part_types(content: Content, form: Any) -> dict[str, list[str]]:
+    """The media types of which the parts of a form have one (Encoding Object, `contentType`); ranges tell none."""
+    told = {one.wire_name: one for one in content.encoding}
+    found: dict[str, list[str]] = {}
+    for name, item in form.items() if is_object(form) else ():
+        one = told.get(name)
+        if one is not None and (one.style or one.explode is not None or one.allow_reserved):
+            continue
+        types = (
+            [part.partition(";")[0].strip().lower() for part in (one.content_type or "").split(",")]
+            if one
+            else []
+        )
+        inner = item[0] if is_array(item) and item else item
+        if not any(types):
+            types = ["application/json"] if is_object(inner) else []
+        if types and not any("*" in part for part in types):
+            found[name] = types
+    return found
+
+
 def _indexed(name: str, value: Any) -> Iterator[tuple[str, str]]:
     """A value as deepObject: the members of an object, and the items of a list by number, as deep as they go."""
     if is_object(value):

@@ -15,6 +15,8 @@ from .._runtime import (
     CallOptions,
     Caller,
     LongRunning,
+    MultipartBody,
+    PartEncoding,
     Path,
     Query,
 )
@@ -23,6 +25,7 @@ from . import models
 
 if TYPE_CHECKING:
     from .._runtime import AsyncPoller, Poller
+    from . import params
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -39,6 +42,22 @@ def _older() -> Call[None]:
         path="/older",
         parameters=(Query("api-version", "2020-01-01"),),
         returns={"204": {}},
+    )
+
+
+def _parts(*, body: models.PartsRequest | params.PartsRequest | None = None) -> Call[None]:
+    return Call(
+        name="parts",
+        method="POST",
+        path="/parts",
+        body=MultipartBody(
+            body,
+            encoding=(
+                PartEncoding("meta", media_type="application/vnd.meta+json"),
+                PartEncoding("tags", style="form", explode=False),
+            ),
+        ),
+        returns={"202": {}},
     )
 
 
@@ -95,6 +114,24 @@ class Client(ClientSettingsClient):
             client.older()
         """
         return self._transport.send(_older(), options)
+
+    def parts(
+        self: Caller,
+        *,
+        body: models.PartsRequest | params.PartsRequest | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """parts
+
+        POST /parts
+
+        Returns:
+            fine
+
+        Example:
+            client.parts()
+        """
+        return self._transport.send(_parts(body=body), options)
 
     def deep(self: Caller, **options: Unpack[CallOptions]) -> list[models.Deep]:
         """deep
@@ -164,6 +201,24 @@ class AsyncClient(AsyncClientSettingsClient):
             await client.older()
         """
         return await self._transport.send(_older(), options)
+
+    async def parts(
+        self: AsyncCaller,
+        *,
+        body: models.PartsRequest | params.PartsRequest | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """parts
+
+        POST /parts
+
+        Returns:
+            fine
+
+        Example:
+            await client.parts()
+        """
+        return await self._transport.send(_parts(body=body), options)
 
     async def deep(self: AsyncCaller, **options: Unpack[CallOptions]) -> list[models.Deep]:
         """deep

@@ -9,7 +9,8 @@ from ..._runtime import Model, union
 
 # fmt: off
 __all__ = [
-    "Broken", "Deep", "DeepInner", "MakeThingResponseDefault", "Thing", "Wrong"
+    "Broken", "Deep", "DeepInner", "MakeThingResponseDefault", "PartsRequest", "PartsRequestMeta",
+    "Thing", "Wrong"
 ]
 # fmt: on
 
@@ -28,6 +29,15 @@ class Wrong(Model, kw_only=True):
 
 class Broken(Model, kw_only=True):
     broken: int
+
+
+class PartsRequest(Model, kw_only=True):
+    meta: PartsRequestMeta | None = None
+    tags: list[str] | None = None
+
+
+class PartsRequestMeta(Model, kw_only=True):
+    title: str | None = None
 
 
 class DeepInner(Model, kw_only=True):
