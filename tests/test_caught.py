@@ -40,6 +40,7 @@ FAULTS = {
     ),
     "type-of-a-part": Fault('"application/vnd.meta+json"', '"application/json"'),
     "list-in-a-form": Fault('style="form", explode=False', 'style="form", explode=True'),
+    "reserved-characters": Fault(", allow_reserved=True", ""),
     "list-in-brackets": Fault('Query("expand", expand, style="deepObject")', 'Query("expand", expand)'),
     "job-led-elsewhere": Fault(
         '"303": {"application/json": models.Thing}', '"418": {"application/json": models.Thing}'

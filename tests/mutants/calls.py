@@ -85,6 +85,8 @@ def _parameter(file: File, node: ast.Call, name: str) -> Iterator[Mutant]:
 def _style(file: File, words: dict[str, ast.expr]) -> Iterator[Mutant]:
     if "explode" in words:
         yield file.fault("style", words["explode"], str(not ast.literal_eval(words["explode"])))
+    if "allow_reserved" in words:
+        yield file.fault("style", words["allow_reserved"], "False")
     if "style" in words:
         # exploded, what stands between items is `&`, whatever it else is
         is_alike = constant(words["style"]) == "form" or "explode" in words

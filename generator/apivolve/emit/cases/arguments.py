@@ -128,7 +128,8 @@ def longer(api: Api, type_: Type, value: Any) -> Any:
 def _own_values(operation: Operation, parameter: Parameter, type_: Type | Model) -> Iterator[Any]:
     """Values that are those of this parameter alone."""
     if type_ == Anything() or (isinstance(type_, Scalar) and type_.kind == "string" and not type_.format):
-        yield parameter.wire_name.strip(".") or "text"  # a path of dots would be another path
+        # a path of dots would be another path
+        yield (parameter.wire_name.strip(".") or "text") + (":!" if parameter.allow_reserved else "")
     elif isinstance(type_, Scalar) and type_.kind in ("integer", "number") and not type_.format:
         yield operation.parameters.index(parameter) + 2
 

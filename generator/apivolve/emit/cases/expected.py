@@ -35,6 +35,8 @@ SECRET = "not-a-secret"  # noqa: S105 - what the emitted tests authenticate with
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+(;[^\x00-\x1f\x7f]*)?", re.ASCII)
 # RFC 9110 section 5.6.2
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# OpenAPI 3.x, `allowReserved`, without the characters that end a value or mean another one in a form (RFC 3986 section 2.2)
+_RESERVED = ":/?@!$'()*,;="
 _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
 
 
@@ -47,6 +49,8 @@ class ExpectedRequest:
     query: list[tuple[str, str]] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
+    reserved: list[str] = field(default_factory=list)
+    """Pieces of the query as they are written: of those alone it is said which characters are not percent-encoded."""
 
     def as_json(self) -> dict[str, Any]:
         """The request as the data file holds it."""
@@ -56,6 +60,7 @@ class ExpectedRequest:
             "query": sorted([name, value] for name, value in self.query),
             "headers": self.headers,
             "cookies": self.cookies,
+            **({"reserved": self.reserved} if self.reserved else {}),
         }
 
 
@@ -127,6 +132,8 @@ def _place(request: ExpectedRequest, parameter: Parameter, value: Any) -> None:
         case "query" | "querystring":
             # a parameter that the path's own query also fixes is sent once
             request.query = [*(pair for pair in request.query if pair[0] != name), *pairs]
+            if parameter.allow_reserved and isinstance(value, str):
+                request.reserved.append(f"{quote(name, safe='')}={quote(value, safe=_RESERVED)}")
         case "header":
             request.headers[name.lower()] = text
         case "cookie" if parameter.style == "cookie":

@@ -71,7 +71,7 @@ def _deep() -> Call[list[models.Deep]]:
 
 
 def _begin_make_thing(
-    id: str, *, fields: str | None = None, expand: list[str] | None = None
+    id: str, *, fields: str | None = None, from_: str | None = None, expand: list[str] | None = None
 ) -> Call[models.Thing]:
     return Call(
         name="begin_make_thing",
@@ -80,6 +80,7 @@ def _begin_make_thing(
         parameters=(
             Path("id", id),
             Query("fields", fields),
+            Query("from", from_, allow_reserved=True),
             Query("expand", expand, style="deepObject"),
         ),
         returns={
@@ -151,6 +152,7 @@ class Client(ClientSettingsClient):
         id: str,
         *,
         fields: str | None = None,
+        from_: str | None = None,
         expand: list[str] | None = None,
         **options: Unpack[CallOptions],
     ) -> Poller[models.Thing]:
@@ -177,7 +179,7 @@ class Client(ClientSettingsClient):
             poller.result()
         """
         return self._transport.begin(
-            _begin_make_thing(id, fields=fields, expand=expand), LongRunning(), options
+            _begin_make_thing(id, fields=fields, from_=from_, expand=expand), LongRunning(), options
         )
 
 
@@ -238,6 +240,7 @@ class AsyncClient(AsyncClientSettingsClient):
         id: str,
         *,
         fields: str | None = None,
+        from_: str | None = None,
         expand: list[str] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncPoller[models.Thing]:
@@ -264,5 +267,5 @@ class AsyncClient(AsyncClientSettingsClient):
             await poller.result()
         """
         return await self._transport.begin(
-            _begin_make_thing(id, fields=fields, expand=expand), LongRunning(), options
+            _begin_make_thing(id, fields=fields, from_=from_, expand=expand), LongRunning(), options
         )
