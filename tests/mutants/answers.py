@@ -131,7 +131,8 @@ def _pairs(node: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 
 def _another(status: ast.expr) -> str:
-    return "418" if constant(status) != "418" else "417"
+    """A status that nobody has: what is told for `default` is seen by one that some have."""
+    return "427" if constant(status) != "427" else "426"
 
 
 def _wire_names(file: File, node: ast.expr) -> Iterator[Mutant]:

@@ -34,8 +34,6 @@ def _called(file: File, node: ast.Call, name: str) -> Iterator[Mutant]:
         yield from _parameter(file, node, name)
     elif name in _BODIES:
         yield from _body(file, node, name, words)
-    elif name == "PartEncoding":
-        yield from _part(file, words)
     elif name.endswith("Scheme") and node.args and constant(node.args[0]) not in file.schemes:
         pass  # what no operation asks for, or no header can be called, is never sent
     elif name == "ApiKeyScheme":
@@ -93,10 +91,14 @@ def _style(file: File, words: dict[str, ast.expr]) -> Iterator[Mutant]:
         yield file.fault("style", words["style"], repr("deepObject" if is_alike else "form"))
 
 
-def _part(file: File, words: dict[str, ast.expr]) -> Iterator[Mutant]:
-    """How a member of a form is written."""
-    yield from _style(file, words)
-    if "media_type" in words:
+def _part(file: File, words: dict[str, ast.expr], *, has_head: bool) -> Iterator[Mutant]:
+    """How a member of a form is written. Only parts have a head that tells their media type."""
+    # the characters of a form are all encoded: that some need not be says only that it is written in a style
+    is_styled = "style" in words or "explode" in words
+    yield from _style(
+        file, {name: word for name, word in words.items() if name != "allow_reserved" or not is_styled}
+    )
+    if "media_type" in words and (has_head or "json" in str(constant(words["media_type"]))):
         yield file.fault("content type", words["media_type"], '"application/x-other"')
     if "base64" in words:
         yield file.fault("body encoding", words["base64"], "False")
@@ -110,6 +112,10 @@ def _body(file: File, node: ast.Call, name: str, words: dict[str, ast.expr]) -> 
         else:
             yield file.fault("body encoding", node, "None")
     elif name in ("FormBody", "MultipartBody"):
+        for part in words["encoding"].elts if isinstance(words.get("encoding"), ast.Tuple) else ():
+            if isinstance(part, ast.Call):
+                told = {word.arg: word.value for word in part.keywords if word.arg}
+                yield from _part(file, told, has_head=name == "MultipartBody")
         yield (
             file.fault("body encoding", node.func, "JsonBody")
             if file.has("JsonBody")

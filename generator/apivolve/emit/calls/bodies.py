@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 
 from ...media import is_json, is_range
-from ...model import Api, Content, Encoding, ListOf, Record, Scalar
+from ...model import Api, Content, Encoding, Enumeration, ListOf, Record, Scalar
 from ..literals import literal
 from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope
 from ..types.spelling import STRING_FORMATS
@@ -32,7 +32,10 @@ def body_code(api: Api, content: Content, name: SafeName, choice: SafeName | Non
     parts = [str(name)]
     in_base64 = _in_base64(api, content) if media_type == FORMS[0] else ()
     known = {one.wire_name for one in content.encoding}
-    codes = [_encoding_code(one, one.wire_name in in_base64) for one in content.encoding]
+    alike = _plain(api, content)
+    codes = [
+        _encoding_code(one, one.wire_name in alike, one.wire_name in in_base64) for one in content.encoding
+    ]
     codes += [f"PartEncoding({literal(one)}, base64=True)" for one in in_base64 if one not in known]
     encodings = "".join(f"{code}, " for code in codes if code)
     if encodings:
@@ -76,16 +79,24 @@ def _in_base64(api: Api, content: Content) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _encoding_code(encoding: Encoding, in_base64: bool) -> str:
+def _plain(api: Api, content: Content) -> set[str]:
+    """The members of a form that are written the same in all styles."""
+    record = api.resolve(content.type)
+    fields = record.fields if isinstance(record, Record) else ()
+    return {item.wire_name for item in fields if isinstance(api.resolve(item.type), Scalar | Enumeration)}
+
+
+def _encoding_code(encoding: Encoding, is_plain: bool, in_base64: bool) -> str:
     """How a member of a form is written; empty where it is as all are."""
     told: list[str] = []
-    if encoding.style in _STYLES:
+    is_styled = encoding.style in _STYLES or encoding.explode is not None or encoding.allow_reserved
+    if encoding.style in _STYLES and not is_plain:
         told.append(f"style={literal(encoding.style)}")
-    if encoding.explode is not None and encoding.style != "deepObject":
+    if encoding.explode is not None and encoding.style != "deepObject" and not is_plain:
         told.append(f"explode={encoding.explode}")
-    if encoding.allow_reserved:
+    if encoding.allow_reserved and not is_plain:
         told.append("allow_reserved=True")
-    if not told and encoding.content_type:
+    if not is_styled and encoding.content_type:
         told.append(f"media_type={literal(encoding.content_type)}")
     if in_base64:
         told.append("base64=True")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...continuing import stream_of
-from ...jsonvalue import is_array, is_object
+from ...jsonvalue import is_object
 from ...media import covers, example_of, is_json, is_range
 from ...model import Api, Content, Nullable, Operation, Record, Scalar
 from ...overrides import TestScope
@@ -23,10 +23,11 @@ from ..types.spelling import Spelling, joined, modules_in, names_in
 from ..versions.sharing import Home, Written
 from ..views import CaseView, Kind, TestsView
 from .answers import TEXT, Answers
-from .arguments import IGNORED, LENGTH, Arguments, longer
+from .arguments import IGNORED, LENGTH, Arguments
 from .data import MARK, Data, data_text
 from .expected import SECRET, alternatives, expected_request, formed, part_types, server_address, written_as
 from .following import Following
+from .forms import given_form
 from .payloads import Payloads, Warn
 from .round_trips import round_trips, values_of
 from .webhooks import received
@@ -353,13 +354,13 @@ class _Cases:
         told = stream_of(api, operation)
         if told is not None and told.whole and is_object(value) and value.get(told.member) is True:
             value = {**value, told.member: False}  # a call that wants the whole does not ask for the stream
-        if media_type in _FORMS and not all_:
-            value = self._filled(content, value)
         if media_type in _FORMS:
-            value = self._longer(content, value)
+            form = given_form(api, self.payloads, content, value, all_=all_)
+            for left_out in (one for one in value if one not in form) if is_object(value) else ():
+                self.missing[f"{operation.label} {left_out}"] = "its objects are given as files"
+            value = form
         code = expression(self._spelling, content.type, value)
         if media_type in _FORMS:
-            _refuse_unwritable(content, value)
             parts = part_types(content, value) if media_type == _FORMS[0] else {}
             told_parts = {"parts": parts} if parts else {}
             return code, {"form": formed(content, value), "media_type": media_type, **told_parts}
@@ -367,32 +368,3 @@ class _Cases:
         wanted = str(self._spelling.names[known.key]) if isinstance(known, Record) else name
         plain = {} if "*" in media_type else {"media_type": media_type}
         return code, {"json": self.data.payload(value, f"{wanted} request"), **plain}
-
-    def _filled(self, content: Content, form: Any) -> Any:
-        """A form with something in its objects and lists: of one that is empty nothing is written, and it would be missed."""
-        if not is_object(form) or not any(item in ({}, []) for item in form.values()):
-            return form
-        whole = self.payloads.of(content.type, content.at, full=True, direction="request")
-        return {name: whole.get(name, item) if item in ({}, []) else item for name, item in form.items()}
-
-    def _longer(self, content: Content, form: Any) -> Any:
-        """A form whose lists that are written in a style have two items."""
-        record = self._api.resolve(content.type)
-        styled = {one.wire_name for one in content.encoding if one.style or one.explode is not None}
-        if not is_object(form) or not isinstance(record, Record):
-            return form
-        types = {
-            item.wire_name: item.type for item in record.fields if item.wire_name in styled & form.keys()
-        }
-        return {**form, **{name: longer(self._api, type_, form[name]) for name, type_ in types.items()}}
-
-
-def _refuse_unwritable(content: Content, form: Any) -> None:
-    """Raise NoSample where a form has objects in a media type that only its own writers know, as XML."""
-    for told in content.encoding:
-        media_type = (told.content_type or "*/*").partition(",")[0].strip().lower()
-        item = form.get(told.wire_name) if is_object(form) else None
-        parts = item if is_array(item) else [item]
-        plain = is_json(media_type) or "*" in media_type or told.style or told.explode is not None
-        if not plain and any(is_object(part) or is_array(part) for part in parts):
-            raise NoSample(f"{told.wire_name} is to be {media_type}, which is given as a file")

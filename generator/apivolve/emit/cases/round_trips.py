@@ -27,7 +27,7 @@ def round_trips(
             if isinstance(model, Record):
                 found[name] = _record(spelling, model, name, payloads, data)
             elif isinstance(model, OneOf):
-                variants = list(_variants(spelling, model, name, payloads, data))
+                variants = list(of_variants(spelling, model, name, payloads, data))
                 found[name] = {
                     "payloads": [payload for payload, _ in variants],
                     "types": [word for _, word in variants],
@@ -98,7 +98,7 @@ def _must_be_there(spelling: Spelling, item: Field) -> bool:
     return item.required and not one_sided and spelling.constant(item.type) is None
 
 
-def _variants(
+def of_variants(
     spelling: Spelling, union: OneOf, name: str, payloads: Payloads, data: Data
 ) -> Iterator[tuple[Any, str]]:
     """A payload for each variant of a union that has one, under each tag that chooses it, and what it is in Python."""
