@@ -10,13 +10,9 @@ from ..._runtime import Model, union
 # fmt: off
 __all__ = [
     "Broken", "Deep", "DeepInner", "MakeThingResponseDefault", "PartsRequest", "PartsRequestMeta",
-    "Thing", "Wrong"
+    "Wrong"
 ]
 # fmt: on
-
-
-class Thing(Model, kw_only=True):
-    name: str
 
 
 class Deep(Model, kw_only=True):
