@@ -3,8 +3,8 @@
 APIVOLVE_CORPUS names a folder of services, each a folder of api-versions; `specs/` is taken without it. A mutant is caught
 when the emitted tests fail. Prints how many of each kind were caught, the survivors, and what was left out: of a service
 with very many operations some are drawn, and generated with what they reach as a service of their own. Exits with 1 when a
-kind is below what is owed. `python tests/sweep_mutants.py [--each N] [--minutes M] NAME…` looks at N mutants of each kind in some
-services. When the minutes are over, or it is interrupted, it says what was not begun and what was not finished.
+kind is below what is owed. `python tests/sweep_mutants.py [--each N] [--kind KIND]… [--minutes M] NAME…` looks at N mutants of
+each kind, or of some, in some services. When the minutes are over, or it is interrupted, it says what was not begun and what was not finished.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +53,7 @@ def main() -> int:
     """Put faults into the clients of a corpus and count what their tests see."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--each", type=int, default=EACH)
+    parser.add_argument("--kind", action="append", choices=KINDS)
     parser.add_argument("--minutes", type=float)
     parser.add_argument("names", nargs="*")
     asked = parser.parse_args()
@@ -69,7 +70,7 @@ def main() -> int:
         signal.setitimer(signal.ITIMER_REAL, asked.minutes * 60)
     with contextlib.suppress(_OverError):
         for name in names:
-            _look_at(corpus / name, asked.each, made, caught)
+            _look_at(corpus / name, asked.kind or list(KINDS), asked.each, made, caught)
             left.remove(name)
     status = _table(made, caught)
     if left:
@@ -81,11 +82,11 @@ def _over(_number: int, _frame: object) -> None:
     raise _OverError
 
 
-def _look_at(folder: Path, each: int, made: Counter[str], caught: Counter[str]) -> None:
+def _look_at(folder: Path, kinds: Sequence[str], each: int, made: Counter[str], caught: Counter[str]) -> None:
     """Count the mutants of one service, each when it was looked at."""
     started, before, seen = time.perf_counter(), made.total(), caught.total()
     with tempfile.TemporaryDirectory() as scratch:
-        for mutant, is_caught in _service(folder, Path(scratch), each):
+        for mutant, is_caught in _service(folder, Path(scratch), kinds, each):
             made[mutant.kind] += 1
             caught[mutant.kind] += is_caught
             if not is_caught:
@@ -111,7 +112,7 @@ def _table(made: Mapping[str, int], caught: Mapping[str, int]) -> int:
     return 1 if below or not total else 0
 
 
-def _service(folder: Path, scratch: Path, each: int) -> Iterator[tuple[Mutant, bool]]:
+def _service(folder: Path, scratch: Path, kinds: Sequence[str], each: int) -> Iterator[tuple[Mutant, bool]]:
     try:
         (service,) = load_services(folder)
     except ApivolveError as error:
@@ -121,7 +122,7 @@ def _service(folder: Path, scratch: Path, each: int) -> Iterator[tuple[Mutant, b
     if count > MOST_OPERATIONS:
         service = _drawn(service)
         print(f"{folder.name}: {_count(service)} of {count} operations are drawn", flush=True)
-    yield from _mutated(service, scratch, each)
+    yield from _mutated(service, scratch, kinds, each)
 
 
 def _count(service: Service) -> int:
@@ -149,7 +150,9 @@ def _part(api: Api, labels: Set[str]) -> Api:
     return replace(api, operations=operations, models=models, webhooks=())
 
 
-def _mutated(service: Service, scratch: Path, each: int) -> Iterator[tuple[Mutant, bool]]:
+def _mutated(
+    service: Service, scratch: Path, kinds: Sequence[str], each: int
+) -> Iterator[tuple[Mutant, bool]]:
     package = package_name(service.name)
     target = scratch / package
     write_tree(target, emit(service, tool="sweep", jobs=os.cpu_count() or 1))
@@ -161,7 +164,7 @@ def _mutated(service: Service, scratch: Path, each: int) -> Iterator[tuple[Mutan
     importlib.import_module(f"{package}._runtime")
     found = mutants_of(target / package)
     chance = random.Random(service.name)  # noqa: S311 - which mutants are looked at
-    for kind in KINDS:
+    for kind in kinds:
         of_kind = sorted((mutant for mutant in found if mutant.kind == kind), key=str)
         for mutant in chance.sample(of_kind, min(each, len(of_kind))):
             yield mutant, _is_caught(target, target / package / mutant.path, mutant)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from .mutant import File, Mutant, constant
 
 _TYPES = {"str": "int", "int": "str", "float": "str", "bool": "str", "bytes": "str"}
-_OPEN = ("Any", "Literal", "Unset", "UnknownStr", "UnknownInt", "UnknownModel", "FileInput")
+_OPEN = ("Literal", "Unset", "UnknownStr", "UnknownInt", "UnknownModel", "FileInput")
 
 
 def faults_of_classes(file: File, node: ast.ClassDef) -> Iterator[Mutant]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...jsonvalue import is_object
-from ...model import Enumeration, Field, Model, OneOf, Record
+from ...model import Anything, Enumeration, Field, ListOf, MapOf, Model, OneOf, Record, Type
 from ...sample import NoSample
 from ..types.spelling import Spelling
 from .data import Data
@@ -70,10 +70,22 @@ def _record(spelling: Spelling, record: Record, name: str, payloads: Payloads, d
         item.wire_name for item in record.fields if item.required and not _must_be_there(spelling, item)
     ]
     told["attributes"] = {
-        names[item.wire_name]: [item.wire_name, python_type(spelling.api, spelling.names, item.type)]
-        for item in record.fields
+        names[item.wire_name]: [item.wire_name, _word(spelling, item.type)] for item in record.fields
     }
     return told
+
+
+def _word(spelling: Spelling, type_: Type) -> str:
+    """What a value is in Python, and `any` for what may be anything."""
+    match spelling.api.resolve(type_):
+        case Anything():
+            return "any"
+        case ListOf(of=of, prefix=()) if spelling.api.resolve(of) == Anything():
+            return "list[any]"
+        case MapOf(of=of, patterns=()) if spelling.api.resolve(of) == Anything():
+            return "dict[any]"
+        case _:
+            return python_type(spelling.api, spelling.names, type_)
 
 
 def _whole(record: Record, payloads: Payloads) -> Any:
