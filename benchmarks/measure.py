@@ -12,6 +12,8 @@ from pathlib import Path
 
 _SAMPLES = 0.02
 """Seconds between two looks at the memory of a command."""
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""Modules are compiled once, as those of an installed package are: ours and those of the peers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def command(
         process = subprocess.Popen(
             [str(word) for word in words],
             cwd=cwd,
-            env={**os.environ, **(env or {})},
+            env={**_ENVIRONMENT, **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,

@@ -10,9 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases"
+
+# how long an example takes says something of the machine
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def load_runtime() -> None:

@@ -30,6 +30,26 @@ STATEMENTS = st.one_of(
     st.tuples(NAMES.map(lambda name: name.rpartition(".")[2]), VALUES).map(" = ".join),
     VALUES.map(lambda value: f"return {value}"),
 )
+UNIONS = st.lists(NAMES | st.just("models." + "y" * 40) | st.just("z" * 84), min_size=1, max_size=4).map(
+    " | ".join
+)
+TYPES = st.one_of(UNIONS, UNIONS.map(lambda union: f"list[{union}]"))
+PARAMETERS = st.tuples(TYPES, st.sampled_from(["", " = None", ' = "x"'])).map("".join)
+DEFINITIONS = st.builds(
+    lambda start, parameters, result: (
+        f"{start}({', '.join(f'p{number}: {one}' for number, one in enumerate(parameters))}){result}: ..."
+    ),
+    st.sampled_from(["def f", "async def " + "f" * 40, "def " + "f" * 72]),
+    st.lists(PARAMETERS, max_size=4),
+    st.just("") | TYPES.map(lambda result: f" -> {result}"),
+)
+COMPREHENSIONS = st.builds(
+    lambda item, what, arguments, end: f"return [{item} for {what}({', '.join(arguments)}){end}]",
+    st.sampled_from(["item", "item.name", "item async"]),
+    st.sampled_from(["item in items", "a, b in f", "item in client(exchange).things.list_"]),
+    st.lists(NAMES.map(lambda name: f"key={name}"), max_size=4),
+    st.sampled_from(["", "", " if item", " for one in item"]),
+)
 SOURCES = sorted(
     path
     for folder in (ROOT / "generated", CASES / "emit")
@@ -51,6 +71,32 @@ def test_statements_are_laid_out_as_black_does_it(statements: list[tuple[str, in
     source = f"def f():\n{body}"
 
     assert layout(source) == black_laid_out(source)
+
+
+@given(st.lists(DEFINITIONS, min_size=1, max_size=3), st.lists(COMPREHENSIONS, max_size=2))
+def test_definitions_are_laid_out_as_black_does_it(definitions: list[str], bodies: list[str]) -> None:
+    body = "".join(f"    {text}\n" for text in bodies)
+    source = f"class A:\n    {definitions[0]}\n\n" + "".join(f"{text}\n" for text in definitions[1:])
+    source += f"async def g():\n{body}" if body else ""
+
+    assert layout(source) == black_laid_out(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(self, body: models." + "a" * 40 + " | params." + "a" * 40 + " | None = None) -> None: ...\n",
+        "def f() -> models." + "a" * 86 + ":\n    return 1\n",
+        "async def f():\n    return [item async for item in a(b).c." + "d" * 40 + "(e=" + "e" * 40 + ")]\n",
+    ],
+)
+def test_what_templates_print_often_is_laid_out_without_black(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = black_laid_out(source)
+    monkeypatch.setattr("apivolve.layout.asked", lambda *_: pytest.fail("black was asked"))
+
+    assert layout(source) == expected
 
 
 @pytest.mark.parametrize(

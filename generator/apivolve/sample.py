@@ -10,9 +10,10 @@ import itertools
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from .accept import accepts, exact, hidden, member_types, refusal
 from .finding import Direction
@@ -82,8 +83,11 @@ def sample(
     per list too, `depth` objects deep. With `direction` "request", members that are read-only are left out; with
     "response", write-only ones. Where a `oneOf` has no value that exactly one variant accepts, one that several accept
     is given. Raises NoSample.
+
+    Objects and arrays inside are shared between samples of one version, and must not be changed.
     """
-    return _Sampler(api, full, depth, direction).of(type_)
+    value = _Sampler(api, full, depth, direction).of(type_)
+    return value.copy() if is_object(value) or is_array(value) else value
 
 
 def unmeetable(api: Api, type_: Type | Model) -> Record | None:
@@ -91,6 +95,31 @@ def unmeetable(api: Api, type_: Type | Model) -> Record | None:
     resolved = api.resolve(type_) if isinstance(type_, ModelRef) else type_
     is_so = isinstance(resolved, Record) and resolved.required_extra and isinstance(resolved.extra, Nothing)
     return resolved if is_so and isinstance(resolved, Record) else None
+
+
+class _Known(NamedTuple):
+    """A sample of a model, that is the same wherever none of the models it leads through is being built."""
+
+    value: Any
+    models: frozenset[str]
+    steps: int
+    depth: int
+
+
+@dataclass(slots=True)
+class _Reached:
+    """What building a part led to: models, among them those that were being built already, how deep, and whether to a bound."""
+
+    depth: int = 0
+    models: set[str] = field(default_factory=set[str])
+    closed: set[str] = field(default_factory=set[str])
+    bound: bool = False
+
+    def add(self, inner: _Reached) -> None:
+        self.depth = max(self.depth, inner.depth)
+        self.models |= inner.models
+        self.closed |= inner.closed
+        self.bound = self.bound or inner.bound
 
 
 class _Sampler:
@@ -102,12 +131,15 @@ class _Sampler:
         self.open: dict[str, None] = {}  # the keys of the models that are being built, outermost first
         self.depth = 0
         self.left = _MOST_STEPS
+        self.reached = _Reached()
 
     def of(self, type_: Type | Model) -> Any:
         self.spend(1)
         if self.depth == _DEEPEST:
+            self.reached.bound = True
             raise NoSample(f"its values are deeper than {_DEEPEST} levels")
         self.depth += 1
+        self.reached.depth = max(self.reached.depth, self.depth)
         try:
             return self.made(type_)
         finally:
@@ -116,6 +148,7 @@ class _Sampler:
     def spend(self, steps: int) -> None:
         self.left -= steps
         if self.left < 0:
+            self.reached.bound = True
             raise NoSample("the schema is too large to find a value of it")
 
     def made(self, type_: Type | Model) -> Any:
@@ -136,7 +169,7 @@ class _Sampler:
             case MapOf():
                 return self.map_of(type_) if self.full else {}
             case ModelRef():
-                return self.of(self.api.by_key[type_.key])
+                return self.referenced(type_.key)
             case Enumeration() if type_.values:
                 return json.loads(type_.values[0].value)
             case Enumeration():
@@ -144,10 +177,40 @@ class _Sampler:
             case _:
                 return self.model(type_)
 
+    def referenced(self, key: str) -> Any:
+        """The sample of a model, which is made once for all that refer to it in the same circumstances."""
+        circumstances = key, self.full, self.direction, max(self.deepest - len(self.open), 0)
+        known: _Known | None = self.api.samples.get(circumstances)
+        if (
+            known is not None
+            and known.steps <= self.left
+            and known.depth <= _DEEPEST - self.depth
+            and known.models.isdisjoint(self.open)
+        ):
+            self.left -= known.steps
+            self.reached.models |= known.models
+            self.reached.depth = max(self.reached.depth, self.depth + known.depth)
+            return known.value
+        outer, left = self.reached, self.left
+        self.reached = inner = _Reached(self.depth)
+        try:
+            value = self.of(self.api.by_key[key])
+            if not inner.bound and inner.closed <= inner.models:
+                depth = inner.depth - self.depth
+                self.api.samples[circumstances] = _Known(
+                    value, frozenset(inner.models), left - self.left, depth
+                )
+            return value
+        finally:
+            self.reached = outer
+            outer.add(inner)
+
     def model(self, type_: Record | OneOf | Alias) -> Any:
         if type_.key in self.open:
+            self.reached.closed.add(type_.key)
             raise NoSample(f"{type_.key} holds itself without end")
         self.open[type_.key] = None
+        self.reached.models.add(type_.key)
         try:
             match type_:
                 case Alias():
@@ -161,14 +224,23 @@ class _Sampler:
 
     def map_of(self, type_: MapOf) -> dict[str, Any]:
         """An object of one member, where one can be made: a name that the type allows, and a value for it."""
-        try:
-            name = self.of(type_.names) if type_.names is not None else "key"
-            if isinstance(type_.of, Nothing) and type_.patterns:
-                name = string_for(type_.patterns[0][0])
-            value = {name: self.of((*member_types(type_.patterns, name), type_.of)[0])}
-        except NoSample:
-            return {}
-        return value if accepts(self.api, type_, value, self.direction) else {}
+        for name in self.member_names(type_):
+            with contextlib.suppress(NoSample):
+                value = {name: self.of((*member_types(type_.patterns, name), type_.of)[0])}
+                if accepts(self.api, type_, value, self.direction):
+                    return value
+        return {}
+
+    def member_names(self, type_: MapOf) -> Iterator[str]:
+        """Names to try, those first that the map is for: that a pattern gives a type to, where the others have none of their own."""
+        if isinstance(type_.of, Nothing | Anything):
+            for pattern, _ in type_.patterns:
+                with contextlib.suppress(ValueError):  # the pattern is beyond us
+                    yield string_for(pattern)
+            if type_.patterns:
+                return
+        with contextlib.suppress(NoSample):
+            yield self.of(type_.names) if type_.names is not None else "key"
 
     def list_of(self, type_: ListOf) -> list[Any]:
         count = type_.min_items or 0

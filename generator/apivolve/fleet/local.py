@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from ..processes import helpers
 from .child import in_child, packed, unpacked
 from .task import Ended, Failed, Task, attempt, drain, largest_first
 
@@ -30,9 +29,7 @@ def _in_pool(
     tasks: Sequence[Task[T]], waiting: deque[int], jobs: int
 ) -> Generator[Ended[T], None, list[int]]:
     others = multiprocessing.active_children()
-    # spawned, not forked: the progress line runs in a thread
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(jobs, len(waiting)), mp_context=context, initializer=_as_worker)
+    pool = helpers(min(jobs, len(waiting)))
     try:
         # as many as there are processes: what waits in a pool that breaks is lost with it
         return (yield from drain(waiting, lambda: jobs, lambda number: pool.submit(_one, tasks[number].work)))
@@ -46,12 +43,7 @@ def _in_pool(
 
 
 def _one(work: Callable[..., T]) -> T | Failed:
+    gc.disable()
     made = attempt(work)
     gc.collect()  # all at once, between two tasks: within one nearly nothing is garbage
     return made
-
-
-def _as_worker() -> None:
-    gc.disable()
-    # ^C reaches every process of a terminal, and one of them tells it
-    signal.signal(signal.SIGINT, signal.SIG_DFL)

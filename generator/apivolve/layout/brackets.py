@@ -9,11 +9,15 @@ from typing import TypeAlias
 from .statements import CLOSING, OPENING, TOKEN, WIDTH
 
 _PLAIN_HEAD = re.compile(
-    r"(?:@|class |(?:return )?(?:await )?|[\w.\"]+: [\w.\[\], |\"]+ = |(?:[\w.]+|\"[^\"\\]*\")(?: = |=|: ))?"
+    r"(?:@|class |(?:return )?(?:await )?|(?:async )?for \w+ in |[\w.\"]+: [\w.\[\], |\"]+ = |(?:[\w.]+|\"[^\"\\]*\")(?: = |=|: ))?"
     r"(?:lambda: |(?:(?:\w+\(\w*\))?[*]{0,2}[\w.]+))?\Z"
 )
 _STRING_OR_COMMA = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|,""")
 _FOR = re.compile(r"(?:^|\s)for\s")
+_UNION = r"[\w.]+(?: \| [\w.]+)"
+_PARAMETER = re.compile(rf"(\w+: )({_UNION}+)((?: = [\w.]+)?)")
+_RESULT = re.compile(rf"( -> )({_UNION}*)(:(?: \.\.\.)?)")
+_COMPREHENSION = re.compile(r"(\w+) ((?:async )?for \w+ in [\w.]+)")
 _WORDS = re.compile(r" (?:if|else|or|and|not|in|is|for|lambda|await|yield)\b| [-+*/%|&^<>=!]=? |:=")
 
 
@@ -143,6 +147,8 @@ def split(
         place = len(element) - 1
     bracket = element[place] if element else ""
     head, rest = _flat(element[:place]), _flat(element[place + 1 :]) + tail
+    if is_definition and isinstance(bracket, Bracket) and not bracket.items:
+        return _in_parentheses(f"{head}()", _RESULT, rest, indent)
     if inside and len(element) == 1 and isinstance(bracket, str) and not _WORDS.search(bracket):
         return [pad + flat]  # nothing in it can be split
     if isinstance(bracket, str) or not bracket.items or _wished(element[:place] + element[place + 1 :]):
@@ -166,11 +172,39 @@ def split(
     if one_line and not (several and bracket.atom) and not (is_definition and not several):
         middle = [inner + body]
     elif not several and not bracket.magic and not is_definition:
-        middle = split(bracket.items[0], indent + 4, inside=True)
+        middle = _comprehension(bracket.items[0], indent + 4)
     else:
         middle = []
         for item in bracket.items:
-            if _WORDS.search(_flat(item)) and len(_flat(item)) + indent + 5 > WIDTH:
-                raise OtherShapeError
-            middle += split(item, indent + 4, ",", inside=True)
+            written = _flat(item)
+            if _WORDS.search(written) and len(written) + indent + 5 > WIDTH:
+                if not is_definition:
+                    raise OtherShapeError
+                middle += _in_parentheses("", _PARAMETER, written, indent + 4, ",")
+            else:
+                middle += split(item, indent + 4, ",", inside=True)
     return [f"{pad}{head}{bracket.opening}", *middle, f"{pad}{closing}{rest}"]
+
+
+def _in_parentheses(before: str, shape: re.Pattern[str], text: str, indent: int, tail: str = "") -> list[str]:
+    """What is annotated with a type that is too long for the line. Raises OtherShapeError."""
+    found = shape.fullmatch(text)
+    if found is None:
+        raise OtherShapeError
+    pad, inner = " " * indent, " " * (indent + 4)
+    first, *others = found[2].split(" | ")
+    lines = [inner + found[2]]
+    if others and len(lines[0]) > WIDTH:
+        lines = [inner + first, *(f"{inner}| {other}" for other in others)]
+    made = [f"{pad}{before}{found[1]}(", *lines, f"{pad}){found[3]}{tail}"]
+    if max(map(len, made)) > WIDTH:
+        raise OtherShapeError
+    return made
+
+
+def _comprehension(element: Element, indent: int) -> list[str]:
+    """The lines of the one thing in brackets, which may be a comprehension. Raises OtherShapeError."""
+    found = _COMPREHENSION.fullmatch(element[0]) if isinstance(element[0], str) else None
+    if found is None or _WORDS.search("".join(part for part in element[1:] if isinstance(part, str))):
+        return split(element, indent, inside=True)
+    return [" " * indent + found[1], *split([found[2], *element[1:]], indent, inside=True)]

@@ -45,61 +45,7 @@ def keeping() -> Generator[None]:
         _KEEPING.reset(token)
 
 
-def recall(found: Found, service: str | None, documents: Documents, place: Place) -> Api | None:
-    """A version as it was kept; None when it was not, or a document has changed."""
-    file = _file(found, service, documents, place)
-    if file is None:
-        return None
-    try:
-        unpack = zlib.decompressobj()
-        made = unpack.decompress(file.read_bytes(), _BIGGEST)
-        if not unpack.eof:
-            return None
-        api, read = unpacked(made)
-        base = documents.base.resolve()
-        same = all((base / asked).resolve() == base / real for asked, real in read["asked"]) and all(
-            _digest(base / real) == digest for real, digest in read["digests"]
-        )
-        os.utime(file)
-    except Exception:  # whatever is in that file: it is read anew
-        return None
-    return api if same and isinstance(api, Api) else None
-
-
-def keep(api: Api, found: Found, service: str | None, documents: Documents, place: Place) -> None:
-    """Keep a version that was read without fault."""
-    file = _file(found, service, documents, place)
-    if file is None:
-        return
-    base = documents.base.resolve()
-    read = {
-        "asked": [
-            (os.path.relpath(path, base), os.path.relpath(real, base))
-            for path, real in documents.asked.items()
-        ],
-        "digests": [(os.path.relpath(real, base), _digest(real)) for real in documents.by_path],
-    }
-    # without room to keep it, or too deep: it is read anew
-    with contextlib.suppress(OSError, RecursionError):
-        made = zlib.compress(packed((api, read)), 1)
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as whole:
-            whole.write(made)
-        Path(whole.name).replace(file)
-        _forget(file.parent)
-
-
-def _forget(folder: Path) -> None:
-    """Remove what was not asked for longest, where there is too much."""
-    known = [(one, one.stat()) for one in folder.iterdir()]
-    total = 0
-    for one, stat in sorted(known, key=lambda pair: -pair[1].st_mtime):
-        total += stat.st_size
-        if total > MOST:
-            one.unlink(missing_ok=True)
-
-
-def _file(found: Found, service: str | None, documents: Documents, place: Place) -> Path | None:
+def place_of(found: Found, service: str | None, documents: Documents, place: Place) -> Path | None:
     """Where a version is kept; None where nothing is, or the version is small."""
     if not _KEEPING.get():
         return None
@@ -129,6 +75,54 @@ def _file(found: Found, service: str | None, documents: Documents, place: Place)
         return None
     name = hashlib.sha256(json.dumps(told).encode(errors="surrogateescape")).hexdigest()[:32]
     return cache_folder() / "read" / name
+
+
+def recall(file: Path, documents: Documents) -> Api | None:
+    """A version as it was kept; None when it was not, or a document has changed."""
+    try:
+        unpack = zlib.decompressobj()
+        made = unpack.decompress(file.read_bytes(), _BIGGEST)
+        if not unpack.eof:
+            return None
+        api, read = unpacked(made)
+        base = documents.base.resolve()
+        same = all((base / asked).resolve() == base / real for asked, real in read["asked"]) and all(
+            _digest(base / real) == digest for real, digest in read["digests"]
+        )
+        os.utime(file)
+    except Exception:  # whatever is in that file: it is read anew
+        return None
+    return api if same and isinstance(api, Api) else None
+
+
+def keep(file: Path, api: Api, documents: Documents) -> None:
+    """Keep a version that was read without fault."""
+    base = documents.base.resolve()
+    read = {
+        "asked": [
+            (os.path.relpath(path, base), os.path.relpath(real, base))
+            for path, real in documents.asked.items()
+        ],
+        "digests": [(os.path.relpath(real, base), _digest(real)) for real in documents.by_path],
+    }
+    # without room to keep it, or too deep: it is read anew
+    with contextlib.suppress(OSError, RecursionError):
+        made = zlib.compress(packed((api, read)), 1)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as whole:
+            whole.write(made)
+        Path(whole.name).replace(file)
+        _forget(file.parent)
+
+
+def _forget(folder: Path) -> None:
+    """Remove what was not asked for longest, where there is too much."""
+    known = [(one, one.stat()) for one in folder.iterdir()]
+    total = 0
+    for one, stat in sorted(known, key=lambda pair: -pair[1].st_mtime):
+        total += stat.st_size
+        if total > MOST:
+            one.unlink(missing_ok=True)
 
 
 def _digest(file: Path) -> str:

@@ -15,7 +15,7 @@ from ..reach import refs_in, request_types, response_types, types_of
 from ..source import Location, Source
 from .dialect import Dialect, dialect_of
 from .document import Documents, root_of
-from .kept import keep, recall
+from .kept import keep, place_of, recall
 from .log.page import Page, read_page
 from .node import Node, Problems
 from .operations import OperationReader, security_schemes, servers
@@ -39,12 +39,13 @@ def read_version(
             documents = Documents(place.tree, place.tree, label=place.label)
         else:
             documents = Documents(found.root, root or root_of(found.root))
-        known = recall(found, service, documents, place) if given is None else None
+        kept = place_of(found, service, documents, place) if given is None else None
+        known = recall(kept, documents) if kept is not None else None
         if known is not None:
             return known
         api = _read(found, service, documents, place, given)
-        if given is None:
-            keep(api, found, service, documents, place)
+        if kept is not None:
+            keep(kept, api, documents)
         return api
     finally:
         if collecting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from ..errors import Problem
 from ..finding import Change
@@ -37,6 +37,11 @@ class Api:
     def by_key(self) -> dict[str, Model]:
         """The models by key."""
         return {model.key: model for model in self.models}
+
+    @cached_property
+    def samples(self) -> dict[object, Any]:
+        """What `sample` remembers of the models."""
+        return {}
 
     def resolve(self, type_: Type) -> Type | Model:
         """A type with its `ModelRef`s and aliases followed to what they stand for. A cycle of aliases is Anything."""

@@ -11,7 +11,7 @@ from ...errors import Problem
 from ...model import Service
 from ...overrides import TestScope
 from ...packing import packed, unpacked
-from ..files.pool import helpers
+from ...processes import helpers
 from ..names.table import Names
 from ..versions.sharing import Written, method_homes, model_homes, webhook_homes, write_versions
 from ..views import TestsView

@@ -70,15 +70,19 @@ class Payloads:
         return found[0]
 
     def _sample(self, type_: Type | Model, *, depth: int, direction: Direction | None) -> Any:
-        """A sample that has all members so many objects deep; of a closed object that requires members which it does not declare, what can be said of it."""
+        """A sample that has all members so many objects deep, with none the smallest.
+
+        Of a closed object that requires members which it does not declare, what can be said of it.
+        """
+        full, inside = depth > 0, depth or OPTIONAL_DEPTH
         try:
-            return sample(self._api, type_, full=depth > 0, depth=depth, direction=direction)
+            return sample(self._api, type_, full=full, depth=inside, direction=direction)
         except NoSample:
             record = unmeetable(self._api, type_)
             if record is None:
                 raise
             told = replace(record, required_extra=())
-            return sample(self._api, told, full=depth > 0, depth=depth, direction=direction)
+            return sample(self._api, told, full=full, depth=inside, direction=direction)
 
     def shown(self, examples: Iterable[Example], at: Location, direction: Direction | None) -> Iterable[Any]:
         """The values of those examples that their schema takes, short enough for a test."""

@@ -19,10 +19,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ...errors import Problem, UsageError
 from ...layout import LAYOUT, RULES, laid_out, layout
+from ...processes import helpers
 from ..literals import comment, docstring, json_text, literal, markdown, toml
 from ..views import PackageView, TestsView
 from .lock import digest
-from .pool import helpers
 
 _LAYOUT = f"black {version('black')} {LAYOUT} {RULES}"
 

@@ -47,6 +47,16 @@ def _say(body: str) -> Call[str]:
     )
 
 
+def _listen() -> Call[None]:
+    return Call(
+        name="listen",
+        method="GET",
+        path="/say",
+        returns={"204": {}},
+        auth=(("nowhere",),),
+    )
+
+
 class Client(SettingsClient):
     """The client of Features, api-version 2024-01-15."""
 
@@ -77,6 +87,19 @@ class Client(SettingsClient):
             client.say("...")
         """
         return self._transport.send(_say(body), options)
+
+    def listen(self: Caller, **options: Unpack[CallOptions]) -> None:
+        """listen
+
+        GET /say
+
+        Returns:
+            Nothing was said.
+
+        Example:
+            client.listen()
+        """
+        return self._transport.send(_listen(), options)
 
 
 class AsyncClient(AsyncSettingsClient):
@@ -109,3 +132,16 @@ class AsyncClient(AsyncSettingsClient):
             await client.say("...")
         """
         return await self._transport.send(_say(body), options)
+
+    async def listen(self: AsyncCaller, **options: Unpack[CallOptions]) -> None:
+        """listen
+
+        GET /say
+
+        Returns:
+            Nothing was said.
+
+        Example:
+            await client.listen()
+        """
+        return await self._transport.send(_listen(), options)

@@ -40,6 +40,8 @@ class Filter(Model, kw_only=True):
 
 class Answer(Model, kw_only=True):
     ok: bool | None = None
+    by_pattern: dict[str, int] | None = None
+    by_far_pattern: dict[str, str] | None = None
 
 
 class Circle(Model, kw_only=True):

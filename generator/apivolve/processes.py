@@ -1,4 +1,4 @@
-"""Processes that help the one that emits."""
+"""Other processes of this machine, that work for this one."""
 
 from __future__ import annotations
 
