@@ -109,7 +109,7 @@ class Arguments:
     def _sampled(self, parameter: Parameter, resolved: Type | Model) -> Any:
         # no style but deepObject says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)
         for value in (sample(self._api, resolved, full=full, direction="request") for full in (True, False)):
-            if _is_flat(value) or (parameter.style == "deepObject" and value not in ({}, [])):
+            if _is_flat(value) or (parameter.style == "deepObject" and not _has_empty(value)):
                 return value
         named = {parameter.wire_name: parameter.wire_name}
         return (
@@ -152,8 +152,17 @@ def _can_be_sent(parameter: Parameter, value: Any) -> bool:
     if parameter.media_type is not None:
         return True
     if is_object(value) or is_array(value):
-        return parameter.place != "path" and (_is_flat(value) or parameter.style == "deepObject")
+        is_deep = parameter.style == "deepObject" and not _has_empty(value)
+        return parameter.place != "path" and (_is_flat(value) or is_deep)
     return value is not None and value != "" and isinstance(value, str | int | float)
+
+
+def _has_empty(value: Any) -> bool:
+    """True for what has, at any depth, an object or a list of which nothing is written."""
+    if not is_object(value) and not is_array(value):
+        return False
+    inner = value.values() if is_object(value) else value
+    return not value or any(map(_has_empty, inner))
 
 
 def _is_flat(value: Any) -> bool:

@@ -132,7 +132,8 @@ def _place(request: ExpectedRequest, parameter: Parameter, value: Any) -> None:
         case "query" | "querystring":
             # a parameter that the path's own query also fixes is sent once
             request.query = [*(pair for pair in request.query if pair[0] != name), *pairs]
-            if parameter.allow_reserved and isinstance(value, str):
+            # whether `%` begins what is encoded already, a value does not say
+            if parameter.allow_reserved and isinstance(value, str) and "%" not in value:
                 request.reserved.append(f"{quote(name, safe='')}={quote(value, safe=_RESERVED)}")
         case "header":
             request.headers[name.lower()] = text

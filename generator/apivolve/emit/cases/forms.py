@@ -20,13 +20,13 @@ def given_form(api: Api, payloads: Payloads, content: Content, form: Any, *, all
     NoSample where they are required.
     """
     record = api.resolve(content.type)
-    if not is_object(form) or not isinstance(record, Record):
+    if not is_object(form):
         return form
     if not all_ and any(item in ({}, []) for item in form.values()):
         whole = payloads.of(content.type, content.at, full=True, direction="request")
         form = {name: whole.get(name, item) if item in ({}, []) else item for name, item in form.items()}
     told = {one.wire_name: one for one in content.encoding}
-    fields = {item.wire_name: item for item in record.fields}
+    fields = {item.wire_name: item for item in record.fields} if isinstance(record, Record) else {}
     found: dict[str, Any] = {}
     for name, item in form.items():
         one, field = told.get(name), fields.get(name)
