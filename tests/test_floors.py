@@ -12,7 +12,7 @@ SOURCE = Path(__file__).parents[1] / "generator" / "apivolve"
 FLOORS = {
     "source": 0, "errors": 0, "version": 0, "jsonvalue": 0,
     "cache": 0, "detach": 0, "lazily": 0, "processes": 0,
-    "finding": 1, "layout": 1, "model": 1, "outline": 1, "delta": 1, "surface": 1, "reach": 1, "fingerprint": 1, "accept": 1, "pattern": 1, "automata": 1, "sample": 1, "overrides": 1, "conditions": 1, "policy": 1, "continuing": 1, "media": 1, "raw": 1, "packing": 1,
+    "finding": 1, "layout": 1, "model": 1, "outline": 1, "delta": 1, "surface": 1, "reach": 1, "fingerprint": 1, "accept": 1, "pattern": 1, "automata": 1, "sample": 1, "overrides": 1, "conditions": 1, "keywords": 1, "policy": 1, "continuing": 1, "media": 1, "raw": 1, "packing": 1,
     "config": 2, "load": 2, "diff": 2, "gate": 2, "emit": 2, "report": 2, "mock": 2, "fleet": 2,
     "cli": 3, "__init__": 3, "__main__": 4,
 }  # fmt: skip

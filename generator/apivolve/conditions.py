@@ -17,6 +17,7 @@ import jsonschema.validators
 import referencing.exceptions
 
 from .jsonvalue import is_object
+from .keywords import BOUNDED_NEWER
 from .model import Condition
 
 Refuse: TypeAlias = Callable[[str, Any], str | None]
@@ -86,4 +87,4 @@ def _reference(_validator: Any, value: Any, instance: Any, _schema: Any) -> Iter
         yield _library.ValidationError(reason)
 
 
-_CONDITIONS: Any = _validators_of.extend(_library.Draft202012Validator, {"$ref": _reference})
+_CONDITIONS: Any = _validators_of.extend(_library.Draft202012Validator, {**BOUNDED_NEWER, "$ref": _reference})

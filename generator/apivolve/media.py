@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""What a header or an authentication scheme may be called (RFC 9110 section 5.6.2)."""
 _NOT_A_KIND = ("charset", "q", "boundary")
 """Parameters that say how to decode or what to prefer, and make no other media type."""
 _BINARY = re.compile(

@@ -47,12 +47,21 @@ def matches(pattern: str, text: str) -> bool:
     compiled = _compiled(pattern)
     if compiled is None:
         return True
-    if len(text) ** _freedom(pattern) < _MOST_TRIED:
+    if _is_quick(pattern, text):
         return compiled.search(text) is not None
     try:  # Python's engine would try too many ways to read the text
         return takes(pattern, text)
     except NotRegularError:
         return True
+
+
+def is_quick(pattern: str, text: str) -> bool:
+    """True where Python's engine can read the pattern, and has few ways to read the text by it."""
+    return _compiled(pattern) is not None and _is_quick(pattern, text)
+
+
+def _is_quick(pattern: str, text: str) -> bool:
+    return bool(len(text) ** _freedom(pattern) < _MOST_TRIED)
 
 
 def _too_big(pattern: str) -> bool:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import itertools
 import json
@@ -53,6 +54,7 @@ _FORMATS = {
     "url": "https://example.com/",
     "uuid": "123e4567-e89b-12d3-a456-426614174000",
 }
+_BASE64 = ("byte", "base64")
 _UNIX_TIME = 1705321800
 OPTIONAL_DEPTH = 4
 """How many objects deep a full sample still carries its optional members: specs are wide, and this multiplies."""
@@ -396,10 +398,21 @@ def _string(type_: Scalar) -> str:
             reason = f"no string is known for the pattern {limits.pattern!r}"
     else:
         reason = "no string is known"
+    if type_.format in _BASE64:
+        candidates += [candidate + "A" * (-len(candidate) % 4) for candidate in candidates]
+        candidates = [candidate for candidate in candidates if _is_base64(candidate)]
     for candidate in candidates:
         if accepts(_NO_API, type_, candidate):
             return candidate
     raise NoSample(reason)
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        base64.b64decode(text, validate=True)
+    except ValueError:
+        return False
+    return True
 
 
 def _number(type_: Scalar) -> int | float:

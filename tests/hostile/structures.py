@@ -80,6 +80,38 @@ NESTED = {
 }
 
 
+_SLOW, _LONG = "^(a+)+$", "a" * 40 + "!"
+"""A pattern and a text that keep a backtracking engine busy for hours."""
+PATTERNS: dict[str, Schemas] = {
+    "names": {"patternProperties": {_SLOW: {"type": "string"}}, "example": {_LONG: "x"}},
+    "other-names": {
+        "patternProperties": {_SLOW: {"type": "string"}},
+        "additionalProperties": False,
+        "example": {_LONG: "x"},
+    },
+    "unevaluated-names": {
+        "allOf": [{"patternProperties": {_SLOW: {"type": "string"}}}],
+        "unevaluatedProperties": False,
+        "example": {_LONG: "x"},
+    },
+    "names-that-may-not-be": {
+        "properties": {"a": {"type": "string"}},
+        "not": {"patternProperties": {_SLOW: {"type": "integer"}}},
+        "example": {_LONG: "x"},
+    },
+    "names-of-no-pattern": {
+        "patternProperties": {"[": {"type": "string"}},
+        "additionalProperties": False,
+        "example": {"a": "x"},
+    },
+    "text-that-may-not-be": {
+        "properties": {"a": {"type": "string"}},
+        "not": {"properties": {"a": {"pattern": _SLOW}}},
+        "example": {"a": _LONG},
+    },
+}
+
+
 def cases() -> Iterator[tuple[str, str]]:
     """Name and text of each document."""
     for name, schemas in CYCLES.items():
@@ -88,6 +120,8 @@ def cases() -> Iterator[tuple[str, str]]:
         for length in LENGTHS:
             schemas = {f"A{number}": link(f"A{number + 1}", number) for number in range(length)}
             yield f"chain-{name}-{length}", document({**schemas, f"A{length}": LEAF}, "A0")
+    for name, schema in PATTERNS.items():
+        yield f"pattern-{name}", document({"A": {"type": "object", **schema}}, "A")
     for name, (opening, closing) in NESTED.items():
         for depth in (50, 2000, 100_000):
             inner = document({"A": "HERE"}, "A").replace('"HERE"', opening * depth + "{}" + closing * depth)

@@ -9,7 +9,7 @@ that its author meant.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -20,7 +20,7 @@ import jsonschema.validators
 
 from ..conditions import NOT_EVALUATED
 from ..jsonvalue import is_array, is_object, to_json
-from ..pattern import matches
+from ..keywords import BOUNDED, BOUNDED_NEWER, Keyword
 from ..source import Location, Source, escape_pointer
 from .description import Description
 from .discriminators import Choice, choices
@@ -35,7 +35,6 @@ _validators: Any = jsonschema.validators
 _exceptions: Any = jsonschema.exceptions
 _Error: Any = jsonschema.ValidationError
 
-Keyword: TypeAlias = Callable[[Any, Any, Any, Any], Iterator[Any] | None]
 Taken: TypeAlias = set[tuple[int, bytes, frozenset[int]]]
 """Schemas and the digests of values that they take, with the discriminators that were not asked again meanwhile."""
 
@@ -184,11 +183,6 @@ def _followed(validator: Any, place: Location, instance: Any) -> list[Any]:
     return errors
 
 
-def _pattern(validator: Any, value: Any, instance: Any, _schema: Any) -> Iterator[Any]:
-    if validator.is_type(instance, "string") and not matches(value, instance):
-        yield _Error(f"{instance!r} does not match {value!r}")
-
-
 def _type(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
     if value != "file":
         yield from jsonschema.Draft4Validator.VALIDATORS["type"](validator, value, instance, schema) or ()
@@ -320,7 +314,6 @@ def _keywords(base: Any, **more: Keyword) -> tuple[Any, Any]:
     """A dialect, and the same with its formats asserted."""
     known: dict[str, Any] = {
         **base.VALIDATORS,
-        "pattern": _pattern,
         "properties": _properties,
         "required": _required,
         "discriminator": _discriminator,
@@ -338,6 +331,6 @@ def _keywords(base: Any, **more: Keyword) -> tuple[Any, Any]:
     return judge({}), judge({}, format_checker=FORMATS)
 
 
-_LEGACY = _keywords(jsonschema.Draft4Validator, type=_type)
+_LEGACY = _keywords(jsonschema.Draft4Validator, **BOUNDED, type=_type)
 # OpenAPI 3.1 has no `nullable`, but documents that were moved up from 3.0 keep it and mean it, and `load` believes them
-_MODERN = _keywords(jsonschema.Draft202012Validator)
+_MODERN = _keywords(jsonschema.Draft202012Validator, **BOUNDED_NEWER)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ...media import TOKEN
 from ...model import Api
 from ..literals import literal
 from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope, snake
@@ -282,6 +283,8 @@ def _schemes(api: Api) -> Iterable[str]:
             yield f"ApiKeyScheme({name}, {literal(scheme.place)}, {literal(scheme.wire_name)})"
         elif scheme.kind == "http" and scheme.scheme == "basic":
             yield f"BasicScheme({name})"
+        elif scheme.kind == "http" and scheme.scheme and not TOKEN.fullmatch(scheme.scheme):
+            continue  # no header can say it
         elif scheme.kind in ("http", "oauth2", "openIdConnect"):
             asked = (one for operation in api.operations for one in operation.security)
             scopes = dict.fromkeys(

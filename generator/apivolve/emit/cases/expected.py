@@ -34,6 +34,7 @@ SECRET = "not-a-secret"  # noqa: S105 - what the emitted tests authenticate with
 # RFC 9110 section 8.3.1
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+(;[^\x00-\x1f\x7f]*)?", re.ASCII)
 # RFC 9110 section 5.6.2
+_ADDRESS = re.compile(r"https?://(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?(?:/|\Z)", re.ASCII)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # OpenAPI 3.x, `allowReserved`, without the characters that end a value or mean another one in a form (RFC 3986 section 2.2)
 _RESERVED = ":/?@!$'()*,;="
@@ -85,7 +86,7 @@ def _refuse_unsendable(api: Api, operation: Operation, path: str) -> None:
     for name in names:
         if not _TOKEN.fullmatch(name):
             raise NoSample(f"{name!r} is no name of a header")
-    unsent = {scheme.name for scheme in api.schemes if scheme.kind == "apiKey" and not _can_be_sent(scheme)}
+    unsent = {one.name for one in api.schemes if one.kind in ("apiKey", "http") and not _can_be_sent(one)}
     if operation.security and all(any(n in unsent for n, _ in one.schemes) for one in operation.security):
         raise NoSample("no credential that it takes can be sent in a header")
     spoken = [*(operation.body.contents[:1] if operation.body is not None else ())]
@@ -120,7 +121,7 @@ def _place(request: ExpectedRequest, parameter: Parameter, value: Any) -> None:
         # OpenAPI 3.2, Parameter Locations: the whole query is a form, and its members are the pairs
         pairs, text = [(key, plain(item)) for key, item in value.items()], ""
     elif parameter.media_type is not None:
-        text = json.dumps(value, separators=(",", ":"))
+        text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
         pairs = [(name, text)]
     else:
         pairs = _pairs(parameter, value)
@@ -201,7 +202,7 @@ def plain(value: Any) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    return json.dumps(value, separators=(",", ":"))
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def alternatives(api: Api, operation: Operation) -> list[dict[str, Any]]:
@@ -228,9 +229,14 @@ _PROVING = ("apiKey", "http", "oauth2", "openIdConnect")
 
 
 def _can_be_sent(scheme: SecurityScheme) -> bool:
-    """True for a scheme with a place on the wire: not a client certificate, nor what no header can be called."""
-    unnamed = not scheme.place or (scheme.place == "header" and not _TOKEN.fullmatch(scheme.wire_name or ""))
-    return scheme.kind in _PROVING and not (scheme.kind == "apiKey" and unnamed)
+    """True for a scheme with a place on the wire: not a client certificate, nor what no header can be called or say."""
+    if scheme.kind == "apiKey":
+        return scheme.place is not None and (
+            scheme.place != "header" or _TOKEN.fullmatch(scheme.wire_name or "") is not None
+        )
+    if scheme.kind == "http" and scheme.scheme:
+        return _TOKEN.fullmatch(scheme.scheme) is not None
+    return scheme.kind in _PROVING
 
 
 def _met(operation: Operation, held: list[str]) -> Requirement | None:
@@ -276,7 +282,7 @@ def server_address(servers: tuple[Server, ...]) -> str | None:
         if not variable.default:
             return None
         url = url.replace(f"{{{variable.name}}}", variable.default)
-    whole = url.startswith(("https://", "http://")) and "{" not in url and url.count("://") == 1
+    whole = _ADDRESS.match(url) is not None and "{" not in url and url.count("://") == 1
     return url.rstrip("/") if whole else None
 
 

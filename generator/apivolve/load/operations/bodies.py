@@ -147,16 +147,31 @@ def _encodings(reader: OperationReader, media: Node, path: tuple[str, ...]) -> I
     encodings = media.object("encoding")
     for name, node in encodings.members() if encodings is not None else ():
         if node.expect(dict):
-            content_type = node.text_or_none("contentType")
             yield Encoding(
                 name,
                 node.at,
-                media_type(content_type) if content_type else None,
+                _part_type(node),
                 node.text_or_none("style"),
                 node.flag("explode"),
                 bool(node.flag("allowReserved")),
                 tuple(_headers(reader, node, (*path, name))),
             )
+
+
+def _part_type(node: Node) -> str | None:
+    """The media type of a part, or several with commas between (OpenAPI 3.x, Encoding Object)."""
+    written = node.text_or_none("contentType")
+    if not written:
+        return None
+    spelled = media_type(written)
+    if not all(is_media_type(media_type(one)) for one in spelled.split(",")):
+        at = node.at.child("contentType")
+        node.problems.warn(
+            "not-a-media-type", f"{written!r} is no media type: the part is sent without one", at,
+            "such as image/png, or several with commas between",
+        )  # fmt: skip
+        return None
+    return spelled
 
 
 def _warn_unknown(node: Node, known: frozenset[str]) -> None:

@@ -7,8 +7,6 @@ import re
 from ..node import Node
 from ..schemas.shapes import name_of
 
-TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""What a header may be called (RFC 9110 section 5.6.2)."""
 _PARAMETER = re.compile(r"""\s*;\s*([^\s;=]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*?)\s*(?=;|\Z)""")
 # a name, and the value it begins: a media type, and ranges of them (RFC 9110 sections 8.3.1 and 12.5.1)
 _MEDIA_TYPE = re.compile(

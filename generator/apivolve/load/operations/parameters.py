@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...jsonvalue import to_json
+from ...media import TOKEN
 from ...model import PLACES, Parameter
 from ..node import Node
 from ..schemas.annotations import examples_of
 from .examples import media_examples
-from .naming import TOKEN, media_type
+from .naming import media_type
 
 if TYPE_CHECKING:
     from .reader import OperationReader

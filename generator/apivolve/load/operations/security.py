@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...media import TOKEN
 from ...model import PLACES, Requirement, SecurityScheme, Server, ServerVariable
 from ..node import Node
 
@@ -45,6 +46,11 @@ def security_schemes(reader: OperationReader) -> Iterator[SecurityScheme]:
         if kind not in ("apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"):
             reader.problems.add("unknown-security", f"{kind!r} is no kind of security scheme", node.at)
             continue
+        if kind == "http" and scheme and not TOKEN.fullmatch(scheme):
+            reader.problems.warn(
+                "unknown-security", f"{scheme!r} is no authentication scheme: it is never sent", node.at.child("scheme"),
+                "such as bearer or basic (RFC 9110 section 11.1)",
+            )  # fmt: skip
         place = PLACES.get(node.text("in")) if kind == "apiKey" else None
         yield SecurityScheme(
             name=name,
