@@ -116,6 +116,28 @@ def test_an_operation_that_moved_to_another_tag_keeps_its_name(tmp_path: Path) -
     assert methods(generate(tmp_path, {"2024-01-01": tagged})) == ["get_error", "get_pet"]
 
 
+@pytest.mark.parametrize(
+    ("tag", "id_", "name"),
+    [
+        ("Container", "ContainerList", "container.list_"),
+        ("Containers", "containerInspect", "containers.inspect"),
+        ("Data Events", "dataEventSummaries", "data_events.summaries"),
+        ("Admin", "admin_reset_all", "admin.reset_all"),
+        ("Admin", "Admin", "admin.admin"),
+        ("Admin", "administer", "admin.administer"),
+        ("scan", "scanArtifact", "scan.scan_artifact"),
+        ("pets", "getPet", "pets.get_pet"),
+    ],
+)
+def test_what_an_id_says_once_more_of_its_tag_is_left_out(
+    tmp_path: Path, tag: str, id_: str, name: str
+) -> None:
+    tagged = spec({"Pet": PET}, {id_: ("/pet", "Pet")})
+    tagged["paths"]["/pet"]["get"]["tags"] = [tag]
+
+    assert methods(generate(tmp_path, {"2024-01-01": tagged})) == [name]
+
+
 @pytest.fixture
 def renamed(tmp_path: Path) -> dict[str, str]:
     """A package after its schema Pet and its operation getPet were renamed in the specification."""

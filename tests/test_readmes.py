@@ -121,3 +121,16 @@ def test_our_own_readme_runs_as_written(tmp_path: Path) -> None:
 
     asked = run(sdk, ROOT / "specs" / "azure-openai", "\n".join(code), tmp_path)
     assert asked == ["POST /openai/deployments/gpt-4o/chat/completions"] * 2
+
+
+def test_the_readme_begins_with_the_first_call_of_the_specification(tmp_path: Path) -> None:
+    operations = {"/things": ("things_all", ["Things"]), "/ping": ("ping", [])}
+    paths = {
+        path: {"get": {"operationId": id_, "tags": tags, "responses": {"204": {"description": "Done."}}}}
+        for path, (id_, tags) in operations.items()
+    }
+    spec = {"openapi": "3.1.0", "info": {"title": "Things", "version": "1"}, "paths": paths}
+    (tmp_path / "things.json").write_text(json.dumps(spec), encoding="utf-8")
+    readme = emit(service_at(tmp_path / "things.json", "things"), tool="test")["README.md"]
+
+    assert "client.things.all()" in BLOCK.findall(readme)[0]

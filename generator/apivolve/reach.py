@@ -159,6 +159,23 @@ def refs_in(type_: Type) -> Iterator[str]:
             return
 
 
+def scalars_in(type_: Type) -> Iterator[Scalar]:
+    """The scalars that a type is made of, without those of the models that it names."""
+    match type_:
+        case Scalar():
+            yield type_
+        case Nullable():
+            yield from scalars_in(type_.of)
+        case ListOf():
+            for inner in (*type_.prefix, type_.of):
+                yield from scalars_in(inner)
+        case MapOf():
+            for inner in (*(part for _, part in type_.patterns), type_.of):
+                yield from scalars_in(inner)
+        case ModelRef() | Anything() | Nothing():
+            return
+
+
 def request_types(operation: Operation) -> Iterator[Type]:
     """The types that a caller of an operation sends."""
     for parameter in operation.parameters:

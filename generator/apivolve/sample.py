@@ -44,6 +44,8 @@ _FORMATS = {
     "date": "2024-01-15",
     "date-time": "2024-01-15T12:30:00Z",
     "date-time-rfc1123": "Mon, 15 Jan 2024 12:30:00 GMT",
+    "decimal": "1.50",
+    "decimal128": "1.50",
     "duration": "PT3600S",
     "email": "someone@example.com",
     "hostname": "example.com",

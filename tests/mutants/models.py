@@ -7,7 +7,15 @@ from collections.abc import Iterator
 
 from .mutant import File, Mutant, constant
 
-_TYPES = {"str": "int", "int": "str", "float": "str", "bool": "str", "bytes": "str"}
+_TYPES = {
+    "str": "int",
+    "int": "str",
+    "float": "str",
+    "bool": "str",
+    "bytes": "str",
+    "DecimalText": "str",
+    "DecimalNumber": "float",
+}
 _OPEN = ("Literal", "Unset", "UnknownStr", "UnknownInt", "UnknownModel", "FileInput")
 
 

@@ -353,6 +353,12 @@ def test_deep_values_are_refused() -> None:
         to_wire(deep)
 
 
+def test_a_repr_shows_what_is_there() -> None:
+    assert repr(Everything(id="a", nullable=None)) == "Everything(id='a', nullable=None)"
+    assert repr(decode({"n": 1, "new": None}, Inner)) == "Inner(n=1, new=None)"
+    assert repr(System(content="x")) == "System(role='system', content='x')"
+
+
 def test_to_wire() -> None:
     when = datetime.datetime(2024, 1, 2, tzinfo=datetime.UTC)
     assert to_wire(Everything(id="a", when=when, kebab="k")) == {

@@ -41,6 +41,19 @@ def test_with_options_makes_a_client_with_other_defaults() -> None:
     assert "x-b" not in last.headers
 
 
+def test_an_option_that_is_none_is_refused() -> None:
+    client = Client(Server(reply(200, {"n": 1})))
+    message = r"\(\) got an unexpected keyword argument 'time_out'"
+    with pytest.raises(TypeError, match="op" + message):
+        client.things.get(time_out=1)
+    with pytest.raises(TypeError, match="op" + message):
+        list(client.things.list(time_out=1))
+    with pytest.raises(TypeError, match="with_options" + message):
+        client.with_options(time_out=1)
+    with pytest.raises(TypeError, match="op" + message):
+        asyncio.run(AsyncClient(Server(reply(200, {"n": 1}))).things.get(time_out=1))
+
+
 def test_with_options_shares_the_connections_and_does_not_close_them() -> None:
     def good(peer: Peer) -> None:
         while peer.request():

@@ -61,6 +61,12 @@ def test_the_example_of_standard_webhooks() -> None:
         receive("webhooks.parse", body, headers, Any, {"secret": secret})
 
 
+def test_an_option_that_is_none_is_refused() -> None:
+    misspelled: Any = {"secrets": "whsec_"}
+    with pytest.raises(TypeError, match=r"webhooks.parse\(\) got an unexpected keyword argument 'secrets'"):
+        receive("webhooks.parse", b"{}", {}, Any, misspelled)
+
+
 def test_without_a_secret_nothing_is_asked_of_the_headers() -> None:
     assert read() == read({}) == read(signed(b"other")) == Inner(n=1)
 

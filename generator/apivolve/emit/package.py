@@ -9,7 +9,7 @@ from functools import partial
 from ..model import Service
 from .calls.clients import Clients, variables_of
 from .calls.readme import readme_view
-from .calls.webhooks import MODULE as WEBHOOKS
+from .calls.webhooks import ANY, ANYTHING, MODULE as WEBHOOKS
 from .cases.expected import server_address
 from .literals import json_text
 from .names.identifiers import SafeName, Scope, package_name
@@ -104,11 +104,19 @@ def package_view(
 def _webhooks(one: Written, homes: Mapping[SafeName, SafeName]) -> WebhooksView:
     """The module for the webhooks of a version. `homes` tells, by name, the version that introduced each function."""
     functions = tuple(view for view in one.webhooks.views() if homes[view.name] == one.module)
-    sources = [source for view in functions for source in (view.annotation, view.type_code, view.union_code)]
-    taken: dict[SafeName, list[SafeName]] = {}
-    for name, home in homes.items():
+    sources = [
+        source
+        for view in functions
+        for source in (view.annotation, view.type_code, view.union_code, view.means)
+    ]
+    named = {str(name): home for name, home in homes.items()}
+    if one.webhooks.has_several:
+        named[ANYTHING] = homes[ANY]
+    taken: dict[SafeName, list[str]] = {}
+    for name, home in named.items():
         if home != one.module:
             taken.setdefault(home, []).append(name)
+    aliased = any(view.union_code for view in functions)
     return WebhooksView(
         functions=functions,
         imports=tuple(
@@ -117,8 +125,13 @@ def _webhooks(one: Written, homes: Mapping[SafeName, SafeName]) -> WebhooksView:
         ),
         modules=modules_in(sources),
         runtime_names=names_in(sources, RUNTIME_NAMES),
-        typing_names=(*names_in(sources, ("Any", "Literal")), "Unpack"),
-        names=tuple(sorted(homes)),
+        typing_names=(
+            *(("TYPE_CHECKING",) if aliased else ()),
+            *names_in(sources, ("Any", "Literal")),
+            *(("TypeAlias",) if aliased else ()),
+            "Unpack",
+        ),
+        names=tuple(sorted(named)),
     )
 
 

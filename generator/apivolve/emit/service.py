@@ -78,6 +78,7 @@ def emit(
         patches = read_patches(own, (one.module for one in written))
         view = package_view(service, written, patches, has_tests=wishes.tests != "none")
         made = render(view, partial(make_tests, written), target, before, report, jobs)
+        del view  # of a large service it is a sixth of the memory, and surfaces take as much
     if own is not None and "" in patches:
         init = f"{package}/__init__.py"
         refuse_taken(own / PATCH, patches[""], exported(init, made[init].text))

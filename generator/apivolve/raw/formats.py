@@ -17,6 +17,8 @@ _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d
 _INTEGERS = {"int8": 7, "int16": 15, "int32": 31, "int64": 63}
 _DURATION = re.compile(r"P(?=.)(\d+W|(\d+Y)?(\d+M)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?)")
 
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
 
 def _checker() -> Any:
     checker: Any = jsonschema.FormatChecker(formats=("date", "email", "ipv4", "ipv6", "regex", "uuid"))
@@ -29,6 +31,8 @@ def _checker() -> Any:
     for name in ("uri", "url"):
         checker.checks(name, raises=ValueError)(_uri)
     checker.checks("duration")(_duration)
+    for name in ("decimal", "decimal128"):
+        checker.checks(name)(_decimal)
     return checker
 
 
@@ -61,6 +65,11 @@ def _uri(value: Any) -> bool:
 def _duration(value: Any) -> bool:
     """RFC 3339 appendix A."""
     return not isinstance(value, str) or bool(_DURATION.fullmatch(value))
+
+
+def _decimal(value: Any) -> bool:
+    """A number of JSON or of XML Schema, which may begin with a plus or a point."""
+    return not isinstance(value, str) or bool(_DECIMAL.fullmatch(value))
 
 
 def conforms(name: str, value: Any) -> bool:

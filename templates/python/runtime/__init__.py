@@ -68,6 +68,7 @@ from .views import async_raw_response, async_streamed_response, raw_response, st
 
 if TYPE_CHECKING:
     from .async_transport import AsyncTransport
+    from .decimals import DecimalNumber, DecimalText
     from .environment import credential_from_environment, environment_variables
     from .hooks import Attempt, Hook
     from .pages import AsyncPager, Page, Pager
@@ -99,6 +100,8 @@ __all__ = [
     "UnknownStr",
     "UnknownInt",
     "UnknownFloat",
+    "DecimalNumber",
+    "DecimalText",
     "union",
     "File",
     "FileInput",
@@ -202,6 +205,8 @@ __all__ = [
 # What is loaded when it is first named. The transports import the HTTP library, which takes longer than
 # all the rest; of the others a program uses few.
 _LATER = {
+    "DecimalNumber": "decimals",
+    "DecimalText": "decimals",
     "Transport": "transport",
     "AsyncTransport": "async_transport",
     "credential_from_environment": "environment",

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from .call import Call, CallOptions, merged_options
+from .call import Call, CallOptions, checked_options, merged_options
 from .cookies import cookies_refused
 from .exchange import Answer, exchange
 from .http import httpx
@@ -75,7 +75,7 @@ class AsyncTransport:
     def with_options(self, options: CallOptions) -> AsyncTransport:
         """Give a copy with other defaults, that uses the same connections and does not close them."""
         copied = copy.copy(self)
-        copied._options = merged_options(self._options, options)
+        copied._options = merged_options(self._options, checked_options("with_options", options))
         copied._owned = False
         return copied
 
@@ -135,7 +135,7 @@ class AsyncTransport:
         deadline: Deadline | None = None,
     ) -> Answer[T]:
         """Make a call, or ask for a link in its place; see `exchange`."""
-        merged = merged_options(self._options, options or {})
+        merged = merged_options(self._options, checked_options(call.name, options))
         steps = exchange(
             call, merged, self.settings, link=link, leave_open=leave_open, deadline=deadline
         )

@@ -177,7 +177,7 @@ def _form(value: object, encoding: tuple[PartEncoding, ...]) -> bytes:
 
 def _text(value: object, told: PartEncoding) -> tuple[str, str | None]:
     """Write one value of a form; gives its media type too, None for plain text."""
-    plain = to_wire(value)
+    plain = to_wire(value, told.type)
     media_type = _media_types(told)[0] if told.media_type else None
     if media_type is None or "*" in media_type:
         media_type = "application/json" if isinstance(plain, dict | list | tuple) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypedDict, TypeVar, cast
 
 import msgspec
@@ -117,7 +117,7 @@ class PartEncoding(msgspec.Struct, frozen=True):
 
     ``media_type`` is that of its parts; where it is a range or several, the one that suits a file's name. With
     ``style``, ``explode`` or ``allow_reserved`` the member is written like a `Query` instead. Bytes are a file,
-    or with ``base64`` text (OpenAPI 3.0 "Data Types", format byte).
+    or with ``base64`` text (OpenAPI 3.0 "Data Types", format byte). ``type`` is that of each value, see `to_wire`.
     """
 
     wire_name: str
@@ -126,6 +126,7 @@ class PartEncoding(msgspec.Struct, frozen=True):
     explode: bool | None = None
     allow_reserved: bool = False
     base64: bool = False
+    type: Any = Any
 
     @property
     def is_styled(self) -> bool:
@@ -225,6 +226,18 @@ def as_stream(
             asked = {**cast("dict[str, Any]", plain), member: True}
             body = JsonBody(asked, body.media_type)
     return msgspec.structs.replace(call, returns=returns, body=body, last_event=last_event)
+
+
+def refuse_unknown(function: str, given: Mapping[str, object], known: Set[str]) -> None:
+    """Raise TypeError for an argument that is not ``known``."""
+    if unknown := given.keys() - known:
+        raise TypeError(f"{function}() got an unexpected keyword argument {min(unknown)!r}")
+
+
+def checked_options(function: str, given: CallOptions | None) -> CallOptions:
+    """Give the options that a function was called with; raises TypeError for what is none of them."""
+    refuse_unknown(function, given or {}, CallOptions.__optional_keys__)
+    return given or {}
 
 
 def merged_options(defaults: CallOptions, given: CallOptions) -> CallOptions:

@@ -2,7 +2,7 @@
 
 Reading: the fast decoder first; only when it refuses, `lenient`. Numbers: integers of any size up
 to 4300 digits are kept exactly; floats are IEEE doubles (RFC 8259 §6); NaN, Infinity and numbers
-out of range are refused. Of duplicate names the last wins (RFC 8259 §4). A date-time keeps
+out of range are refused; a decimal keeps all its digits. Of duplicate names the last wins (RFC 8259 §4). A date-time keeps
 microseconds. JSON is UTF-8 with or without a byte order mark (RFC 8259 §8.1).
 """
 
@@ -19,9 +19,9 @@ import msgspec
 
 from .errors import DecodeError, RequestError
 from .lenient import Converter, json_path
-from .models import Model, declared_class
+from .models import UNSET, Model, declared_class
 from .shapes import Scalar, shape_of
-from .substitutes import has_substitutes, restore_names
+from .substitutes import has_substitutes, restore
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -39,19 +39,11 @@ def decode_json(data: bytes, type_: Any, *, strict: bool = False, whole: bool = 
     if data.startswith(_BYTE_ORDER_MARK):
         data = data[len(_BYTE_ORDER_MARK) :]
     try:
-        converter = Converter(strict=strict)
-        fitting = _fitting.get(type_, type_)
-        try:
-            result = msgspec.json.decode(data, type=fitting, dec_hook=converter.hook)
-            if not ((strict or whole) and converter.problems):
-                return result
-        except msgspec.ValidationError:
-            pass
-        plain = msgspec.json.decode(data)
-        converter = Converter(strict=strict)
-        result = converter.convert(plain, type_, refused=fitting is type_)
-        if not converter.problems:
-            _remember(type_, result)
+        result, converter = _decode(data, type_, strict, strict or whole)
+        if converter.lacks_digits:
+            if len(_with_decimals) < _MOST_FITTING:
+                _with_decimals.add(type_)
+            result, converter = _decode(data, type_, strict, strict or whole, digits=True)
     except RecursionError:
         raise DecodeError("the JSON document is nested too deeply") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as exc:
@@ -63,6 +55,39 @@ def decode_json(data: bytes, type_: Any, *, strict: bool = False, whole: bool = 
         path = json_path(problems[0].path)
         raise DecodeError(f"{path}: {problems[0].text}", path=path)
     return result
+
+
+def _decode(
+    data: bytes, type_: Any, strict: bool, checked: bool, *, digits: bool = False
+) -> tuple[Any, Converter]:
+    """Decode a document, the fast way if there is no problem that counts: where they are ``checked``, if there is none.
+
+    With ``digits`` those of each number are remembered for decimals; so they are where the type was seen to need it.
+    """
+    digits = digits or type_ in _with_decimals
+    fitting = _fitting.get(type_, type_)
+    converter = Converter(strict=strict)
+    try:
+        result = _parsed(data, fitting, converter, digits)
+        if not (checked and converter.problems):
+            return result, converter
+    except msgspec.ValidationError:
+        pass
+    converter = Converter(strict=strict)
+    plain = _parsed(data, Any, converter, digits)
+    result = converter.convert(plain, type_, refused=fitting is type_)
+    if not converter.problems:
+        _remember(type_, result)
+    return result, converter
+
+
+def _parsed(data: bytes, type_: Any, converter: Converter, digits: bool) -> Any:
+    if not digits:  # a decoder of one's own is made in ten times the time
+        return msgspec.json.decode(data, type=type_, dec_hook=converter.hook)
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
+        type_, dec_hook=converter.hook, float_hook=converter.number
+    )
+    return decoder.decode(data)
 
 
 def _remember(type_: Any, result: Any) -> None:
@@ -88,35 +113,43 @@ def _is_container(type_: Any) -> bool:
 
 
 def encode_json(value: Any) -> bytes:
-    """Encode a value as JSON; a Decimal becomes a number.
+    """Encode a value as JSON; a Decimal becomes a number, and a string where a model says so.
 
     Raises `RequestError` for what JSON cannot hold: NaN and infinities, lone surrogates, nesting
     beyond Python's recursion limit, and objects of unknown types.
     """
     try:
-        data = _encoder.encode(_plain(value, Decimal) if has_substitutes() else value)
+        data = _encoder.encode(_plain(value) if has_substitutes() else value)
     except RecursionError:
         raise RequestError("the value is nested too deeply to be sent as JSON") from None
     except (TypeError, ValueError, OverflowError) as exc:
         raise RequestError(f"the value cannot be sent as JSON: {exc}") from None
-    if _may_have_nan(value, data) and _has_nan(_plain(value, Decimal)):
+    if _may_have_nan(value, data) and _has_nan(_plain(value)):
         raise RequestError("the value cannot be sent as JSON: NaN and infinities are not numbers")
     return data
 
 
-def to_wire(value: Any) -> Any:
-    """Turn a value into plain JSON values, as they would be sent; raises like `encode_json`."""
+def to_wire(value: Any, type_: Any = Any) -> Any:
+    """Turn a value into plain JSON values, as they would be sent, and Decimals for exact numbers.
+
+    ``type_`` is what a value is declared as: a dictionary in place of a model does not say which decimals
+    are due in a string. What is `UNSET` stays so. Raises like `encode_json`.
+    """
+    if value is UNSET:
+        return value
     try:
-        return _plain(value)
+        return _plain(value, type_)
     except RecursionError:
         raise RequestError("the value is nested too deeply to be sent") from None
     except (TypeError, ValueError, OverflowError) as exc:
         raise RequestError(f"the value cannot be sent: {exc}") from None
 
 
-def _plain(value: Any, *kept: type[Any]) -> Any:
-    plain = msgspec.to_builtins(value, builtin_types=kept, str_keys=True, enc_hook=_encode_other)
-    return restore_names(value, plain) if has_substitutes() else plain
+def _plain(value: Any, type_: Any = Any) -> Any:
+    plain = msgspec.to_builtins(
+        value, builtin_types=(Decimal,), str_keys=True, enc_hook=_encode_other
+    )
+    return restore(value, plain, type_) if has_substitutes() else plain
 
 
 def _encode_other(value: Any) -> Any:
@@ -162,6 +195,7 @@ def _has_nan(value: Any) -> bool:
 
 
 _fitting: dict[Any, Any] = {}
+_with_decimals: set[Any] = set()
 _MOST_FITTING = 256
 
 _encoder = msgspec.json.Encoder(enc_hook=_encode_other, decimal_format="number")

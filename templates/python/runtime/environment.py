@@ -31,7 +31,7 @@ def environment_variables(prefix: str, schemes: tuple[Scheme, ...]) -> dict[str,
     for scheme in schemes:
         start = prefix
         if kinds.count(type(scheme)) > 1:
-            words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", scheme.name)
+            words = re.findall(r"OAuth[0-9]*|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", scheme.name)
             start = "_".join([prefix, *words]).upper()
         found[scheme.name] = tuple(f"{start}_{ending}" for ending in _endings(scheme))
     return found

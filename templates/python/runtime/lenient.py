@@ -7,6 +7,8 @@ noted as a problem with its JSON path.
 
 from __future__ import annotations
 
+from decimal import Decimal
+from math import inf
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -17,6 +19,7 @@ from .shapes import (
     ListOf,
     MapOf,
     Optional,
+    ReadType,
     Record,
     Scalar,
     Shape,
@@ -52,12 +55,25 @@ class Converter:
 
     def __init__(self, *, strict: bool = False) -> None:
         self.problems: list[Problem] = []
+        self.lacks_digits = False
+        """Whether a decimal was read of a float whose digits are not known: see `number`."""
         self._strict = strict
+        self._digits: dict[int, tuple[float, str]] = {}
         # Holds the value too: its id is not used again while it lives.
         self._decoded: dict[tuple[int, Any], tuple[Any, Any, list[Problem]]] = {}
 
+    def number(self, text: str) -> float:
+        """Decode a number, and remember its digits: the ``float_hook`` where there are decimals."""
+        value = float(text)
+        if value in (inf, -inf):
+            raise ValueError("Number out of range")
+        self._digits[id(value)] = (value, text)
+        return value
+
     def hook(self, annotation: Any, value: Any) -> Any:
-        """Decode what msgspec cannot: the ``dec_hook`` for unions."""
+        """Decode what msgspec cannot: the ``dec_hook`` for unions and decimals."""
+        if isinstance(annotation, ReadType):
+            return self._read(value, annotation, ())
         shape = shape_of(annotation)
         if isinstance(shape, Tagged | Choice):
             return self._union(value, annotation, shape, ())
@@ -167,9 +183,20 @@ class Converter:
             return value
         return build(shape.cls, values, extras)
 
+    def _read(self, value: Any, kind: ReadType, path: Path) -> Any:
+        exact = value
+        if type(value) is float:
+            known = self._digits.get(id(value))
+            self.lacks_digits |= known is None
+            exact = Decimal(known[1] if known is not None else repr(value))
+        result = kind.read(exact)
+        return self._keep(value, kind.expected, path) if result is None else result
+
     def _scalar(self, value: Any, shape: Scalar, path: Path) -> Any:
         if shape.anything or type(value) is shape.type:
             return value
+        if isinstance(shape.type, ReadType):
+            return self._read(value, shape.type, path)
         try:
             return msgspec.convert(value, shape.type)
         except msgspec.ValidationError as exc:

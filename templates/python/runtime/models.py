@@ -31,16 +31,18 @@ RESERVED_NAMES = frozenset({"extra_fields"})
 
 #: What msgspec allows in no name, as it writes names unescaped.
 UNSPEAKABLE = re.compile(r'[\x00-\x1f"\\]')
-#: Living classes with a substitute for such a name; `substitutes` puts the true one in its place.
-substituted: WeakSet[type[msgspec.Struct]] = WeakSet()
+#: Living classes with a substitute for such a name, or for a text: `substitutes` puts the true one in its place.
+substituted: WeakSet[type[Any]] = WeakSet()
 
 
-class Model(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+class Model(
+    msgspec.Struct, omit_defaults=True, repr_omit_defaults=True, forbid_unknown_fields=True
+):
     """A JSON object of the API.
 
     ``None`` in an optional field means absent: it is not sent. A field that may be null as well is
     ``UNSET`` when absent, and ``None`` is sent as null. A required field that the server left out is
-    ``UNSET`` too, and stays absent when sent back.
+    ``UNSET`` too, and stays absent when sent back. A ``repr`` shows what is there.
     """
 
     # By attribute: the wire names that msgspec cannot write, of fields that go by another one there.

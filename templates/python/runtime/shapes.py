@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple, Union, cast, get_args, get_origin
 
@@ -11,6 +12,21 @@ import msgspec
 
 from .models import UnknownModel
 from .unions import UnionType
+
+
+class ReadType(type):
+    """The type of the classes that stand for a scalar which is read here, as the decoder takes too much for it.
+
+    ``read`` gives what a plain JSON value means, a Decimal in place of each float, and None for what is none of it.
+    """
+
+    expected: str
+    is_text: bool
+    read: Callable[[object], Any]
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        # The decoder asks this about what its hook gave back; the hook has seen to it.
+        return True
 
 
 class Field(NamedTuple):
@@ -229,6 +245,8 @@ def _kind_fits(value: Any, annotation: Any) -> bool:
 
 def accepts(value: Any, annotation: Any) -> bool:
     """Whether the decoder takes a scalar value for a type."""
+    if isinstance(annotation, ReadType):
+        return isinstance(value, Decimal | float) or annotation.read(value) is not None
     try:
         msgspec.convert(value, annotation)
     except msgspec.ValidationError:

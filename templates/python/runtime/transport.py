@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .auth import Authenticator
-from .call import Call, CallOptions, merged_options
+from .call import Call, CallOptions, checked_options, merged_options
 from .cookies import cookies_refused
 from .exchange import Answer, exchange
 from .headers import Headers
@@ -116,7 +116,7 @@ class Transport:
     def with_options(self, options: CallOptions) -> Transport:
         """Give a copy with other defaults, that uses the same connections and does not close them."""
         copied = copy.copy(self)
-        copied._options = merged_options(self._options, options)
+        copied._options = merged_options(self._options, checked_options("with_options", options))
         copied._owned = False
         return copied
 
@@ -171,7 +171,7 @@ class Transport:
         deadline: Deadline | None = None,
     ) -> Answer[T]:
         """Make a call, or ask for a link in its place; see `exchange`."""
-        merged = merged_options(self._options, options or {})
+        merged = merged_options(self._options, checked_options(call.name, options))
         steps = exchange(
             call, merged, self.settings, link=link, leave_open=leave_open, deadline=deadline
         )

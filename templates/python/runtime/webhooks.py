@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable
 from typing import Any, Protocol, TypedDict
 
+from .call import refuse_unknown
 from .codec import decode_json
 from .errors import DecodeError, SignatureError
 
@@ -49,6 +50,7 @@ def receive(
     ``name`` is the function that errors tell. Raises `SignatureError` for a body that was not signed with the secret, or not just
     now, `DecodeError` for one that is not JSON or of another kind altogether, and ValueError for a secret that is none.
     """
+    refuse_unknown(name, options, WebhookOptions.__optional_keys__)
     data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body)
     if "secret" in options:
         told = {one.lower(): value for one, value in headers.items()} if headers is not None else {}

@@ -24,9 +24,11 @@ from .outcome import Escape, Outcome, Unknown
 _NO_API = Api("", "", "stable", (), ())
 
 _HINTS = frozenset(
-    ("float", "double", "decimal", "int64", "password", "binary", "string", "integer", "number", "boolean")
+    ("float", "double", "int64", "password", "binary", "string", "integer", "number", "boolean")
 )
 """Formats that say how to hold or show a value, and restrict nothing that JSON carries."""
+_DECIMALS = ("decimal", "decimal128")
+"""Formats that restrict strings, and no numbers."""
 _SAME = frozenset(
     (
         ("url", "uri"),
@@ -35,6 +37,8 @@ _SAME = frozenset(
         ("date-time", "datetime"),
         ("byte", "base64"),
         ("base64", "byte"),
+        ("decimal", "decimal128"),
+        ("decimal128", "decimal"),
     )
 )
 _BEYOND: dict[str, Any] = {
@@ -209,6 +213,8 @@ def _format(inner: Scalar, outer: Scalar) -> Iterator[Outcome]:
     """Candidates that `outer` excludes by its format; JSON Schema alone would take them."""
     given, wanted = inner.format, outer.format
     if wanted is None or wanted in _HINTS or given == wanted or (given, wanted) in _SAME:
+        return
+    if wanted in _DECIMALS and inner.kind != "string":
         return
     if given in _INTEGERS and wanted in _INTEGERS and _INTEGERS.index(given) <= _INTEGERS.index(wanted):
         return

@@ -5,42 +5,56 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 
 from ...media import is_json, is_range
-from ...model import Api, Content, Encoding, Enumeration, ListOf, Record, Scalar
+from ...model import Api, Content, Encoding, Enumeration, ListOf, Record, Scalar, Type
 from ..literals import literal
 from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope
-from ..types.spelling import STRING_FORMATS
+from ..types.spelling import Spelling, own_type
 from ..views import ArgumentView
 from .exchange import FORMS, is_raw
 
 _STYLES = ("form", "spaceDelimited", "pipeDelimited", "tabDelimited", "deepObject")
 
 
-def body_code(api: Api, content: Content, name: SafeName, choice: SafeName | None, *, null: bool) -> str:
+def body_code(
+    spelling: Spelling, content: Content, name: SafeName, choice: SafeName | None, *, null: bool
+) -> str:
     """The body of a call, given as an argument of some name; `choice` is the argument that has its media type.
 
     With `null` there is always one, and None is null.
     """
-    media_type = content.media_type
+    api, media_type = spelling.api, content.media_type
     if is_raw(api, content):
         written = choice if choice is not None and is_range(media_type) else literal(media_type)
         return f"RawBody({name}, media_type={written})"
     if is_json(media_type):
         plain = media_type in ("application/json", "*/*", "application/*")
         media = "" if plain else f", media_type={literal(media_type)}"
-        return f"JsonBody({name}{media}{', null=True' if null else ''})"
+        return f"JsonBody({in_json(spelling, name, content.type)}{media}{', null=True' if null else ''})"
     kind = "MultipartBody" if media_type == FORMS[0] else "FormBody"
     parts = [str(name)]
     in_base64 = _in_base64(api, content) if media_type == FORMS[0] else ()
     known = {one.wire_name for one in content.encoding}
+    typed = _typed(spelling, content)
+    encodings = [
+        *content.encoding,
+        *(Encoding(one, content.at) for one in {**dict.fromkeys(in_base64), **typed} if one not in known),
+    ]
     alike = _plain(api, content)
     codes = [
-        _encoding_code(one, one.wire_name in alike, one.wire_name in in_base64) for one in content.encoding
+        _encoding_code(one, one.wire_name in alike, one.wire_name in in_base64, typed.get(one.wire_name))
+        for one in encodings
     ]
-    codes += [f"PartEncoding({literal(one)}, base64=True)" for one in in_base64 if one not in known]
-    encodings = "".join(f"{code}, " for code in codes if code)
-    if encodings:
-        parts.append(f"encoding=({encodings})")
+    told = "".join(f"{code}, " for code in codes if code)
+    if told:
+        parts.append(f"encoding=({told})")
     return f"{kind}({', '.join(parts)})"
+
+
+def in_json(spelling: Spelling, name: SafeName, type_: Type) -> str:
+    """What is given as an argument, as it is sent in JSON: with its type where only that says how."""
+    if not spelling.leads_to_texts(type_):
+        return name
+    return f"to_wire({name}, {spelling.reading.text(type_)})"
 
 
 def media_type_argument(api: Api, contents: Sequence[Content], taken: Set[SafeName]) -> ArgumentView | None:
@@ -74,7 +88,7 @@ def _in_base64(api: Api, content: Content) -> tuple[str, ...]:
     for field in record.fields:
         plain = api.present(field.type)
         plain = api.present(plain.of) if isinstance(plain, ListOf) else plain
-        if isinstance(plain, Scalar) and STRING_FORMATS.get(plain.format or "") == "bytes":
+        if isinstance(plain, Scalar) and own_type(plain) == "bytes":
             found.append(field.wire_name)
     return tuple(found)
 
@@ -86,7 +100,19 @@ def _plain(api: Api, content: Content) -> set[str]:
     return {item.wire_name for item in fields if isinstance(api.resolve(item.type), Scalar | Enumeration)}
 
 
-def _encoding_code(encoding: Encoding, is_plain: bool, in_base64: bool) -> str:
+def _typed(spelling: Spelling, content: Content) -> dict[str, str]:
+    """The members of a form that are JSON and of which only the type says how decimals are written, with the type of each part."""
+    record = spelling.api.resolve(content.type)
+    found: dict[str, str] = {}
+    for field in record.fields if isinstance(record, Record) else ():
+        plain = spelling.api.present(field.type)
+        item = plain.of if isinstance(plain, ListOf) else field.type
+        if not isinstance(spelling.api.present(item), Scalar) and spelling.leads_to_texts(item):
+            found[field.wire_name] = spelling.reading.text(item)
+    return found
+
+
+def _encoding_code(encoding: Encoding, is_plain: bool, in_base64: bool, type_: str | None) -> str:
     """How a member of a form is written; empty where it is as all are."""
     told: list[str] = []
     is_styled = encoding.style in _STYLES or encoding.explode is not None or encoding.allow_reserved
@@ -100,4 +126,6 @@ def _encoding_code(encoding: Encoding, is_plain: bool, in_base64: bool) -> str:
         told.append(f"media_type={literal(encoding.content_type)}")
     if in_base64:
         told.append("base64=True")
+    if type_ is not None:
+        told.append(f"type={type_}")
     return f"PartEncoding({', '.join([literal(encoding.wire_name), *told])})" if told else ""

@@ -31,9 +31,9 @@ from .places import Group
 
 _RUNTIME_NAMES = (
     "ApiKeyScheme", "AsyncCaller", "BasicScheme", "BearerScheme", "Call",
-    "CallOptions", "Caller", "Cookie", "Cursor", "FileInput", "FormBody", "Header", "JsonBody", "LinkHeader",
+    "CallOptions", "Caller", "Cookie", "Cursor", "DecimalNumber", "DecimalText", "FileInput", "FormBody", "Header", "JsonBody", "LinkHeader",
     "LongRunning", "MultipartBody", "NextLink", "NextOperation", "Offset", "OnePage", "PageNumber", "PartEncoding", "Path", "Query", "RawBody", "ServerSentEvent", "as_stream",
-    "chosen",
+    "chosen", "to_wire",
 )  # fmt: skip
 _RUNTIME_TYPES = ("AsyncPager", "AsyncPoller", "AsyncStream", "Pager", "Poller", "Stream")
 """What only annotations name: it is loaded by the calls that give it."""

@@ -30,12 +30,19 @@ _JSON = ("application/json", "text/json", "*/*", "application/*", "application/*
 _IGNORED_HEADERS = ("accept", "content-type", "authorization")
 
 
-def is_api_version(parameter: Parameter) -> bool:
-    """True for the parameter that carries the api-version: the client knows it, the caller does not give it."""
-    return (
-        parameter.place in ("query", "header")
-        and "".join(words(parameter.wire_name)).removeprefix("x") == "apiversion"
-    )
+def is_api_version(api: Api, parameter: Parameter) -> bool:
+    """True for the parameter that carries the api-version: the client knows it, the caller does not give it.
+
+    A header with a name of its own does (`Notion-Version`, `revision`), where its default or only value is this version.
+    """
+    named = words(parameter.wire_name)
+    if parameter.place in ("query", "header") and "".join(named).removeprefix("x") == "apiversion":
+        return True
+    if parameter.place != "header" or named[-1:] not in (("version",), ("revision",)):
+        return False
+    type_ = api.resolve(parameter.type)
+    only = type_.values[0].value if isinstance(type_, Enumeration) and len(type_.values) == 1 else None
+    return json.dumps(api.version) in (parameter.default, only)
 
 
 def fixed_version(api: Api, parameter: Parameter) -> str | None:
@@ -56,10 +63,10 @@ def as_sent(parameter: Parameter) -> Parameter:
     return replace(parameter, place="query", style="form", explode=True, media_type=None)
 
 
-def is_argument(parameter: Parameter) -> bool:
+def is_argument(api: Api, parameter: Parameter) -> bool:
     """True for a parameter that the caller gives (OpenAPI 3.x ignores three headers, Parameter Object)."""
     ignored = parameter.place == "header" and parameter.wire_name.lower() in _IGNORED_HEADERS
-    return not ignored and not is_api_version(parameter)
+    return not ignored and not is_api_version(api, parameter)
 
 
 def received_contents(operation: Operation, response: Response) -> tuple[Content, ...]:

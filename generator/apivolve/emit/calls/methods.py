@@ -14,7 +14,7 @@ from ..names.table import renamed_methods, turn
 from ..types.giving import Giving
 from ..types.spelling import Spelling, joined
 from ..views import AnswerView, ArgumentView, Kind, MethodView, StreamView
-from .bodies import body_code, media_type_argument
+from .bodies import body_code, in_json, media_type_argument
 from .docs import method_doc
 from .exchange import (
     as_sent,
@@ -106,7 +106,7 @@ class Calls:
         sent: list[str] = []
         for parameter in operation.parameters:
             value = next((argument.name for known, argument in given if known is parameter), None)
-            if value is not None or is_api_version(parameter):
+            if value is not None or is_api_version(self.api, parameter):
                 sent.append(self._sent(parameter, value))
         body = next((argument for known, argument in given if known is None), None)
         choice = self.choice(operation)
@@ -137,7 +137,7 @@ class Calls:
             path=operation.path,
             arguments=(*(argument for _, argument in given), *([choice] if choice is not None else [])),
             sends_version=any(
-                is_api_version(parameter) and fixed_version(self.api, parameter) is None
+                is_api_version(self.api, parameter) and fixed_version(self.api, parameter) is None
                 for parameter in operation.parameters
             ),
             sent_code=tuple(sent),
@@ -204,7 +204,7 @@ class Calls:
         scope = Scope(PARAMETERS_TAKEN)
         in_path = {name: index for index, name in enumerate(re.findall(r"\{([^{}]+)\}", operation.path))}
         parameters = sorted(
-            (parameter for parameter in operation.parameters if is_argument(parameter)),
+            (parameter for parameter in operation.parameters if is_argument(self.api, parameter)),
             key=lambda p: (p.place != "path", in_path.get(p.wire_name, 0) if p.place == "path" else 0),
         )
         names = self.spelling.table.members(
@@ -302,7 +302,11 @@ class Calls:
                 extra.append("allow_reserved=True")
         fixed = fixed_version(self.api, parameter) if value is None else None
         filled_in = literal(fixed) if fixed is not None else "_api_version"
-        parts = [literal(parameter.wire_name), str(value or filled_in), *extra]
+        if value is not None and parameter.media_type is not None:
+            filled_in = in_json(self.spelling, value, parameter.type)
+        elif value is not None:
+            filled_in = value
+        parts = [literal(parameter.wire_name), filled_in, *extra]
         return f"{parameter.place.capitalize()}({', '.join(parts)})"
 
     def _body(self, operation: Operation, name: SafeName, choice: ArgumentView | None) -> str:
@@ -310,7 +314,7 @@ class Calls:
         required = operation.body is not None and operation.body.required
         sources = {
             content.media_type: body_code(
-                self.api,
+                self.spelling,
                 content,
                 name,
                 chosen,
@@ -324,7 +328,7 @@ class Calls:
         return f"chosen({choice.name}, {{{entries}}})"
 
     def _answer(self, operation: Operation, response: Response, stream: Streamed | None = None) -> AnswerView:
-        received = self.spelling.content_type
+        received = self.spelling.reading.content_type
         contents = received_contents(operation, response)
         if stream is not None:
             # a method says of a stream what an item is; one that must be asked for says it when it is

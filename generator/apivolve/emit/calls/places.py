@@ -58,6 +58,7 @@ _VERBS = frozenset(
         "revoke",
         "verify",
         "validate",
+        "scan",
         "test",
         "is",
         "has",
@@ -115,11 +116,21 @@ class Group:
 def place_of(operation: Operation) -> tuple[tuple[str, ...], str]:
     """The resource path and the method name an operation asks for: by its id, else by its first tag.
 
-    What goes on after its response begins with `begin`.
+    What an id says once more of the tag is left out: `ContainerList` of the tag `Container` is `container.list_`. What goes on after its response begins with `begin`.
     """
     path, name = _asked(operation)
     begins = operation.long_running is not None and not name.startswith("begin")
     return path, f"begin_{name}" if begins else name
+
+
+def _beyond(tag: str, id_: str) -> str:
+    """What an id says beyond a tag that it begins with, in one number or the other; all of it, where the tag is what is done."""
+    known, told = words(tag), words(id_)
+    count = len(known)
+    begins = [word.removesuffix("s") for word in told[:count]] == [word.removesuffix("s") for word in known]
+    if not begins or len(told) == count or known[0] in _VERBS:
+        return id_
+    return "_".join(told[count:])
 
 
 def _asked(operation: Operation) -> tuple[tuple[str, ...], str]:
@@ -135,5 +146,6 @@ def _asked(operation: Operation) -> tuple[tuple[str, ...], str]:
     if named and words(head)[0] not in _VERBS and words(tail)[0] in _VERBS:
         return (snake(head, "group"),), snake(tail, "call")
     if operation.tags and words(operation.tags[0]):
-        return (snake(operation.tags[0], "group"),), snake(operation.id, "call")
+        told = _beyond(operation.tags[0], operation.id) if operation.named else operation.id
+        return (snake(operation.tags[0], "group"),), snake(told, "call")
     return (), snake(operation.id, "call")

@@ -20,9 +20,13 @@ _ENDINGS = {"apiKey": ("API_KEY",), "basic": ("USERNAME", "PASSWORD"), "token": 
 
 def readme_view(calls: Calls, package: SafeName) -> ReadmeView:
     """The examples of a package, in the words of one of its versions."""
-    settings = [f"{one.name}={literal(_value(one, calls.api))}" for one in variables_of(calls.api)]
-    if not calls.api.servers or not re.match(r"https?://|\{", calls.api.servers[0].url):
-        settings.append('base_url="https://example.com"')
+    values = {one: _value(one, calls.api) for one in variables_of(calls.api)}
+    address = calls.api.servers[0].url if calls.api.servers else ""
+    for one, value in values.items():
+        address = address.replace(f"{{{one.wire_name}}}", value)
+    settings = [f"{one.name}={literal(value)}" for one, value in values.items()]
+    if not re.match(r"https?://", address):
+        settings = ['base_url="https://example.com"']
     credential = _credential(calls)
     if credential:
         settings.append(f"credential={credential}")
@@ -54,7 +58,7 @@ def environment_names(package: SafeName, schemes: tuple[SecurityScheme, ...]) ->
             continue
         start = package.upper()
         if kinds.count(kind) > 1:
-            parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", scheme.name)
+            parts = re.findall(r"OAuth[0-9]*|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", scheme.name)
             start = "_".join([start, *parts]).upper()
         endings = _ENDINGS[kind]
         if kind == "token" and dict(scheme.token_urls).get("clientCredentials"):
@@ -98,8 +102,9 @@ def _value(variable: VariableView, api: Api) -> str:
 
 
 def _first(calls: Calls, wanted: Callable[[MethodView], bool]) -> str:
-    """The call of the first method of a kind that is not deprecated; empty where there is none."""
-    for dotted, method in calls.methods.items():
+    """The call of a method of a kind that is not deprecated, the first in the specification; empty where there is none."""
+    order = {operation.id: index for index, operation in enumerate(calls.api.operations)}
+    for dotted, method in sorted(calls.methods.items(), key=lambda pair: order[calls.operations[pair[0]].id]):
         if wanted(method) and dotted not in calls.renamed and not calls.operations[dotted].deprecated:
             source = call_source(calls, dotted)
             if source is not None:

@@ -22,6 +22,8 @@ from ..views import WebhookView
 MODULE = "webhooks"
 ANY = SafeName("parse")
 """The function that reads whatever comes."""
+ANYTHING = "Webhook"
+"""What it gives, where there are several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ class Webhooks:
         self.tag = tag[0] if tag is not None else None
         self._tagged = tag[1] if tag is not None else ()
 
+    @property
+    def has_several(self) -> bool:
+        """True when what comes may be of several types."""
+        return len(self.types) > 1
+
     def types_of(self, name: SafeName) -> tuple[Type, ...]:
         """What a function may give."""
         return (self.hooks[name].content.type,) if name in self.hooks else self.types
@@ -59,17 +66,14 @@ class Webhooks:
     def views(self) -> Iterator[WebhookView]:
         """The functions, the one for whatever comes first; none where the service sends nothing."""
         if self.hooks:
-            several = len(self.types) > 1
-            yield WebhookView(
-                ANY,
-                joined(self._given(ANY)),
-                "_ANY" if several else self.spelling.text(self.types[0]),
-                self._doc_of_any(),
-                self._union() if several else "",
-            )
+            given = joined(self._given(ANY))
+            if self.has_several:
+                yield WebhookView(ANY, ANYTHING, ANYTHING, self._doc_of_any(), self._union(), given)
+            else:
+                yield WebhookView(ANY, given, self.spelling.reading.text(self.types[0]), self._doc_of_any())
         for name, hook in self.hooks.items():
             yield WebhookView(
-                name, joined(self._given(name)), self.spelling.text(hook.content.type), _doc(hook)
+                name, joined(self._given(name)), self.spelling.reading.text(hook.content.type), _doc(hook)
             )
 
     def surface(self) -> Iterator[SurfaceMethod]:
@@ -101,9 +105,11 @@ class Webhooks:
 
     def _union(self) -> str:
         if self.tag is None:
-            variants = ", ".join(dict.fromkeys(map(self.spelling.text, self.types)))
+            variants = ", ".join(dict.fromkeys(map(self.spelling.reading.text, self.types)))
             return f'union("Webhook", variants=lambda: ({variants},))'
-        pairs = ", ".join(f"({literal(value)}, {self.spelling.text(type_)})" for value, type_ in self._tagged)
+        pairs = ", ".join(
+            f"({literal(value)}, {self.spelling.reading.text(type_)})" for value, type_ in self._tagged
+        )
         return f'union("Webhook", tag={literal(self.tag)}, variants=lambda: ({pairs},))'
 
     def _doc_of_any(self) -> str:

@@ -31,9 +31,12 @@ def tests_of(written: Sequence[Written], scope: TestScope, warn: Warn) -> tuple[
     if scope == "none":
         return ()
     models, methods, webhooks = model_homes(written), method_homes(written), webhook_homes(written)
-    return tuple(
+    made = tuple(
         tests_view(one, models[at], methods[at], webhooks[at], scope, warn) for at, one in enumerate(written)
     )
+    for one in written:
+        one.api.samples.clear()  # nobody else asks for as many
+    return made
 
 
 @contextmanager

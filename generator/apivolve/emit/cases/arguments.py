@@ -47,7 +47,7 @@ class Arguments:
             enumerate(operation.parameters), key=lambda one: turns.get(id(one[1]), len(order))
         ):
             header = known.wire_name.lower() if known.place == "header" else ""
-            if is_api_version(known):
+            if is_api_version(self._api, known):
                 fixed = fixed_version(self._api, known)
                 found[index] = VERSION if fixed is None else fixed
             elif header in IGNORED or not (all_ or known.required):

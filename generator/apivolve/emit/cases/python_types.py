@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from ...model import Api, Enumeration, ListOf, MapOf, Nullable, OneOf, Record, Scalar, Type
 
+_DECIMALS = ("decimal", "decimal128")
 _SCALARS = {"integer": "int", "number": "float", "boolean": "bool"}
 _FORMATS = {
     "date-time": "datetime",
@@ -37,6 +38,8 @@ def python_type(api: Api, names: Mapping[str, str], type_: Type, depth: int = 0)
             return f"{python_type(api, names, resolved.of, depth + 1).removesuffix('?')}?"
         case Record():
             return f"models.{names[resolved.key]}"
+        case Scalar("string" | "number", format) if format in _DECIMALS:
+            return "Decimal"
         case Scalar(kind="string"):
             return "" if resolved.format == "binary" else _FORMATS.get(resolved.format or "", "str")
         case Scalar():

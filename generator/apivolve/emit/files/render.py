@@ -132,33 +132,17 @@ def render(
     A file whose text was the same `before` it was laid out the last time is taken from there.
     """
     files: dict[str, Rendered] = {}
-    environment = _environment(target.root, target.overlay)
     with _Layouts(jobs - 1) as layouts:
-        for output in target.outputs:
-            template = _template(environment, output.template)
-            for seen in _each(package, tests, output.each):
-                path = output.path.format(
-                    package=package.package,
-                    module=seen["version"].module if "version" in seen else "",
-                    part=seen["part"].part if "part" in seen else "",
-                )
-                report(path)
-                try:
-                    text = template.render({"package": package, **seen})
-                except TemplateError as error:
-                    raise UsageError(
-                        Problem(
-                            "template-fails", f"the template {output.template} cannot be printed: {error}"
-                        )
-                    ) from error
-                hash_ = digest(f"{_LAYOUT}\n{text}")
-                if not path.endswith(".py"):
-                    files[path] = Rendered(hash_, text.strip("\n") + "\n")
-                elif (kept := before(path, hash_)) is not None:
-                    files[path] = Rendered(hash_, kept)
-                else:
-                    files[path] = Rendered(hash_, "")
-                    layouts.add(path, text)
+        for path, text in _printed(package, tests, target):
+            report(path)
+            hash_ = digest(f"{_LAYOUT}\n{text}")
+            if not path.endswith(".py"):
+                files[path] = Rendered(hash_, text.strip("\n") + "\n")
+            elif (kept := before(path, hash_)) is not None:
+                files[path] = Rendered(hash_, kept)
+            else:
+                files[path] = Rendered(hash_, "")
+                layouts.add(path, text)
         for path, text in layouts.all():
             report(path)
             files[path] = files[path]._replace(text=text)
@@ -169,6 +153,28 @@ def render(
             own = _copied(target.overlay / source, where)
             files |= {copied: Rendered("", text) for copied, text in own}
     return dict(sorted(files.items()))
+
+
+def _printed(
+    package: PackageView, tests: Callable[[], Sequence[TestsView]], target: Target
+) -> Iterator[tuple[str, str]]:
+    """Each file that a template prints: its path, and the text before it is laid out. The tests are let go at the end."""
+    environment = _environment(target.root, target.overlay)
+    tests = cache(tests)  # several templates print of them
+    for output in target.outputs:
+        template = _template(environment, output.template)
+        for seen in _each(package, tests, output.each):
+            path = output.path.format(
+                package=package.package,
+                module=seen["version"].module if "version" in seen else "",
+                part=seen["part"].part if "part" in seen else "",
+            )
+            try:
+                yield path, template.render({"package": package, **seen})
+            except TemplateError as error:
+                raise UsageError(
+                    Problem("template-fails", f"the template {output.template} cannot be printed: {error}")
+                ) from error
 
 
 def _template(environment: _Environment, name: str) -> Template:

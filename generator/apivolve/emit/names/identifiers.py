@@ -111,6 +111,7 @@ CLASSES_TAKEN = KEYWORDS | frozenset(
     [
         "Any",
         "Literal",
+        "ClassVar",
         "TypeAlias",
         "TYPE_CHECKING",
         "Model",
@@ -120,6 +121,8 @@ CLASSES_TAKEN = KEYWORDS | frozenset(
         "UnknownInt",
         "UnknownFloat",
         "UnknownModel",
+        "DecimalNumber",
+        "DecimalText",
         "FileInput",
         "File",
         "Client",
@@ -139,7 +142,27 @@ CLASSES_TAKEN = KEYWORDS | frozenset(
 )
 """What no model may be called."""
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
+_ONE_WORD = {
+    one.lower(): one
+    for one in [
+        "ETag",
+        "GitHub",
+        "GitLab",
+        "GraphQL",
+        "IPv",
+        "MySQL",
+        "OAuth",
+        "OpenAI",
+        "OpenID",
+        "PostgreSQL",
+    ]
+}
+"""What is one word in spite of its capitals: a class keeps them."""
+_WORD = re.compile(
+    rf"(?:{'|'.join(_ONE_WORD.values())})(?![a-z])[0-9]*"
+    r"|[A-Z]{2,}(?:v[0-9]+|s)(?![a-z])"  # APIv2, IDs
+    r"|[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+"
+)
 _SIGNS = {
     "+": " plus ",
     "-1": " minus 1",
@@ -187,8 +210,13 @@ def snake(text: str, fallback: str) -> str:
 
 def pascal(parts: Iterable[str], fallback: str) -> str:
     """A class name: `("createCompletion", "prompt")` → `CreateCompletionPrompt`."""
-    made = "".join(word[:1].upper() + word[1:] for part in parts for word in words(part))[:_LONGEST]
+    made = "".join(_capital(word) for part in parts for word in words(part))[:_LONGEST]
     return _start(made or fallback, "N")
+
+
+def _capital(word: str) -> str:
+    plain = word.rstrip("0123456789")
+    return _ONE_WORD.get(plain, plain[:1].upper() + plain[1:]) + word[len(plain) :]
 
 
 def module(version: str) -> SafeName:

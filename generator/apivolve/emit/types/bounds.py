@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from ...model import Api, Enumeration, Limits, ListOf, MapOf, Scalar, Type
-from .spelling import STRING_FORMATS
+from .spelling import own_type
 
 _MOST_VALUES = 8
 _LONGEST_PATTERN = 60
@@ -49,8 +49,7 @@ def _sentences(api: Api, type_: Type, values: bool, above: frozenset[ListOf | Ma
 def _scalar(type_: Scalar) -> Iterator[str]:
     limits = type_.limits
     if type_.kind == "string":
-        known = STRING_FORMATS.keys() | set(_PLAIN_FORMATS)
-        if type_.format and type_.format not in known:
+        if type_.format and type_.format not in _PLAIN_FORMATS and own_type(type_) is None:
             yield f"Format: {type_.format}."
         length = _range(limits.min_length, limits.max_length, "character")
         if length:

@@ -14,7 +14,7 @@ from ..names.identifiers import SafeName
 from ..versions.sharing import Home, Namespaces, namespace, wrapped_names
 from ..views import AliasView, ClassView, FieldView, ImportView, ModelsView, PartView, RenamedView
 from .bounds import bounds
-from .spelling import STRING_FORMATS, Spelling, joined, modules_in, names_in, words_in
+from .spelling import OWN_DECODERS, Spelling, joined, modules_in, names_in, own_type, words_in
 
 _UNSPEAKABLE = re.compile(r'[\x00-\x1f"\\]')
 """What msgspec allows in no name: the field goes by another one there, and by its own on the wire."""
@@ -24,6 +24,8 @@ Notes: TypeAlias = Callable[[str, str | None], str]
 
 RUNTIME_NAMES = (
     "UNSET",
+    "DecimalNumber",
+    "DecimalText",
     "FileInput",
     "Model",
     "UnknownInt",
@@ -75,7 +77,9 @@ def _part(
     runtime = names_in([*sources, *(["Model"] if classes else [])], RUNTIME_NAMES)
     typing = [
         *(["TYPE_CHECKING"] if aliases else []),
-        *names_in(sources, ("Any", "Literal")),
+        *names_in(sources, ("Any",)),
+        *(["ClassVar"] if any(cls.true_names or cls.sent_only for cls in classes) else []),
+        *names_in(sources, ("Literal",)),
         *(["TypeAlias"] if aliases else []),
     ]
     modules = [
@@ -140,7 +144,7 @@ def _class(spelling: Spelling, record: Record, notes: Notes) -> ClassView:
     fields = tuple(
         FieldView(
             names[item.wire_name],
-            joined(reads(spelling, item)),
+            joined(reads(spelling.reading, item)),
             _default(spelling, item, names[item.wire_name]),
             _doc(spelling, item, notes(name, names[item.wire_name])),
         )
@@ -202,7 +206,7 @@ def _alias(spelling: Spelling, model: Model, notes: Notes) -> AliasView:
     return AliasView(
         spelling.names[model.key],
         joined(spelling.meaning(model)),
-        _runtime(spelling, model),
+        _runtime(spelling.reading, model),
         _documented(doc, notes(spelling.names[model.key], None), deprecated=model.deprecated),
     )
 
@@ -261,7 +265,7 @@ def _is_plain(spelling: Spelling, type_: Type) -> bool:
     """True for scalars and lists of them: types that msgspec puts into unions."""
     match type_:
         case Scalar():
-            return STRING_FORMATS.get(type_.format or "") != "FileInput"
+            return own_type(type_) not in OWN_DECODERS
         case ModelRef():
             model = spelling.api.by_key[type_.key]
             return isinstance(model, Enumeration) and not spelling.is_inline(model)
@@ -293,7 +297,8 @@ def _inner_first(spelling: Spelling, models: Sequence[Model]) -> list[Model]:
     order = {name: at for at, name in enumerate(by_name)}
     needs = {
         name: sorted(
-            words_in([] if "lambda" in (code := _runtime(spelling, model)) else [code]) & order.keys(),
+            words_in([] if "lambda" in (code := _runtime(spelling.reading, model)) else [code])
+            & order.keys(),
             key=order.__getitem__,
         )
         for name, model in by_name.items()

@@ -10,7 +10,7 @@ from ...accept import accepts
 from ...jsonvalue import is_array, is_object
 from ...model import Alias, Enumeration, ListOf, MapOf, ModelRef, Nullable, OneOf, Record, Scalar, Type
 from ..literals import literal
-from .spelling import STRING_FORMATS, Spelling, value_of
+from .spelling import Spelling, own_type, value_of
 
 _BUILDERS = {
     "datetime.datetime": "datetime.datetime.fromisoformat({})",
@@ -49,12 +49,14 @@ def expression(spelling: Spelling, type_: Type, value: Any, above: frozenset[str
 
 
 def _scalar(type_: Scalar, value: Any) -> str:
-    python = STRING_FORMATS.get(type_.format or "") if type_.kind == "string" else None
+    python = own_type(type_)
     if python == "FileInput":
         shown = literal(str(value))
         return f"b{shown}" if shown.isascii() else f"{shown}.encode()"
     if python in _BUILDERS:
         return _BUILDERS[python].format(literal(value))
+    if python == "decimal.Decimal":
+        return f"decimal.Decimal({literal(value if isinstance(value, int) else str(value))})"
     if python is not None:
         return _decoded(python, value)
     return literal(value)

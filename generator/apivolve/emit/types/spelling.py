@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -29,6 +29,7 @@ from ...model import (
     Scalar,
     Type,
 )
+from ...reach import refs_in, scalars_in, types_of
 from ...surface import Annotation
 from ..literals import literal
 from ..names.identifiers import ATTRIBUTES_TAKEN, CLASSES_TAKEN, SafeName, Scope, module, pascal, snake
@@ -42,14 +43,38 @@ STRING_FORMATS = {
     "byte": "bytes",
     "base64": "bytes",
     "binary": "FileInput",
+    "decimal": "decimal.Decimal",
+    "decimal128": "decimal.Decimal",
 }
 """String formats with a Python type of their own; all others are `str`."""
-MODULES = ("datetime", "uuid")
+NUMBER_FORMATS = {"decimal": "decimal.Decimal", "decimal128": "decimal.Decimal"}
+"""Number formats with a Python type of their own; all others are `float`."""
+_DECIMALS = {"string": "DecimalText", "number": "DecimalNumber"}
+"""What the runtime reads decimals by."""
+MODULES = ("datetime", "decimal", "uuid")
 """The standard modules that annotations name."""
 MODEL_MEMBERS = frozenset({"extra_fields"})
 """What the runtime's `Model` defines itself."""
+OWN_DECODERS = ("FileInput", "decimal.Decimal")
+"""What is decoded by the runtime: msgspec puts it into no union with others."""
+_MOST_BARS = 100
+"""Bars in a row: pyright reads 256 levels of an expression, what is around it included."""
 _UNKNOWN = {"string": "UnknownStr", "integer": "UnknownInt"}
 _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
+
+
+def own_type(type_: Scalar) -> str | None:
+    """The Python type that a format gives a scalar; None where it is as all of its kind are."""
+    formats = {"string": STRING_FORMATS, "number": NUMBER_FORMATS}.get(type_.kind, {})
+    return formats.get(type_.format or "")
+
+
+def _has_text(type_: Type) -> bool:
+    return any(one.kind == "string" and own_type(one) == "decimal.Decimal" for one in scalars_in(type_))
+
+
+def _refs(types: Iterable[Type]) -> Iterator[str]:
+    return (key for type_ in types for key in refs_in(type_))
 
 
 def value_of(type_: MapOf) -> Type:
@@ -64,13 +89,17 @@ def value_of(type_: MapOf) -> Type:
 
 @dataclass
 class Spelling:
-    """How one version is written in Python. `prefix` stands before model names (`models.` in the client)."""
+    """How one version is written in Python. `prefix` stands before model names (`models.` in the client).
+
+    With `read` a type is what the runtime reads a value by, where that is not what a type checker knows it as.
+    """
 
     api: Api
     prefix: str = ""
     table: Names = field(default_factory=Names)
     """The names of the other versions and of the last run; this version's are added."""
     _fields: dict[str, dict[str, SafeName]] = field(default_factory=dict)
+    read: bool = False
 
     @cached_property
     def names(self) -> dict[str, SafeName]:
@@ -88,9 +117,32 @@ class Spelling:
 
     def prefixed(self, prefix: str) -> Spelling:
         """The same spelling for a module that imports the models module."""
-        other = Spelling(self.api, prefix, self.table, self._fields)
+        return self._other(prefix, read=self.read)
+
+    @cached_property
+    def reading(self) -> Spelling:
+        """The same spelling for what the runtime reads by."""
+        return self._other(self.prefix, read=True)
+
+    def _other(self, prefix: str, *, read: bool) -> Spelling:
+        other = Spelling(self.api, prefix, self.table, self._fields, read)
         other.__dict__["names"] = self.names
         return other
+
+    @cached_property
+    def _with_texts(self) -> frozenset[str]:
+        """The keys of the models that lead to decimals in strings."""
+        led = {model.key: tuple(types_of(model)) for model in self.api.models}
+        found = {key for key, types in led.items() if any(map(_has_text, types))}
+        size = 0
+        while size < len(found):
+            size = len(found)
+            found |= {key for key, types in led.items() if not found.isdisjoint(_refs(types))}
+        return frozenset(found)
+
+    def leads_to_texts(self, type_: Type) -> bool:
+        """True for what may hold decimals that are due in strings: of a dictionary the runtime cannot see which."""
+        return _has_text(type_) or not self._with_texts.isdisjoint(refs_in(type_))
 
     def fields(self, record: Record) -> dict[str, SafeName]:
         """The attribute names of a record, by wire name."""
@@ -126,9 +178,10 @@ class Spelling:
         """A type as the alternatives of its annotation."""
         match type_:
             case Scalar():
-                if type_.kind == "string" and type_.format in STRING_FORMATS:
-                    return (STRING_FORMATS[type_.format],)
-                return (_PLAIN[type_.kind],)
+                own = own_type(type_)
+                if self.read and own == "decimal.Decimal":
+                    return (_DECIMALS[type_.kind],)
+                return (own or _PLAIN[type_.kind],)
             case Anything():
                 return ("Any",)
             case Nothing():
@@ -167,7 +220,7 @@ class Spelling:
         """The kind of JSON that a type is; None for what may be of several, and for what has a decoder of its own."""
         resolved = self.api.present(type_)
         match resolved:
-            case Scalar() if STRING_FORMATS.get(resolved.format or "") != "FileInput":
+            case Scalar() if own_type(resolved) not in OWN_DECODERS:
                 return resolved.kind
             case Enumeration() if not self.is_inline(resolved) and resolved.base != "number":
                 return resolved.base
@@ -236,9 +289,17 @@ def joined(alternatives: Iterable[str]) -> str:
     parts = list(alternatives)
     literals = [part[8:-1] for part in parts if part.startswith("Literal[")]
     if not literals:
-        return " | ".join(parts)
+        return _in_groups(parts)
     rest = [part for part in parts if not part.startswith("Literal[")]
-    return " | ".join([f"Literal[{', '.join(literals)}]", *rest])
+    return _in_groups([f"Literal[{', '.join(literals)}]", *rest])
+
+
+def _in_groups(parts: Sequence[str]) -> str:
+    """Alternatives with bars between them; very many in parentheses, as each bar is a level to who reads them."""
+    if len(parts) <= _MOST_BARS:
+        return " | ".join(parts)
+    groups = (parts[start : start + _MOST_BARS] for start in range(0, len(parts), _MOST_BARS))
+    return " | ".join(f"({' | '.join(group)})" for group in groups)
 
 
 def modules_in(sources: Iterable[str]) -> tuple[str, ...]:

@@ -166,13 +166,14 @@ class CallsView:
 
 @dataclass(frozen=True, slots=True)
 class WebhookView:
-    """A function that reads a webhook. `union_code`, where there is any, makes what `type_code` names."""
+    """A function that reads a webhook. `union_code`, where there is any, makes what `type_code` names, and `means` spells it."""
 
     name: SafeName
     annotation: str
     type_code: str
     doc: str
     union_code: str = ""
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +185,12 @@ class WebhooksView:
     modules: tuple[str, ...] = ()
     runtime_names: tuple[str, ...] = ()
     typing_names: tuple[str, ...] = ()
-    names: tuple[SafeName, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def uses_models(self) -> bool:
         """True when a function of its own names a model."""
-        return any("models." in one.annotation + one.type_code + one.union_code for one in self.functions)
+        return any("models." in one.annotation + one.type_code + one.means for one in self.functions)
 
 
 @dataclass(frozen=True, slots=True)

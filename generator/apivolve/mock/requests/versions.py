@@ -11,8 +11,8 @@ from .routing import Found, Router
 
 _NAMED = re.compile(r"(.*[-_])?api[-_]?version", re.IGNORECASE)
 _IN_PATH = re.compile(r"(api[-_]?)?version", re.IGNORECASE)
-_LIKELY = re.compile(r".+-version", re.IGNORECASE)
-"""Headers that name a version where they hold one that there is: `X-Ms-Version`, `Stripe-Version`."""
+_LIKELY = re.compile(r".+-version|(.+-)?revision", re.IGNORECASE)
+"""Headers that name a version where they hold one that there is: `X-Ms-Version`, `Stripe-Version`, `revision`."""
 _KINDS = (re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"v?\d+(\.\d+)*$"))
 
 

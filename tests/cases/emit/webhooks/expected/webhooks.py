@@ -8,13 +8,14 @@ another kind altogether is a `DecodeError`. What else is not as described is kep
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 from .._runtime import UnknownModel, union
 from .._runtime.webhooks import HeaderItems, WebhookOptions, receive
 from . import models
 
 __all__ = [
+    "Webhook",
     "parse",
     "parse_order_created",
     "parse_order_created_2",
@@ -22,30 +23,33 @@ __all__ = [
     "parse_user_changed",
 ]
 
-_ANY = union(
-    "Webhook",
-    tag="type",
-    variants=lambda: (
-        ("order.created", models.OrderEvent),
-        ("order.paid", models.OrderEvent),
-        ("user.added", models.UserEvent),
-        ("user.removed", models.UserEvent),
-        ("ping", models.Ping),
-    ),
-)
+if TYPE_CHECKING:
+    Webhook: TypeAlias = "models.OrderEvent | models.UserEvent | models.Ping | UnknownModel"
+    """What the service sends by itself."""
+
+else:  # what the decoder works by
+    Webhook = union(
+        "Webhook",
+        tag="type",
+        variants=lambda: (
+            ("order.created", models.OrderEvent),
+            ("order.paid", models.OrderEvent),
+            ("user.added", models.UserEvent),
+            ("user.removed", models.UserEvent),
+            ("ping", models.Ping),
+        ),
+    )
 
 
 def parse(
     body: bytes | str, headers: HeaderItems | None = None, **options: Unpack[WebhookOptions]
-) -> models.OrderEvent | models.UserEvent | models.Ping | UnknownModel:
+) -> Webhook:
     """Read whatever the service sends by itself; what this version does not know is an
     `UnknownModel`.
 
     Told by the member type.
     """
-    event: models.OrderEvent | models.UserEvent | models.Ping | UnknownModel = receive(
-        "webhooks.parse", body, headers, _ANY, options
-    )
+    event: Webhook = receive("webhooks.parse", body, headers, Webhook, options)
     return event
 
 

@@ -50,11 +50,23 @@ def _things_list_(
     )
 
 
-def _things_create(body: models.Thing | params.Thing) -> Call[models.Thing]:
+def _things_create(
+    _api_version: str,
+    body: models.Thing | params.Thing,
+    *,
+    schema_version: str | None = None,
+    version: str | None = None,
+) -> Call[models.Thing]:
     return Call(
         name="things.create",
         method="POST",
         path="/things",
+        parameters=(
+            Header("Revision", _api_version),
+            Header("Feature-Version", _api_version),
+            Header("Schema-Version", schema_version),
+            Query("version", version),
+        ),
         body=JsonBody(body),
         returns={"201": {"application/json": models.Thing}},
         raises={"default": {}},
@@ -122,7 +134,12 @@ class ThingsResource(Caller):
         )
 
     def create(
-        self: Caller, body: models.Thing | params.Thing, **options: Unpack[CallOptions]
+        self: Caller,
+        body: models.Thing | params.Thing,
+        *,
+        schema_version: str | None = None,
+        version: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> models.Thing:
         """things.create
 
@@ -130,6 +147,8 @@ class ThingsResource(Caller):
 
         Args:
             body: A thing.
+            schema_version: The service's default is "1".
+            version: The service's default is "2024-01-15".
 
         Returns:
             Made.
@@ -147,7 +166,10 @@ class ThingsResource(Caller):
                 )
             )
         """
-        return self._transport.send(_things_create(body), options)
+        return self._transport.send(
+            _things_create(self._api_version, body, schema_version=schema_version, version=version),
+            options,
+        )
 
     def delete(self: Caller, id: str, part_no: int, **options: Unpack[CallOptions]) -> None:
         """Things_Delete
@@ -211,7 +233,12 @@ class AsyncThingsResource(AsyncCaller):
         )
 
     async def create(
-        self: AsyncCaller, body: models.Thing | params.Thing, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        body: models.Thing | params.Thing,
+        *,
+        schema_version: str | None = None,
+        version: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> models.Thing:
         """things.create
 
@@ -219,6 +246,8 @@ class AsyncThingsResource(AsyncCaller):
 
         Args:
             body: A thing.
+            schema_version: The service's default is "1".
+            version: The service's default is "2024-01-15".
 
         Returns:
             Made.
@@ -236,7 +265,10 @@ class AsyncThingsResource(AsyncCaller):
                 )
             )
         """
-        return await self._transport.send(_things_create(body), options)
+        return await self._transport.send(
+            _things_create(self._api_version, body, schema_version=schema_version, version=version),
+            options,
+        )
 
     async def delete(
         self: AsyncCaller, id: str, part_no: int, **options: Unpack[CallOptions]

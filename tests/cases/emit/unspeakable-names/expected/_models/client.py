@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as _Mapping
+from typing import ClassVar
 
 import msgspec
 
@@ -16,7 +18,7 @@ __all__ = [
 
 
 class Thing(Model, kw_only=True):
-    __true_names__ = {
+    __true_names__: ClassVar[_Mapping[str, str]] = {
         "a_b": 'a"b',
         "c_d": "c\\d",
         "e_f": "e\nf",
