@@ -8,40 +8,44 @@ another kind altogether is a `DecodeError`. What else is not as described is kep
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 from .._runtime import UnknownModel, union
 from .._runtime.webhooks import HeaderItems, WebhookOptions, receive
 from . import models
 
 __all__ = [
+    "Webhook",
     "parse",
     "parse_thing_changed",
     "parse_thing_gone",
 ]
 
-_ANY = union(
-    "Webhook",
-    tag="kind",
-    variants=lambda: (
-        ("made", models.Changed),
-        ("painted", models.Changed),
-        ("gone", models.Gone),
-    ),
-)
+if TYPE_CHECKING:
+    Webhook: TypeAlias = "models.Changed | models.Gone | UnknownModel"
+    """What the service sends by itself."""
+
+else:  # what the decoder works by
+    Webhook = union(
+        "Webhook",
+        tag="kind",
+        variants=lambda: (
+            ("made", models.Changed),
+            ("painted", models.Changed),
+            ("gone", models.Gone),
+        ),
+    )
 
 
 def parse(
     body: bytes | str, headers: HeaderItems | None = None, **options: Unpack[WebhookOptions]
-) -> models.Changed | models.Gone | UnknownModel:
+) -> Webhook:
     """Read whatever the service sends by itself; what this version does not know is an
     `UnknownModel`.
 
     Told by the member kind.
     """
-    event: models.Changed | models.Gone | UnknownModel = receive(
-        "webhooks.parse", body, headers, _ANY, options
-    )
+    event: Webhook = receive("webhooks.parse", body, headers, Webhook, options)
     return event
 
 
