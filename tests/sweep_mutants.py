@@ -3,22 +3,26 @@
 APIVOLVE_CORPUS names a folder of services, each a folder of api-versions; `specs/` is taken without it. A mutant is caught
 when the emitted tests fail. Prints how many of each kind were caught, the survivors, and what was left out: of a service
 with very many operations some are drawn, and generated with what they reach as a service of their own. Exits with 1 when a
-kind is below what is owed. `python tests/sweep_mutants.py [--each N] NAME…` looks at N mutants of each kind in some services.
+kind is below what is owed. `python tests/sweep_mutants.py [--each N] [--kind KIND]… [--minutes M] NAME…` looks at N mutants of
+each kind, or of some, in some services. When the minutes are over, or it is interrupted, it says what was not begun and what was not finished.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import contextlib
 import importlib
 import io
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Set
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,26 +45,57 @@ DRAWN = 150
 """Operations that are drawn of such a service."""
 
 
+class _OverError(Exception):
+    """The time is over."""
+
+
 def main() -> int:
     """Put faults into the clients of a corpus and count what their tests see."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--each", type=int, default=EACH)
+    parser.add_argument("--kind", action="append", choices=KINDS)
+    parser.add_argument("--minutes", type=float)
     parser.add_argument("names", nargs="*")
     asked = parser.parse_args()
     corpus = Path(os.environ.get("APIVOLVE_CORPUS", ROOT / "specs"))
     names: list[str] = asked.names or sorted(
         path.name for path in corpus.iterdir() if path.is_dir() and path.name != "LICENSES"
     )
-    caught: defaultdict[str, int] = defaultdict(int)
-    made: defaultdict[str, int] = defaultdict(int)
-    for name in names:
-        with tempfile.TemporaryDirectory() as scratch:
-            for mutant, is_caught in _service(corpus / name, Path(scratch), asked.each):
-                made[mutant.kind] += 1
-                caught[mutant.kind] += is_caught
-                if not is_caught:
-                    print(f"  survived: {mutant}", flush=True)
-    return _table(made, caught)
+    caught: Counter[str] = Counter()
+    made: Counter[str] = Counter()
+    left = list(names)
+    for one in (signal.SIGALRM, signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, _over)
+    if asked.minutes:
+        signal.setitimer(signal.ITIMER_REAL, asked.minutes * 60)
+    with contextlib.suppress(_OverError):
+        for name in names:
+            _look_at(corpus / name, asked.kind or list(KINDS), asked.each, made, caught)
+            left.remove(name)
+    status = _table(made, caught)
+    if left:
+        print(f"the time is over: {left[0]} not finished; not begun: {', '.join(left[1:]) or 'none'}")
+    return status
+
+
+def _over(_number: int, _frame: object) -> None:
+    raise _OverError
+
+
+def _look_at(folder: Path, kinds: Sequence[str], each: int, made: Counter[str], caught: Counter[str]) -> None:
+    """Count the mutants of one service, each when it was looked at."""
+    started, before, seen = time.perf_counter(), made.total(), caught.total()
+    with tempfile.TemporaryDirectory() as scratch:
+        for mutant, is_caught in _service(folder, Path(scratch), kinds, each):
+            made[mutant.kind] += 1
+            caught[mutant.kind] += is_caught
+            if not is_caught:
+                print(f"  survived: {mutant}", flush=True)
+    print(
+        f"{folder.name}: {caught.total() - seen} of {made.total() - before} mutants caught, "
+        f"{time.perf_counter() - started:.0f} s",
+        flush=True,
+    )
 
 
 def _table(made: Mapping[str, int], caught: Mapping[str, int]) -> int:
@@ -77,7 +112,7 @@ def _table(made: Mapping[str, int], caught: Mapping[str, int]) -> int:
     return 1 if below or not total else 0
 
 
-def _service(folder: Path, scratch: Path, each: int) -> Iterator[tuple[Mutant, bool]]:
+def _service(folder: Path, scratch: Path, kinds: Sequence[str], each: int) -> Iterator[tuple[Mutant, bool]]:
     try:
         (service,) = load_services(folder)
     except ApivolveError as error:
@@ -87,7 +122,7 @@ def _service(folder: Path, scratch: Path, each: int) -> Iterator[tuple[Mutant, b
     if count > MOST_OPERATIONS:
         service = _drawn(service)
         print(f"{folder.name}: {_count(service)} of {count} operations are drawn", flush=True)
-    yield from _mutated(service, scratch, each)
+    yield from _mutated(service, scratch, kinds, each)
 
 
 def _count(service: Service) -> int:
@@ -115,7 +150,9 @@ def _part(api: Api, labels: Set[str]) -> Api:
     return replace(api, operations=operations, models=models, webhooks=())
 
 
-def _mutated(service: Service, scratch: Path, each: int) -> Iterator[tuple[Mutant, bool]]:
+def _mutated(
+    service: Service, scratch: Path, kinds: Sequence[str], each: int
+) -> Iterator[tuple[Mutant, bool]]:
     package = package_name(service.name)
     target = scratch / package
     write_tree(target, emit(service, tool="sweep", jobs=os.cpu_count() or 1))
@@ -127,7 +164,7 @@ def _mutated(service: Service, scratch: Path, each: int) -> Iterator[tuple[Mutan
     importlib.import_module(f"{package}._runtime")
     found = mutants_of(target / package)
     chance = random.Random(service.name)  # noqa: S311 - which mutants are looked at
-    for kind in KINDS:
+    for kind in kinds:
         of_kind = sorted((mutant for mutant in found if mutant.kind == kind), key=str)
         for mutant in chance.sample(of_kind, min(each, len(of_kind))):
             yield mutant, _is_caught(target, target / package / mutant.path, mutant)
@@ -139,19 +176,39 @@ def _mutated(service: Service, scratch: Path, each: int) -> Iterator[tuple[Mutan
 
 
 def _is_caught(target: Path, path: Path, mutant: Mutant) -> bool:
-    """Put a fault in, run the tests of the version it is in and then all, and take it out."""
+    """Put a fault in, run the tests of what it is in, of its version and then all, and take it out."""
     whole, when = path.read_text(encoding="utf-8"), path.stat().st_mtime_ns
     path.write_text(mutant.text(whole), encoding="utf-8")
     os.utime(path, ns=(0, 0))  # so that what was compiled of the whole file is not taken for this one
     own = target / "tests" / f"test_{mutant.path.parts[0]}.py"
     try:
-        return (own.exists() and not _passes(target, [own])) or not _passes(target, [target / "tests"])
+        name = _inside(whole, mutant)
+        return (
+            (own.exists() and name != "" and not _passes(target, [own], "-k", name))
+            or (own.exists() and not _passes(target, [own]))
+            or not _passes(target, [target / "tests"])
+        )
     finally:
         path.write_text(whole, encoding="utf-8")
         os.utime(path, ns=(when, when))
 
 
-def _passes(target: Path, tests: list[Path], *, is_first: bool = False) -> bool:
+def _inside(whole: str, mutant: Mutant) -> str:
+    """The function, class or type that a fault is in, as tests are named after it; empty where there is none."""
+    line = whole.encode().count(b"\n", 0, mutant.start) + 1
+    name = ""
+    for node in ast.walk(ast.parse(whole)):  # what is inside comes after what it is inside of
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.AnnAssign):
+            if not node.lineno <= line <= (node.end_lineno or 0):
+                continue
+            if not isinstance(node, ast.AnnAssign):
+                name = node.name.strip("_")
+            elif isinstance(node.value, ast.Constant) and isinstance(node.target, ast.Name):
+                name = name or node.target.id
+    return "" if name in ("and", "or", "not") else name
+
+
+def _passes(target: Path, tests: list[Path], *more: str, is_first: bool = False) -> bool:
     """Run emitted tests in a child that has the libraries already. The first time, what is compiled is kept."""
     child = os.fork()
     if child == 0:
@@ -173,7 +230,7 @@ def _passes(target: Path, tests: list[Path], *, is_first: bool = False) -> bool:
                     "no:cacheprovider",
                     f"--rootdir={target}",
                 ]
-                status = int(pytest.main([*words, *map(str, tests)]))
+                status = int(pytest.main([*words, *more, *map(str, tests)]))
         finally:
             os._exit(status)
     _, ended = os.waitpid(child, 0)

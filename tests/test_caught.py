@@ -20,10 +20,11 @@ from conftest import CASES
 
 
 class Fault(NamedTuple):
-    """A text of the client, and what stands there instead."""
+    """A text of a module, and what stands there instead."""
 
     before: str
     after: str
+    module: str = "client"
 
 
 FAULTS = {
@@ -34,6 +35,17 @@ FAULTS = {
     "error-text": Fault('"400": {"text/plain": str}', '"418": {"text/plain": str}'),
     "job-done-at-once": Fault(
         '"201": {"application/json": models.Thing}', '"201": {"application/json": list[bool]}'
+    ),
+    "longer-than-a-test": Fault(
+        '{"application/json": list[models.Deep]}', '{"application/json": list[bool]}'
+    ),
+    "type-of-a-part": Fault('"application/vnd.meta+json"', '"application/json"'),
+    "list-in-a-form": Fault('style="form", explode=False', 'style="form", explode=True'),
+    "reserved-characters": Fault(", allow_reserved=True", ""),
+    "another-tag": Fault('("painted", models.Changed)', '("painted", models.Gone)', "webhooks"),
+    "list-in-brackets": Fault('Query("expand", expand, style="deepObject")', 'Query("expand", expand)'),
+    "job-led-elsewhere": Fault(
+        '"303": {"application/json": models.Thing}', '"418": {"application/json": models.Thing}'
     ),
     "default-of-a-pattern": Fault('Query("fields", fields)', "*()"),
     "version-of-an-operation": Fault('"2020-01-01"', '"2024-01-01"'),
@@ -63,9 +75,9 @@ def test_without_a_fault_they_pass(package: Path) -> None:
 def test_a_fault_is_caught(package: Path, tmp_path: Path, name: str) -> None:
     fault = FAULTS[name]
     target = Path(shutil.copytree(package, tmp_path / package.name))
-    (client,) = target.glob("answers/v*/client.py")
-    text = client.read_text(encoding="utf-8")
+    (path,) = target.glob(f"answers/v*/{fault.module}.py")
+    text = path.read_text(encoding="utf-8")
     assert text.count(fault.before) == 1, "there is another text now: put the fault in anew"
-    client.write_text(text.replace(fault.before, fault.after), encoding="utf-8")
+    path.write_text(text.replace(fault.before, fault.after), encoding="utf-8")
     run = _run(target)
     assert run.returncode == 1, run.stdout

@@ -58,7 +58,7 @@ _FORMATS = {
 }
 _BASE64 = ("byte", "base64")
 _UNIX_TIME = 1705321800
-_OPTIONAL_DEPTH = 4
+OPTIONAL_DEPTH = 4
 """How many objects deep a full sample still carries its optional members: specs are wide, and this multiplies."""
 _MOST_TRIED = 200
 _LONGEST = 100_000
@@ -73,17 +73,24 @@ class NoSample(ValueError):  # noqa: N818 - it says what there is, and nobody di
     """No instance can be given: there is none, it never ends, or the pattern is beyond us."""
 
 
-def sample(api: Api, type_: Type | Model, *, full: bool = False, direction: Direction | None = None) -> Any:
+def sample(
+    api: Api,
+    type_: Type | Model,
+    *,
+    full: bool = False,
+    depth: int = OPTIONAL_DEPTH,
+    direction: Direction | None = None,
+) -> Any:
     """A JSON value (as `json.loads` gives it) that a type accepts.
 
     By default the smallest: required members, lists as short as allowed. With `full`, optional members and one item
-    per list too, to a bounded depth. With `direction` "request", members that are read-only are left out; with
+    per list too, `depth` objects deep. With `direction` "request", members that are read-only are left out; with
     "response", write-only ones. Where a `oneOf` has no value that exactly one variant accepts, one that several accept
     is given. Raises NoSample.
 
     Objects and arrays inside are shared between samples of one version, and must not be changed.
     """
-    value = _Sampler(api, full, direction).of(type_)
+    value = _Sampler(api, full, depth, direction).of(type_)
     return value.copy() if is_object(value) or is_array(value) else value
 
 
@@ -120,9 +127,10 @@ class _Reached:
 
 
 class _Sampler:
-    def __init__(self, api: Api, full: bool, direction: Direction | None) -> None:
+    def __init__(self, api: Api, full: bool, depth: int, direction: Direction | None) -> None:
         self.api = api
         self.full = full
+        self.deepest = depth
         self.direction: Direction | None = direction
         self.open: dict[str, None] = {}  # the keys of the models that are being built, outermost first
         self.depth = 0
@@ -175,7 +183,7 @@ class _Sampler:
 
     def referenced(self, key: str) -> Any:
         """The sample of a model, which is made once for all that refer to it in the same circumstances."""
-        circumstances = key, self.full, self.direction, min(len(self.open), _OPTIONAL_DEPTH)
+        circumstances = key, self.full, self.direction, max(self.deepest - len(self.open), 0)
         known: _Known | None = self.api.samples.get(circumstances)
         if (
             known is not None
@@ -309,7 +317,7 @@ class _Sampler:
         for item in visible:
             if item.wire_name in required:
                 value[item.wire_name] = self.of(item.type)
-            elif self.full and len(self.open) <= _OPTIONAL_DEPTH and (most is None or len(value) < most):
+            elif self.full and len(self.open) <= self.deepest and (most is None or len(value) < most):
                 value.update(self.optional({item.wire_name: item.type}))
         for name, type_ in optional.items():
             if len(value) < least and name not in value:

@@ -17,6 +17,7 @@ from .answers import faults_of_answers
 from .calls import faults_of_calls
 from .models import faults_of_classes, faults_of_named_types
 from .mutant import File, Mutant, constant
+from .webhooks import faults_of_webhooks
 
 __all__ = ["KINDS", "Mutant", "mutants_of"]
 
@@ -44,6 +45,7 @@ KINDS = {
     "stream": "another end of a stream, or member that asks for it",
     "pages": "another place for items or for the next page",
     "long-running": "another type of what a job results in",
+    "webhook": "another type of what a service sends by itself, or another tag",
     "auth header": "a credential by another name or at another place",
     "auth lost": "no credential, or that of another alternative",
     "server": "another address",
@@ -124,6 +126,8 @@ def _in_file(file: File, tree: ast.Module) -> Iterator[Mutant]:
     for node in ast.walk(tree):
         yield from faults_of_calls(file, node)
         yield from faults_of_answers(file, node)
+        if file.path.name == "webhooks.py":
+            yield from faults_of_webhooks(file, node)
         if isinstance(node, ast.ClassDef) and "_models" in file.path.parts:
             yield from faults_of_classes(file, node)
     yield from faults_of_named_types(file, tree)

@@ -48,12 +48,15 @@ def _call(file: File, call: ast.Call, job: ast.Call | None) -> Iterator[Mutant]:
     told = [one for word in ("returns", "raises") if isinstance(one := words.get(word), ast.Dict)]
     spoken = Counter(kind for one in told for kind in _media_types(one))
     if isinstance(returns := words.get("returns"), ast.Dict):
-        # a job says of its result what it is, and one that deletes has none: what began it is asked for nothing else
+        # a job says of its result what it is, and one that deletes has none: what began it is asked for nothing else,
+        # but whether a redirection is a success
         ends = {word.arg for word in job.keywords} if job is not None else set[str | None]()
         is_read = job is None or not ("result" in ends or constant(words["method"]) == "DELETE")
         if job is None or is_read:
             yield from _returned(file, returns, spoken, is_job=job is not None)
         else:
+            for status in (status for status, _ in _pairs(returns) if str(constant(status)).startswith("3")):
+                yield file.fault("status dispatch", status, repr(_another(status)))
             for media_type in (one for _, contents in _pairs(returns) for one, _ in _pairs(contents)):
                 if spoken[str(constant(media_type))] == 1:  # it is asked for all the same
                     yield file.fault("content type", media_type, '"application/x-other"')
@@ -112,7 +115,8 @@ def _contents(file: File, contents: ast.expr, kind: str, spoken: Counter[str]) -
             yield file.fault("content type", media_type, '"application/x-other"')
         # the body of an error that is not of the promised type is told as it is: of text in JSON, that is the text
         as_told = kind == "error dispatch" and source == "str" and _is_json(media_type)
-        if source not in ("Any", "object") and not as_told:
+        # and what the body of an error is that may be anything is told as it is, too
+        if not (kind == "error dispatch" and source in ("Any", "object")) and not as_told:
             yield file.fault(kind, type_, "list[bool]" if source != "list[bool]" else "str")
 
 
@@ -128,7 +132,8 @@ def _pairs(node: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 
 def _another(status: ast.expr) -> str:
-    return "418" if constant(status) != "418" else "417"
+    """A status that nobody has: what is told for `default` is seen by one that some have."""
+    return "427" if constant(status) != "427" else "426"
 
 
 def _wire_names(file: File, node: ast.expr) -> Iterator[Mutant]:

@@ -74,14 +74,34 @@ def _parameter(file: File, node: ast.Call, name: str) -> Iterator[Mutant]:
     if file.has(_PLACES[name]):
         yield file.fault("parameter place", node.func, _PLACES[name])
     yield file.fault("parameter name", node.args[0], repr(f"{constant(node.args[0])}x"))
+    yield from _style(file, {word.arg: word.value for word in node.keywords if word.arg})
     for word in node.keywords:
-        if word.arg == "explode":
-            yield file.fault("style", word.value, str(not ast.literal_eval(word.value)))
-        elif word.arg == "style":
-            style = constant(word.value)
-            yield file.fault("style", word.value, repr("form" if style != "form" else "deepObject"))
-        elif word.arg == "media_type":
+        if word.arg == "media_type":
             yield file.fault("style", word, "explode=True")
+
+
+def _style(file: File, words: dict[str, ast.expr]) -> Iterator[Mutant]:
+    if "explode" in words:
+        yield file.fault("style", words["explode"], str(not ast.literal_eval(words["explode"])))
+    if "allow_reserved" in words:
+        yield file.fault("style", words["allow_reserved"], "False")
+    if "style" in words:
+        # exploded, what stands between items is `&`, whatever it else is
+        is_alike = constant(words["style"]) == "form" or "explode" in words
+        yield file.fault("style", words["style"], repr("deepObject" if is_alike else "form"))
+
+
+def _part(file: File, words: dict[str, ast.expr], *, has_head: bool) -> Iterator[Mutant]:
+    """How a member of a form is written. Only parts have a head that tells their media type."""
+    # the characters of a form are all encoded: that some need not be says only that it is written in a style
+    is_styled = "style" in words or "explode" in words
+    yield from _style(
+        file, {name: word for name, word in words.items() if name != "allow_reserved" or not is_styled}
+    )
+    if "media_type" in words and (has_head or "json" in str(constant(words["media_type"]))):
+        yield file.fault("content type", words["media_type"], '"application/x-other"')
+    if "base64" in words:
+        yield file.fault("body encoding", words["base64"], "False")
 
 
 def _body(file: File, node: ast.Call, name: str, words: dict[str, ast.expr]) -> Iterator[Mutant]:
@@ -92,11 +112,17 @@ def _body(file: File, node: ast.Call, name: str, words: dict[str, ast.expr]) -> 
         else:
             yield file.fault("body encoding", node, "None")
     elif name in ("FormBody", "MultipartBody"):
+        for part in words["encoding"].elts if isinstance(words.get("encoding"), ast.Tuple) else ():
+            if isinstance(part, ast.Call):
+                told = {word.arg: word.value for word in part.keywords if word.arg}
+                yield from _part(file, told, has_head=name == "MultipartBody")
         yield (
             file.fault("body encoding", node.func, "JsonBody")
             if file.has("JsonBody")
             else file.fault("body encoding", node, "None")
         )
+    else:
+        yield file.fault("body encoding", node, "None")
     if "media_type" in words:
         yield file.fault("content type", words["media_type"], '"application/x-other"')
 

@@ -16,7 +16,7 @@ _TYPES = {
     "DecimalText": "str",
     "DecimalNumber": "float",
 }
-_OPEN = ("Any", "Literal", "Unset", "UnknownStr", "UnknownInt", "UnknownModel", "FileInput")
+_OPEN = ("Literal", "Unset", "UnknownStr", "UnknownInt", "UnknownModel", "FileInput")
 
 
 def faults_of_classes(file: File, node: ast.ClassDef) -> Iterator[Mutant]:
@@ -122,20 +122,22 @@ def _values(file: File, written: ast.Constant) -> Iterator[Mutant]:
 
 def _decoded(file: File, value: ast.expr) -> Iterator[Mutant]:
     if isinstance(value, ast.Call) and file.source(value.func) == "union":
-        yield from _union(file, {word.arg: word.value for word in value.keywords if word.arg})
+        yield from faults_of_union(file, value, "union")
     else:
         yield from _type(file, value)
 
 
-def _union(file: File, words: dict[str, ast.expr]) -> Iterator[Mutant]:
+def faults_of_union(file: File, union: ast.Call, kind: str) -> Iterator[Mutant]:
+    """The faults of a `union(…)`: its tag, and which class is meant by which."""
+    words = {word.arg: word.value for word in union.keywords if word.arg}
     if "tag" in words:
-        yield file.fault("union", words["tag"], repr(f"{constant(words['tag'])}x"))
+        yield file.fault(kind, words["tag"], repr(f"{constant(words['tag'])}x"))
     variants = words.get("variants")
     if "tag" in words and isinstance(variants, ast.Lambda) and isinstance(variants.body, ast.Tuple):
         for pair in variants.body.elts:
             if isinstance(pair, ast.Tuple) and constant(pair.elts[0]):
-                yield file.fault("union", pair.elts[0], repr(f"{constant(pair.elts[0])}x"))
-                yield file.fault("union", pair.elts[1], "dict[str, bool]")
+                yield file.fault(kind, pair.elts[0], repr(f"{constant(pair.elts[0])}x"))
+                yield file.fault(kind, pair.elts[1], "dict[str, bool]")
 
 
 def _members(node: ast.expr) -> list[ast.expr]:

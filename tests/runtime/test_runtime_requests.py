@@ -66,7 +66,8 @@ def test_path_styles(style: Any, explode: bool, empty: str, string: str, array: 
         ("spaceDelimited", False, "color=blue", "color=blue%20black%20brown", "color=R%20100%20G%20200%20B%20150"),
         ("pipeDelimited", False, "color=blue", "color=blue%7Cblack%7Cbrown", "color=R%7C100%7CG%7C200%7CB%7C150"),
         ("tabDelimited", None, "color=blue", "color=blue%09black%09brown", "color=R%09100%09G%09200%09B%09150"),
-        ("deepObject", True, "color=blue", "color=blue&color=black&color=brown", "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150"),
+        ("spaceDelimited", True, "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"),
+        ("deepObject", None, "color=blue", "color%5B0%5D=blue&color%5B1%5D=black&color%5B2%5D=brown", "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150"),
     ],
 )  # fmt: skip
 def test_query_styles(style: Any, explode: bool | None, string: str, array: str, value: str) -> None:
@@ -117,8 +118,8 @@ def test_models_and_media_types_as_parameters() -> None:
     ]
     assert query_pieces(Query("f", {"a": {"b": 1}, "c": [1, 2]}, style="deepObject")) == [
         "f%5Ba%5D%5Bb%5D=1",
-        "f%5Bc%5D=1",
-        "f%5Bc%5D=2",
+        "f%5Bc%5D%5B0%5D=1",
+        "f%5Bc%5D%5B1%5D=2",
     ]
     assert query_pieces(Query("f", Inner(n=1), media_type="application/json")) == ["f=%7B%22n%22%3A1%7D"]
 

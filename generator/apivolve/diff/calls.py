@@ -30,7 +30,7 @@ from .relation import Frame
 
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 _DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
-_FORMS = ("form", "deepObject", "spaceDelimited", "pipeDelimited", "tabDelimited", "cookie")
+_FORMS = ("form", "spaceDelimited", "pipeDelimited", "tabDelimited", "cookie")
 _ERRORS = ("500", "503", "400", "418")
 
 
@@ -236,6 +236,8 @@ def written(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
     name, style = parameter.wire_name, parameter.style
     if parameter.media_type is not None:
         return [(name, to_json(value))]
+    if style == "deepObject":
+        return list(_in_brackets(name, value))
     spread = parameter.explode and style in _FORMS and parameter.place in ("query", "cookie")
     comma = "." if style == "label" and parameter.explode else _DELIMITERS.get(style, ",")
     semicolons = style == "matrix" and parameter.explode
@@ -248,8 +250,6 @@ def written(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
         return [(name, _prefixed(parameter, comma.join(items)))]
     if is_object(value):
         members = [(key, plain(member)) for key, member in value.items()]
-        if style == "deepObject":
-            return [(f"{name}[{key}]", text) for key, text in members]
         if spread:
             return members
         if semicolons:
@@ -257,6 +257,15 @@ def written(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
         joint = "=" if parameter.explode else comma
         return [(name, _prefixed(parameter, comma.join(f"{key}{joint}{text}" for key, text in members)))]
     return [(name, _prefixed(parameter, plain(value)))]
+
+
+def _in_brackets(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """A value as deepObject: a pair for each that is plain, as deep as it goes."""
+    if is_object(value) or is_array(value):
+        for key, inner in value.items() if is_object(value) else enumerate(value):
+            yield from _in_brackets(f"{name}[{key}]", inner)
+    else:
+        yield name, plain(value)
 
 
 def _prefixed(parameter: Parameter, text: str) -> str:

@@ -6,6 +6,7 @@ Built on the raw Parameter Object alone (Swagger 2.0 `collectionFormat`, OpenAPI
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from .description import Described, Description
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple", "querystring": "form"}
 _COLLECTIONS = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|", "multi": None}
 _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "matrix": ","}
+_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 _DEEPEST = 12
 
 
@@ -53,6 +55,9 @@ def meanings(description: Description, at: Location, texts: list[tuple[str, str]
         except ValueError:
             return [texts[0][1]]
     kinds = set(_kinds(description, schema))
+    if _style(raw, place) == "deepObject" and any(key != raw.get("name") for key, _ in texts):
+        paths = [(_BRACKETS.findall(key.removeprefix(str(raw.get("name")))), text) for key, text in texts]
+        return [_in_brackets(description, [schema], paths)]
     found: list[Any] = []
     items = _split(raw, [text for _, text in texts], place) if "array" in kinds or not kinds else None
     if items is not None:
@@ -120,14 +125,7 @@ def _object(
     style, explode = _style(raw, place), exploded(raw, place)
     name = str(raw.get("name", ""))
     members: dict[str, str] | None = None
-    if style == "deepObject":
-        members = {
-            key[len(name) + 1 : -1]: text
-            for key, text in texts
-            if key.startswith(f"{name}[") and key.endswith("]")
-        }
-        members = members if len(members) == len(texts) else None
-    elif explode and place in ("query", "cookie"):
+    if explode and place in ("query", "cookie"):
         members = dict(texts)
     elif len(texts) == 1:
         text = texts[0][1].removeprefix("." if style == "label" else "")
@@ -151,6 +149,31 @@ def _object(
             )
             for key, text in members.items()
         }
+
+
+def _in_brackets(
+    description: Description, schemas: list[Location], texts: list[tuple[list[str], str]], depth: int = 0
+) -> Any:
+    """What texts mean by the paths in brackets that they came by: numbers, or nothing, are places in a list."""
+    kinds = {kind for schema in schemas for kind in _kinds(description, schema)}
+    items = [description.member(description.follow(schema), "items") for schema in schemas]
+    inner = [item for item in items if item is not None]
+    if depth > _DEEPEST or not all(path for path, _ in texts):
+        if "array" in kinds:
+            return [_scalar(description, next(iter(inner), None), text) for _, text in texts]
+        return _read(kinds, texts[-1][1])
+    is_list = "array" in kinds and all(not path[0] or path[0].isdecimal() for path, _ in texts)
+    parts: dict[tuple[str, int], list[tuple[list[str], str]]] = {}
+    for at, (path, text) in enumerate(texts):
+        # each text of `[]` is an item of its own
+        parts.setdefault((path[0], at if is_list and not path[0] else 0), []).append((path[1:], text))
+    if is_list:
+        return [_in_brackets(description, inner, part, depth + 1) for part in parts.values()]
+    found: dict[str, Any] = {}
+    for (key, _), part in parts.items():
+        known = [member for schema in schemas for member in _properties(description, schema, key)]
+        found[key] = _in_brackets(description, known, part, depth + 1)
+    return found
 
 
 def _properties(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 
 from ...media import is_json, is_range
-from ...model import Api, Content, Encoding, ListOf, Record, Scalar, Type
+from ...model import Api, Content, Encoding, Enumeration, ListOf, Record, Scalar, Type
 from ..literals import literal
 from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope
 from ..types.spelling import Spelling, own_type
@@ -39,7 +39,11 @@ def body_code(
         *content.encoding,
         *(Encoding(one, content.at) for one in {**dict.fromkeys(in_base64), **typed} if one not in known),
     ]
-    codes = [_encoding_code(one, one.wire_name in in_base64, typed.get(one.wire_name)) for one in encodings]
+    alike = _plain(api, content)
+    codes = [
+        _encoding_code(one, one.wire_name in alike, one.wire_name in in_base64, typed.get(one.wire_name))
+        for one in encodings
+    ]
     told = "".join(f"{code}, " for code in codes if code)
     if told:
         parts.append(f"encoding=({told})")
@@ -89,6 +93,13 @@ def _in_base64(api: Api, content: Content) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _plain(api: Api, content: Content) -> set[str]:
+    """The members of a form that are written the same in all styles."""
+    record = api.resolve(content.type)
+    fields = record.fields if isinstance(record, Record) else ()
+    return {item.wire_name for item in fields if isinstance(api.resolve(item.type), Scalar | Enumeration)}
+
+
 def _typed(spelling: Spelling, content: Content) -> dict[str, str]:
     """The members of a form that are JSON and of which only the type says how decimals are written, with the type of each part."""
     record = spelling.api.resolve(content.type)
@@ -101,16 +112,17 @@ def _typed(spelling: Spelling, content: Content) -> dict[str, str]:
     return found
 
 
-def _encoding_code(encoding: Encoding, in_base64: bool, type_: str | None) -> str:
+def _encoding_code(encoding: Encoding, is_plain: bool, in_base64: bool, type_: str | None) -> str:
     """How a member of a form is written; empty where it is as all are."""
     told: list[str] = []
-    if encoding.style in _STYLES:
+    is_styled = encoding.style in _STYLES or encoding.explode is not None or encoding.allow_reserved
+    if encoding.style in _STYLES and not is_plain:
         told.append(f"style={literal(encoding.style)}")
-    if encoding.explode is not None:
+    if encoding.explode is not None and encoding.style != "deepObject" and not is_plain:
         told.append(f"explode={encoding.explode}")
-    if encoding.allow_reserved:
+    if encoding.allow_reserved and not is_plain:
         told.append("allow_reserved=True")
-    if not told and encoding.content_type:
+    if not is_styled and encoding.content_type:
         told.append(f"media_type={literal(encoding.content_type)}")
     if in_base64:
         told.append("base64=True")

@@ -30,12 +30,9 @@ from .exchange import (
 from .kinds import Streamed, is_sequence, paged, streamed
 from .places import Group, place_of
 
-_DEFAULT_STYLE = {
-    "path": ("simple", False),
-    "header": ("simple", False),
-    "query": ("form", True),
-    "cookie": ("form", True),
-}
+_DEFAULT_STYLE = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+_EXPLODED = ("form", "cookie")
+"""Styles that are exploded unless it is said otherwise (OpenAPI 3.x, Parameter Object)."""
 
 
 class Calls:
@@ -291,14 +288,15 @@ class Calls:
     def _sent(self, parameter: Parameter, value: SafeName | None) -> str:
         parameter = as_sent(parameter)
         extra: list[str] = []
-        style, explode = _DEFAULT_STYLE[parameter.place]
+        style = parameter.style
         if parameter.media_type is not None:
             extra.append(f"media_type={literal(parameter.media_type)}")
         else:
-            if parameter.style != style:
-                extra.append(f"style={literal(parameter.style)}")
-            resolved = self.api.resolve(parameter.type)
-            if parameter.explode != explode and not isinstance(resolved, Scalar | Enumeration):
+            # in a query, a plain value is written the same in all styles
+            is_plain = isinstance(self.api.resolve(parameter.type), Scalar | Enumeration)
+            if style != _DEFAULT_STYLE[parameter.place] and not (is_plain and parameter.place == "query"):
+                extra.append(f"style={literal(style)}")
+            if parameter.explode != (style in _EXPLODED) and style != "deepObject" and not is_plain:
                 extra.append(f"explode={parameter.explode}")
             if parameter.allow_reserved:
                 extra.append("allow_reserved=True")

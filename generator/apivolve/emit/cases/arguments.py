@@ -73,16 +73,9 @@ class Arguments:
         return found
 
     def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
-        """A value for a parameter. Of lists one with two items where there may be: of one alone, all styles are alike."""
+        """A value for a parameter."""
         value = self._value(operation, parameter, shown)
-        # what a list is as deepObject, or exploded between other delimiters than `&`, no specification says (Style Values)
-        unsaid = parameter.style == "deepObject" or (
-            parameter.explode and parameter.style.endswith("Delimited")
-        )
-        if not is_array(value) or len(value) != 1 or parameter.media_type is not None or unsaid:
-            return value
-        longer = ([value[0], other] for other in _others_than(self._api, parameter.type, value[0]))
-        return next((one for one in longer if accepts(self._api, parameter.type, one)), value)
+        return value if parameter.media_type is not None else longer(self._api, parameter.type, value)
 
     def _value(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
         """A value for a parameter: what the specification shows, where no other parameter shows the same.
@@ -114,9 +107,9 @@ class Arguments:
             return json.loads(parameter.default)
 
     def _sampled(self, parameter: Parameter, resolved: Type | Model) -> Any:
-        # no style says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)
+        # no style but deepObject says how an object inside an object or a list is written (OpenAPI 3.x, Style Values)
         for value in (sample(self._api, resolved, full=full, direction="request") for full in (True, False)):
-            if _is_flat(value):
+            if _is_flat(value) or (parameter.style == "deepObject" and not _has_empty(value)):
                 return value
         named = {parameter.wire_name: parameter.wire_name}
         return (
@@ -124,10 +117,19 @@ class Arguments:
         )
 
 
+def longer(api: Api, type_: Type, value: Any) -> Any:
+    """A value, of lists one with two items where there may be: of one alone, all styles are alike."""
+    if not is_array(value) or len(value) != 1:
+        return value
+    tried = ([value[0], other] for other in _others_than(api, type_, value[0]))
+    return next((one for one in tried if accepts(api, type_, one)), value)
+
+
 def _own_values(operation: Operation, parameter: Parameter, type_: Type | Model) -> Iterator[Any]:
     """Values that are those of this parameter alone."""
     if type_ == Anything() or (isinstance(type_, Scalar) and type_.kind == "string" and not type_.format):
-        yield parameter.wire_name.strip(".") or "text"  # a path of dots would be another path
+        # a path of dots would be another path
+        yield (parameter.wire_name.strip(".") or "text") + (":!" if parameter.allow_reserved else "")
     elif isinstance(type_, Scalar) and type_.kind in ("integer", "number") and not type_.format:
         yield operation.parameters.index(parameter) + 2
 
@@ -150,8 +152,17 @@ def _can_be_sent(parameter: Parameter, value: Any) -> bool:
     if parameter.media_type is not None:
         return True
     if is_object(value) or is_array(value):
-        return parameter.place not in ("path",) and _is_flat(value)
+        is_deep = parameter.style == "deepObject" and not _has_empty(value)
+        return parameter.place != "path" and (_is_flat(value) or is_deep)
     return value is not None and value != "" and isinstance(value, str | int | float)
+
+
+def _has_empty(value: Any) -> bool:
+    """True for what has, at any depth, an object or a list of which nothing is written."""
+    if not is_object(value) and not is_array(value):
+        return False
+    inner = value.values() if is_object(value) else value
+    return not value or any(map(_has_empty, inner))
 
 
 def _is_flat(value: Any) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...continuing import stream_of
-from ...jsonvalue import is_array, is_object
+from ...jsonvalue import is_object
 from ...media import covers, example_of, is_json, is_range
 from ...model import Api, Content, Nullable, Operation, Record, Scalar
 from ...overrides import TestScope
@@ -25,8 +25,9 @@ from ..views import CaseView, Kind, TestsView
 from .answers import TEXT, Answers
 from .arguments import IGNORED, LENGTH, Arguments
 from .data import MARK, Data, data_text
-from .expected import SECRET, alternatives, expected_request, formed, server_address, written_as
+from .expected import SECRET, alternatives, expected_request, formed, part_types, server_address, written_as
 from .following import Following
+from .forms import given_form
 from .payloads import Payloads, Warn
 from .round_trips import round_trips, values_of
 from .webhooks import received
@@ -232,7 +233,7 @@ class _Cases:
         for answer in answers[1:]:
             if answer["status"] >= 400 or kind == "send":
                 yield answer
-            elif kind == "begin" and answer["status"] < 300:
+            elif kind == "begin":
                 at_once = self._following.at_once(operation, answers[0], {**answer, **self._whole(answer)})
                 if at_once is not None:
                     yield self._outlined(at_once, name)
@@ -353,31 +354,17 @@ class _Cases:
         told = stream_of(api, operation)
         if told is not None and told.whole and is_object(value) and value.get(told.member) is True:
             value = {**value, told.member: False}  # a call that wants the whole does not ask for the stream
-        if media_type in _FORMS and not all_:
-            value = self._filled(content, value)
+        if media_type in _FORMS:
+            form = given_form(api, self.payloads, content, value, all_=all_)
+            for left_out in (one for one in value if one not in form) if is_object(value) else ():
+                self.missing[f"{operation.label} {left_out}"] = "its objects are given as files"
+            value = form
         code = expression(self._spelling, content.type, value)
         if media_type in _FORMS:
-            _refuse_unwritable(content, value)
-            return code, {"form": formed(content, value), "media_type": media_type}
+            parts = part_types(content, value) if media_type == _FORMS[0] else {}
+            told_parts = {"parts": parts} if parts else {}
+            return code, {"form": formed(content, value), "media_type": media_type, **told_parts}
         known = api.resolve(content.type)
         wanted = str(self._spelling.names[known.key]) if isinstance(known, Record) else name
         plain = {} if "*" in media_type else {"media_type": media_type}
         return code, {"json": self.data.payload(value, f"{wanted} request"), **plain}
-
-    def _filled(self, content: Content, form: Any) -> Any:
-        """A form with something in its objects and lists: of one that is empty nothing is written, and it would be missed."""
-        if not is_object(form) or not any(item in ({}, []) for item in form.values()):
-            return form
-        whole = self.payloads.of(content.type, content.at, full=True, direction="request")
-        return {name: whole.get(name, item) if item in ({}, []) else item for name, item in form.items()}
-
-
-def _refuse_unwritable(content: Content, form: Any) -> None:
-    """Raise NoSample where a form has objects in a media type that only its own writers know, as XML."""
-    for told in content.encoding:
-        media_type = (told.content_type or "*/*").partition(",")[0].strip().lower()
-        item = form.get(told.wire_name) if is_object(form) else None
-        parts = item if is_array(item) else [item]
-        plain = is_json(media_type) or "*" in media_type or told.style or told.explode is not None
-        if not plain and any(is_object(part) or is_array(part) for part in parts):
-            raise NoSample(f"{told.wire_name} is to be {media_type}, which is given as a file")

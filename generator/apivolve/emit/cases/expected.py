@@ -36,6 +36,8 @@ _MEDIA_TYPE = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+(;[^\x00-\x1f\x7f]*)?", 
 # RFC 9110 section 5.6.2
 _ADDRESS = re.compile(r"https?://(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?(?:/|\Z)", re.ASCII)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# OpenAPI 3.x, `allowReserved`, without the characters that end a value or mean another one in a form (RFC 3986 section 2.2)
+_RESERVED = ":/?@!$'()*,;="
 _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
 
 
@@ -48,6 +50,8 @@ class ExpectedRequest:
     query: list[tuple[str, str]] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
+    reserved: list[str] = field(default_factory=list)
+    """Pieces of the query as they are written: of those alone it is said which characters are not percent-encoded."""
 
     def as_json(self) -> dict[str, Any]:
         """The request as the data file holds it."""
@@ -57,6 +61,7 @@ class ExpectedRequest:
             "query": sorted([name, value] for name, value in self.query),
             "headers": self.headers,
             "cookies": self.cookies,
+            **({"reserved": self.reserved} if self.reserved else {}),
         }
 
 
@@ -128,6 +133,9 @@ def _place(request: ExpectedRequest, parameter: Parameter, value: Any) -> None:
         case "query" | "querystring":
             # a parameter that the path's own query also fixes is sent once
             request.query = [*(pair for pair in request.query if pair[0] != name), *pairs]
+            # whether `%` begins what is encoded already, a value does not say
+            if parameter.allow_reserved and isinstance(value, str) and "%" not in value:
+                request.reserved.append(f"{quote(name, safe='')}={quote(value, safe=_RESERVED)}")
         case "header":
             request.headers[name.lower()] = text
         case "cookie" if parameter.style == "cookie":
@@ -153,10 +161,11 @@ def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
         return []  # nothing to write: no style gives an empty list or object a form
     name = parameter.wire_name
     mark = _DELIMITERS.get(parameter.style, ",")
+    if parameter.style == "deepObject":
+        return list(_indexed(name, value))
+    spread = parameter.explode and parameter.place in ("query", "cookie")
     if is_object(value):
-        if parameter.style == "deepObject":
-            return [(f"{name}[{key}]", plain(item)) for key, item in value.items()]
-        if parameter.style == "form" and parameter.explode:
+        if spread:
             return [(key, plain(item)) for key, item in value.items()]
         joined = [
             f"{key}={plain(item)}" if parameter.explode else f"{key}{mark}{plain(item)}"
@@ -164,7 +173,7 @@ def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
         ]
         return [(name, mark.join(joined))]
     if is_array(value):
-        if parameter.explode and parameter.style == "form":
+        if spread:
             return [(name, plain(item)) for item in value]
         return [(name, mark.join(plain(item) for item in value))]
     return [(name, plain(value))]
@@ -308,13 +317,34 @@ def formed(content: Content, value: Any) -> Any:
     return found
 
 
-def _indexed(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """The members of an object, and the items of a list by number, as deep as they go."""
+def part_types(content: Content, form: Any) -> dict[str, list[str]]:
+    """The media types of which the parts of a form have one (Encoding Object, `contentType`); ranges tell none."""
+    told = {one.wire_name: one for one in content.encoding}
+    found: dict[str, list[str]] = {}
+    for name, item in form.items() if is_object(form) else ():
+        one = told.get(name)
+        if one is not None and (one.style or one.explode is not None or one.allow_reserved):
+            continue
+        types = (
+            [part.partition(";")[0].strip().lower() for part in (one.content_type or "").split(",")]
+            if one
+            else []
+        )
+        inner = item[0] if is_array(item) and item else item
+        if not any(types):
+            types = ["application/json"] if is_object(inner) else []
+        if types and not any("*" in part for part in types):
+            found[name] = types
+    return found
+
+
+def _indexed(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """A value as deepObject: the members of an object, and the items of a list by number, as deep as they go."""
     if is_object(value):
         for key, item in value.items():
             yield from _indexed(f"{name}[{key}]", item)
     elif is_array(value):
         for number, item in enumerate(value):
             yield from _indexed(f"{name}[{number}]", item)
-    else:
-        yield name, value
+    elif value is not None:
+        yield name, plain(value)

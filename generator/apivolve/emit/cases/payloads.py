@@ -15,7 +15,7 @@ from ...finding import Direction
 from ...jsonvalue import is_object, to_json
 from ...model import Api, Example, Model, Operation, Type
 from ...raw import Judge, description_of, schema_at
-from ...sample import NoSample, sample, unmeetable
+from ...sample import OPTIONAL_DEPTH, NoSample, sample, unmeetable
 from ...source import Location
 
 _LONGEST = 3_000
@@ -47,7 +47,7 @@ class Payloads:
     ) -> Any:
         """A value of a type that is written at a place: the first good one of the examples, else a sample.
 
-        The smallest, or with `full` one with all members. Where the schema as it is written refuses each, a sample all the
+        The smallest, or with `full` one with all members, and with fewer inside where that is too long or refused. Where the schema as it is written refuses each, a sample all the
         same, and `refused` says why: a `oneOf` whose variants take the same values accepts none of them, and yet they are
         what a service sends. Raises NoSample where there is none.
         """
@@ -55,8 +55,8 @@ class Payloads:
             return value
         found: list[Any] = []
         reason = ""
-        for whole in (full, False) if full else (False,):
-            value = self._sample(type_, full=whole, direction=direction)
+        for depth in (OPTIONAL_DEPTH, 1, 0) if full else (0,):
+            value = self._sample(type_, depth=depth, direction=direction)
             if len(to_json(value)) > _MOST:
                 continue
             found.append(value)
@@ -69,15 +69,20 @@ class Payloads:
         self.refused[at.pointer] = reason
         return found[0]
 
-    def _sample(self, type_: Type | Model, *, full: bool, direction: Direction | None) -> Any:
-        """A sample; of a closed object that requires members which it does not declare, what can be said of it."""
+    def _sample(self, type_: Type | Model, *, depth: int, direction: Direction | None) -> Any:
+        """A sample that has all members so many objects deep, with none the smallest.
+
+        Of a closed object that requires members which it does not declare, what can be said of it.
+        """
+        full, inside = depth > 0, depth or OPTIONAL_DEPTH
         try:
-            return sample(self._api, type_, full=full, direction=direction)
+            return sample(self._api, type_, full=full, depth=inside, direction=direction)
         except NoSample:
             record = unmeetable(self._api, type_)
             if record is None:
                 raise
-            return sample(self._api, replace(record, required_extra=()), full=full, direction=direction)
+            told = replace(record, required_extra=())
+            return sample(self._api, told, full=full, depth=inside, direction=direction)
 
     def shown(self, examples: Iterable[Example], at: Location, direction: Direction | None) -> Iterable[Any]:
         """The values of those examples that their schema takes, short enough for a test."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...jsonvalue import is_object
-from ...model import Enumeration, Field, Model, OneOf, Record
+from ...model import Anything, Enumeration, Field, ListOf, MapOf, Model, OneOf, Record, Type
 from ...sample import NoSample
 from ..types.spelling import Spelling
 from .data import Data
@@ -27,7 +27,7 @@ def round_trips(
             if isinstance(model, Record):
                 found[name] = _record(spelling, model, name, payloads, data)
             elif isinstance(model, OneOf):
-                variants = list(_variants(spelling, model, name, payloads, data))
+                variants = list(of_variants(spelling, model, name, payloads, data))
                 found[name] = {
                     "payloads": [payload for payload, _ in variants],
                     "types": [word for _, word in variants],
@@ -70,10 +70,22 @@ def _record(spelling: Spelling, record: Record, name: str, payloads: Payloads, d
         item.wire_name for item in record.fields if item.required and not _must_be_there(spelling, item)
     ]
     told["attributes"] = {
-        names[item.wire_name]: [item.wire_name, python_type(spelling.api, spelling.names, item.type)]
-        for item in record.fields
+        names[item.wire_name]: [item.wire_name, _word(spelling, item.type)] for item in record.fields
     }
     return told
+
+
+def _word(spelling: Spelling, type_: Type) -> str:
+    """What a value is in Python, and `any` for what may be anything."""
+    match spelling.api.resolve(type_):
+        case Anything():
+            return "any"
+        case ListOf(of=of, prefix=()) if spelling.api.resolve(of) == Anything():
+            return "list[any]"
+        case MapOf(of=of, patterns=()) if spelling.api.resolve(of) == Anything():
+            return "dict[any]"
+        case _:
+            return python_type(spelling.api, spelling.names, type_)
 
 
 def _whole(record: Record, payloads: Payloads) -> Any:
@@ -98,7 +110,7 @@ def _must_be_there(spelling: Spelling, item: Field) -> bool:
     return item.required and not one_sided and spelling.constant(item.type) is None
 
 
-def _variants(
+def of_variants(
     spelling: Spelling, union: OneOf, name: str, payloads: Payloads, data: Data
 ) -> Iterator[tuple[Any, str]]:
     """A payload for each variant of a union that has one, under each tag that chooses it, and what it is in Python."""

@@ -15,6 +15,8 @@ from .._runtime import (
     CallOptions,
     Caller,
     LongRunning,
+    MultipartBody,
+    PartEncoding,
     Path,
     Query,
 )
@@ -23,6 +25,7 @@ from . import models
 
 if TYPE_CHECKING:
     from .._runtime import AsyncPoller, Poller
+    from . import params
 
 __all__ = ["API_VERSION", "AsyncClient", "Client"]
 
@@ -42,7 +45,34 @@ def _older() -> Call[None]:
     )
 
 
-def _begin_make_thing(id: str, *, fields: str | None = None) -> Call[models.Thing]:
+def _parts(*, body: models.PartsRequest | params.PartsRequest | None = None) -> Call[None]:
+    return Call(
+        name="parts",
+        method="POST",
+        path="/parts",
+        body=MultipartBody(
+            body,
+            encoding=(
+                PartEncoding("meta", media_type="application/vnd.meta+json"),
+                PartEncoding("tags", style="form", explode=False),
+            ),
+        ),
+        returns={"202": {}},
+    )
+
+
+def _deep() -> Call[list[models.Deep]]:
+    return Call(
+        name="deep",
+        method="GET",
+        path="/deep",
+        returns={"200": {"application/json": list[models.Deep]}},
+    )
+
+
+def _begin_make_thing(
+    id: str, *, fields: str | None = None, from_: str | None = None, expand: list[str] | None = None
+) -> Call[models.Thing]:
     return Call(
         name="begin_make_thing",
         method="PUT",
@@ -50,10 +80,13 @@ def _begin_make_thing(id: str, *, fields: str | None = None) -> Call[models.Thin
         parameters=(
             Path("id", id),
             Query("fields", fields),
+            Query("from", from_, allow_reserved=True),
+            Query("expand", expand, style="deepObject"),
         ),
         returns={
             "200": {"application/json": models.Thing},
             "201": {"application/json": models.Thing},
+            "303": {"application/json": models.Thing},
         },
         raises={
             "400": {"text/plain": str},
@@ -83,8 +116,45 @@ class Client(ClientSettingsClient):
         """
         return self._transport.send(_older(), options)
 
+    def parts(
+        self: Caller,
+        *,
+        body: models.PartsRequest | params.PartsRequest | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """parts
+
+        POST /parts
+
+        Returns:
+            fine
+
+        Example:
+            client.parts()
+        """
+        return self._transport.send(_parts(body=body), options)
+
+    def deep(self: Caller, **options: Unpack[CallOptions]) -> list[models.Deep]:
+        """deep
+
+        GET /deep
+
+        Returns:
+            fine
+
+        Example:
+            client.deep()
+        """
+        return self._transport.send(_deep(), options)
+
     def begin_make_thing(
-        self: Caller, id: str, *, fields: str | None = None, **options: Unpack[CallOptions]
+        self: Caller,
+        id: str,
+        *,
+        fields: str | None = None,
+        from_: str | None = None,
+        expand: list[str] | None = None,
+        **options: Unpack[CallOptions],
     ) -> Poller[models.Thing]:
         """makeThing
 
@@ -94,7 +164,9 @@ class Client(ClientSettingsClient):
             fields: Matches `^(?=all|none).*$`. The service's default is "all".
 
         Returns:
-            made
+            200: made
+            201: made
+            303: it was there
             A poller: `result()` waits until the service is done.
 
         Raises:
@@ -106,7 +178,9 @@ class Client(ClientSettingsClient):
             poller = client.begin_make_thing("id")
             poller.result()
         """
-        return self._transport.begin(_begin_make_thing(id, fields=fields), LongRunning(), options)
+        return self._transport.begin(
+            _begin_make_thing(id, fields=fields, from_=from_, expand=expand), LongRunning(), options
+        )
 
 
 class AsyncClient(AsyncClientSettingsClient):
@@ -130,8 +204,45 @@ class AsyncClient(AsyncClientSettingsClient):
         """
         return await self._transport.send(_older(), options)
 
+    async def parts(
+        self: AsyncCaller,
+        *,
+        body: models.PartsRequest | params.PartsRequest | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """parts
+
+        POST /parts
+
+        Returns:
+            fine
+
+        Example:
+            await client.parts()
+        """
+        return await self._transport.send(_parts(body=body), options)
+
+    async def deep(self: AsyncCaller, **options: Unpack[CallOptions]) -> list[models.Deep]:
+        """deep
+
+        GET /deep
+
+        Returns:
+            fine
+
+        Example:
+            await client.deep()
+        """
+        return await self._transport.send(_deep(), options)
+
     async def begin_make_thing(
-        self: AsyncCaller, id: str, *, fields: str | None = None, **options: Unpack[CallOptions]
+        self: AsyncCaller,
+        id: str,
+        *,
+        fields: str | None = None,
+        from_: str | None = None,
+        expand: list[str] | None = None,
+        **options: Unpack[CallOptions],
     ) -> AsyncPoller[models.Thing]:
         """makeThing
 
@@ -141,7 +252,9 @@ class AsyncClient(AsyncClientSettingsClient):
             fields: Matches `^(?=all|none).*$`. The service's default is "all".
 
         Returns:
-            made
+            200: made
+            201: made
+            303: it was there
             A poller: `result()` waits until the service is done.
 
         Raises:
@@ -154,5 +267,5 @@ class AsyncClient(AsyncClientSettingsClient):
             await poller.result()
         """
         return await self._transport.begin(
-            _begin_make_thing(id, fields=fields), LongRunning(), options
+            _begin_make_thing(id, fields=fields, from_=from_, expand=expand), LongRunning(), options
         )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     # fmt: off
     from ._models.client import *
+    from ._models.shared import *
+    from ._models.webhooks_thing import *
     # fmt: on
 else:
     from .. import _index

@@ -47,7 +47,7 @@ def _upload(body: models.UploadRequest | params.UploadRequest) -> Call[None]:
                 PartEncoding("picture", media_type="image/png, image/jpeg"),
                 PartEncoding("meta", media_type="application/vnd.meta+json"),
                 PartEncoding("tags", style="form", explode=False),
-                PartEncoding("where", style="deepObject", explode=True),
+                PartEncoding("where", style="deepObject"),
             ),
         ),
         returns={"204": {}},
@@ -62,8 +62,8 @@ def _fill(*, body: models.FillRequest | params.FillRequest | None = None) -> Cal
         body=FormBody(
             body,
             encoding=(
-                PartEncoding("expand", style="deepObject", explode=True),
-                PartEncoding("owner", style="deepObject", explode=True),
+                PartEncoding("expand", style="deepObject"),
+                PartEncoding("owner", style="deepObject"),
             ),
         ),
         returns={"204": {}},

@@ -9,13 +9,14 @@ from ..._runtime import Model, union
 
 # fmt: off
 __all__ = [
-    "Broken", "MakeThingResponseDefault", "Thing", "Wrong"
+    "Broken", "Deep", "DeepInner", "MakeThingResponseDefault", "PartsRequest", "PartsRequestMeta",
+    "Wrong"
 ]
 # fmt: on
 
 
-class Thing(Model, kw_only=True):
-    name: str
+class Deep(Model, kw_only=True):
+    inner: DeepInner | None = None
 
 
 class Wrong(Model, kw_only=True):
@@ -24,6 +25,20 @@ class Wrong(Model, kw_only=True):
 
 class Broken(Model, kw_only=True):
     broken: int
+
+
+class PartsRequest(Model, kw_only=True):
+    meta: PartsRequestMeta | None = None
+    tags: list[str] | None = None
+
+
+class PartsRequestMeta(Model, kw_only=True):
+    title: str | None = None
+
+
+class DeepInner(Model, kw_only=True):
+    text: str | None = None
+    """At least 60000 characters."""
 
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from ..._runtime import Model
 
 # fmt: off
 __all__ = [
-    "List", "Pair"
+    "Deep", "List", "Pair"
 ]
 # fmt: on
 
@@ -19,6 +19,12 @@ __all__ = [
 class Pair(Model, kw_only=True):
     r: int
     g: Literal["a,b=c;d/e"] = msgspec.field(default_factory=lambda: "a,b=c;d/e")
+
+
+class Deep(Model, kw_only=True):
+    lists: List
+    pair: Pair
+    pairs: list[Pair] | None = None
 
 
 if TYPE_CHECKING:

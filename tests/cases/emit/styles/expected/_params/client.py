@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 import typing as t
-from typing import Literal
+from collections import abc
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from .. import models
 
 # fmt: off
 __all__ = [
-    "Pair"
+    "Deep", "Pair"
 ]
 # fmt: on
 
@@ -16,3 +20,9 @@ __all__ = [
 class Pair(t.TypedDict):
     r: int
     g: Literal["a,b=c;d/e"]
+
+
+class Deep(t.TypedDict, total=False):
+    lists: t.Required[models.List]
+    pair: t.Required[models.Pair | Pair]
+    pairs: abc.Sequence[models.Pair | Pair]
