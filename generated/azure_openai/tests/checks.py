@@ -40,12 +40,13 @@ NUMBER = 2**63 + 1
 MEMBER = {"unknown \u2603": {"a": [None, 1.5, "b"]}}
 #: Legal nowhere but where anything is, and kept all the same.
 ODD = [None, True, ["text"]]
+OPEN = ("any", "list[any]", "dict[any]")
 
 
 def check_type(value: object, told: str, models: ModuleType) -> None:
-    """Assert that a value is what a word says: `str`, `models.Widget`, `list[UUID]`; anything where there is no word."""
+    """Assert that a value is what a word says: `str`, `models.Widget`, `list[UUID]`; anything where there is no word, or `any`."""
     told = told.removesuffix("?")
-    if not told or value is None or value is UNSET:
+    if told in ("", "any") or value is None or value is UNSET:
         return
     outer, _, inner = told.partition("[")
     if inner:
@@ -112,7 +113,17 @@ def _hostile(payload: dict[str, Any], attributes: dict[str, list[str]]) -> Itera
             **payload,
             **{member: value for member, told in types.items() if told.removesuffix("?") == word},
         }
+    yield {
+        **payload,
+        **{member: _odd(told, payload[member]) for member, told in types.items() if told in OPEN},
+    }
     yield {**payload, **MEMBER}
+
+
+def _odd(told: str, value: Any) -> Any:
+    if told == "list[any]":
+        return [ODD for _ in value]
+    return dict.fromkeys(value, ODD) if told == "dict[any]" else ODD
 
 
 def _there_and_back(type_: Any, payload: Any, *, strict: bool = True) -> Any:

@@ -237,6 +237,7 @@ class Exchange:
         assert path == server.raw_path.decode().rstrip("/") + self.expected["path"]
         pairs = [[name, value] for name, value in parse_qsl(query, keep_blank_values=True)]
         assert sorted(pairs) == sorted(self.expected["query"] + self.proof["query"])
+        assert set(self.expected.get("reserved", ())) <= set(query.split("&"))
         headers: dict[str, str] = {**self.expected["headers"], **self.proof["headers"]}
         for name, value in headers.items():
             assert request.headers.get(name) == value, name
@@ -278,6 +279,9 @@ class Exchange:
             assert _form(request) == {
                 named(name): _texts(value) for name, value in self.expected["form"].items()
             }
+            types = {named(name): told for name, told in self.expected.get("parts", {}).items()}
+            for name, head, _ in _parts(request) if types else ():
+                assert name not in types or _media_type(head) in types[name], name
         elif "text" in self.expected:
             assert media_type == expected
             assert request.content.decode() == self.expected["text"]
@@ -320,17 +324,30 @@ def data_of(event: object) -> object:
 def _form(request: httpx2.Request) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     if request.headers["content-type"].startswith("multipart/"):
-        boundary = request.headers["content-type"].partition("boundary=")[2].encode()
-        for part in request.content.split(b"--" + boundary)[1:-1]:
-            head, _, payload = (
-                part.removeprefix(b"\r\n").removesuffix(b"\r\n").partition(b"\r\n\r\n")
-            )
-            (named,) = re.findall(r'; name="((?:[^"\\]|\\.)*)"', head.decode())
-            found.setdefault(named, []).append(_scalar(payload.decode()))
+        for name, _, text in _parts(request):
+            found.setdefault(name, []).append(_scalar(text))
     else:
         for name, value in parse_qsl(request.content.decode(), keep_blank_values=True):
             found.setdefault(name, []).append(_scalar(value))
     return found
+
+
+def _parts(request: httpx2.Request) -> Iterator[tuple[str, str, str]]:
+    """Name, head and text of each part (RFC 7578)."""
+    boundary = request.headers["content-type"].partition("boundary=")[2].encode()
+    for part in request.content.split(b"--" + boundary)[1:-1]:
+        head, _, payload = part.removeprefix(b"\r\n").removesuffix(b"\r\n").partition(b"\r\n\r\n")
+        (named,) = re.findall(r'; name="((?:[^"\\]|\\.)*)"', head.decode())
+        yield named, head.decode(), payload.decode()
+
+
+def _media_type(head: str) -> str:
+    """The media type that the head of a part tells; plain text where it tells none (RFC 7578 section 4.4)."""
+    return (
+        next(iter(re.findall(r"(?im)^content-type: *([^;\r\n]+)", head)), "text/plain")
+        .strip()
+        .lower()
+    )
 
 
 def _response(answer: dict[str, Any], content: Any) -> httpx2.Response:

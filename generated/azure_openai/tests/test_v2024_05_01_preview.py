@@ -282,7 +282,18 @@ def test_assistants_list_assistants_minimal_async(exchange: Exchange) -> None:
 
 
 def body_of_assistants_create_assistant() -> models.CreateAssistantRequest:
-    return models.CreateAssistantRequest(model="string")
+    return models.CreateAssistantRequest(
+        model="string",
+        name="string",
+        description="string",
+        instructions="string",
+        tools=[models.AssistantToolsCode(type="code_interpreter")],
+        tool_resources=models.CreateAssistantRequestToolResources(),
+        metadata={"key": {}},
+        temperature=0.5,
+        top_p=0.5,
+        response_format="none",
+    )
 
 
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_assistant"])
@@ -305,6 +316,28 @@ def test_assistants_create_assistant_async(exchange: Exchange) -> None:
         )
 
 
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_assistant"], "minimal")
+def test_assistants_create_assistant_minimal(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            client(exchange).assistants.create_assistant(
+                body=models.CreateAssistantRequest(model="string")
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_assistant"], "minimal async")
+def test_assistants_create_assistant_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_assistant(
+                    body=models.CreateAssistantRequest(model="string")
+                )
+            )
+        )
+
+
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_get_assistant"])
 def test_assistants_get_assistant(exchange: Exchange) -> None:
     with exchange.answered() as check:
@@ -322,7 +355,11 @@ def test_assistants_get_assistant_async(exchange: Exchange) -> None:
 
 
 def body_of_assistants_create_thread() -> models.CreateThreadRequest:
-    return models.CreateThreadRequest()
+    return models.CreateThreadRequest(
+        messages=[models.CreateMessageRequest(role="user", content="string")],
+        tool_resources=models.CreateThreadRequestToolResources(),
+        metadata={"key": {}},
+    )
 
 
 @exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread"])
@@ -339,6 +376,22 @@ def test_assistants_create_thread_async(exchange: Exchange) -> None:
                 async_client(exchange).assistants.create_thread(
                     body=body_of_assistants_create_thread()
                 )
+            )
+        )
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread"], "minimal")
+def test_assistants_create_thread_minimal(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(client(exchange).assistants.create_thread(body=models.CreateThreadRequest()))
+
+
+@exchanges("v2024_05_01_preview", EXCHANGES["assistants_create_thread"], "minimal async")
+def test_assistants_create_thread_minimal_async(exchange: Exchange) -> None:
+    with exchange.answered() as check:
+        check(
+            asyncio.run(
+                async_client(exchange).assistants.create_thread(body=models.CreateThreadRequest())
             )
         )
 

@@ -18,7 +18,7 @@ from .errors import RequestError
 from .files import File
 from .headers import Headers
 from .models import Model
-from .styles import is_absent, query_pieces, scalar_text
+from .styles import in_brackets, is_absent, query_pieces, scalar_text
 from .veil import Veiled
 
 _CHUNK = 65_536
@@ -157,27 +157,12 @@ def _flat(
 def _styled(name: str, value: object, told: PartEncoding) -> Iterator[tuple[str, str]]:
     """Write a member as a query parameter is written; gives names and texts that are not yet encoded."""
     if told.style == "deepObject":
-        yield from _indexed(name, to_wire(value))
+        yield from in_brackets(name, to_wire(value))
         return
     written = Query(name, value, told.style or "form", told.explode, told.allow_reserved)
     for piece in query_pieces(written):
         inner, _, text = piece.partition("=")
         yield unquote(inner), unquote(text)
-
-
-def _indexed(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    # Lists and deeper levels are not in OpenAPI. With numbers, lists can hold objects too.
-    match value:
-        case None:
-            return
-        case dict():
-            for key, each in cast("dict[str, Any]", value).items():
-                yield from _indexed(f"{name}[{key}]", each)
-        case list() | tuple():
-            for number, each in enumerate(cast("list[Any]", value)):
-                yield from _indexed(f"{name}[{number}]", each)
-        case _:
-            yield name, scalar_text(value)
 
 
 def _form(value: object, encoding: tuple[PartEncoding, ...]) -> bytes:

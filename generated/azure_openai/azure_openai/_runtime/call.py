@@ -55,7 +55,7 @@ class Path(msgspec.Struct, frozen=True):
     """A value for ``{wire_name}`` in the path (OpenAPI 3.1 "Parameter Object").
 
     Strings, numbers, booleans, dates, UUIDs, Decimals, lists, mappings and models are accepted.
-    ``explode`` is by default True for the styles form and deepObject, else False. With
+    ``explode`` is by default True for the style form, else False. With
     ``media_type`` the value is sent as JSON text and the style does not matter. ``allow_reserved``
     leaves the characters that RFC 3986 reserves unencoded.
     """

@@ -5,7 +5,7 @@ The rest of the table is RFC 6570. Values come as plain JSON values (see `codec.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -76,6 +76,24 @@ def scalar_text(value: Any) -> str:
     return value if isinstance(value, str) else encode_json(value).decode()
 
 
+def in_brackets(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Write a plain JSON value as deepObject: names and texts that are not yet encoded.
+
+    Lists and deeper levels are not in OpenAPI. With numbers, lists can hold objects too.
+    """
+    match value:
+        case None:
+            return
+        case dict():
+            for key, each in cast("dict[str, Any]", value).items():
+                yield from in_brackets(f"{name}[{key}]", each)
+        case list() | tuple():
+            for number, each in enumerate(cast("list[Any]", value)):
+                yield from in_brackets(f"{name}[{number}]", each)
+        case _:
+            yield name, scalar_text(value)
+
+
 def _refuse_separators(text: str) -> str:
     # RFC 6265 §4.1.1 cookie-octet.
     if any(character in ' ",;\\' for character in text):
@@ -92,7 +110,9 @@ def _pieces(parameter: Parameter, encode: Encode) -> list[str]:
         value = to_wire(parameter.value)
     explode = parameter.explode
     if explode is None:
-        explode = style in ("form", "cookie", "deepObject")
+        explode = style in ("form", "cookie")
+    if style == "deepObject":
+        return [f"{percent_encode(inner)}={encode(text)}" for inner, text in in_brackets(name, value)]
     match value:
         case list() | tuple():
             given = cast("list[object]", value)
@@ -100,8 +120,6 @@ def _pieces(parameter: Parameter, encode: Encode) -> list[str]:
             return _array(name, [encode(item) for item in items], style, explode)
         case dict():
             members = cast("dict[str, Any]", value)
-            if style == "deepObject":
-                return _deep(name, members, encode)
             pairs = [(k, scalar_text(v)) for k, v in members.items() if v is not None]
             return _object(name, [(encode(k), encode(v)) for k, v in pairs], style, explode)
         case _:
@@ -136,7 +154,7 @@ def _array(name: str, items: list[str], style: Style, explode: bool) -> list[str
             return [_matrix(encoded, ",".join(items))]
         case _:
             encoded = percent_encode(name)
-            if explode or style == "deepObject":
+            if explode:
                 return [f"{encoded}={item}" for item in items]
             return [f"{encoded}={_DELIMITERS.get(style, ',').join(items)}"]
 
@@ -163,22 +181,3 @@ def _object(name: str, pairs: list[tuple[str, str]], style: Style, explode: bool
 
 def _matrix(name: str, value: str) -> str:
     return f";{name}={value}" if value else f";{name}"
-
-
-def _deep(name: str, members: dict[str, Any], encode: Encode) -> list[str]:
-    # Deeper levels are not in OpenAPI; this is what PHP, Rails and qs read.
-    pieces: list[str] = []
-    for key, value in members.items():
-        inner = f"{name}[{key}]"
-        match value:
-            case None:
-                pass
-            case dict():
-                pieces += _deep(inner, cast("dict[str, Any]", value), encode)
-            case list() | tuple():
-                given = cast("list[object]", value)
-                texts = [encode(scalar_text(each)) for each in given if each is not None]
-                pieces += [f"{percent_encode(inner)}={text}" for text in texts]
-            case _:
-                pieces.append(f"{percent_encode(inner)}={encode(scalar_text(value))}")
-    return pieces
