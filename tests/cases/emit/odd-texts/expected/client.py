@@ -32,29 +32,6 @@ _SERVER = "https://example.com"
 _SCHEMES = (BearerScheme("token"),)
 
 
-def _elsewhere(
-    *, filter: models.ElsewhereFilter | params.ElsewhereFilter | None = None
-) -> Call[None]:
-    return Call(
-        name="elsewhere",
-        method="GET",
-        path="/elsewhere",
-        parameters=(Query("filter", filter, media_type="application/json"),),
-        returns={"204": {}},
-        server="https://ſﬁß.example.com",
-    )
-
-
-def _nowhere() -> Call[None]:
-    return Call(
-        name="nowhere",
-        method="GET",
-        path="/nowhere",
-        returns={"204": {}},
-        server='https://a = "b".example.com',
-    )
-
-
 def _send(*, body: models.SendRequest | params.SendRequest | None = None) -> Call[None]:
     return Call(
         name="send",
@@ -88,6 +65,29 @@ def _show() -> Call[models.Proof]:
     )
 
 
+def _elsewhere(
+    *, filter: models.ElsewhereFilter | params.ElsewhereFilter | None = None
+) -> Call[None]:
+    return Call(
+        name="elsewhere",
+        method="GET",
+        path="/elsewhere",
+        parameters=(Query("filter", filter, media_type="application/json"),),
+        returns={"204": {}},
+        server="https://ſﬁß.example.com",
+    )
+
+
+def _nowhere() -> Call[None]:
+    return Call(
+        name="nowhere",
+        method="GET",
+        path="/nowhere",
+        returns={"204": {}},
+        server='https://a = "b".example.com',
+    )
+
+
 class Client(ClientSettingsClient):
     """The client of Odd texts, api-version v1."""
 
@@ -95,37 +95,6 @@ class Client(ClientSettingsClient):
     _user_agent = "odd-texts/v1"
     _server = _SERVER
     _schemes = _SCHEMES
-
-    def elsewhere(
-        self: Caller,
-        *,
-        filter: models.ElsewhereFilter | params.ElsewhereFilter | None = None,
-        **options: Unpack[CallOptions],
-    ) -> None:
-        """elsewhere
-
-        GET /elsewhere
-
-        Returns:
-            Nothing.
-
-        Example:
-            client.elsewhere()
-        """
-        return self._transport.send(_elsewhere(filter=filter), options)
-
-    def nowhere(self: Caller, **options: Unpack[CallOptions]) -> None:
-        """nowhere
-
-        GET /nowhere
-
-        Returns:
-            Nothing.
-
-        Example:
-            client.nowhere()
-        """
-        return self._transport.send(_nowhere(), options)
 
     def send(
         self: Caller,
@@ -171,17 +140,8 @@ class Client(ClientSettingsClient):
         """
         return self._transport.send(_show(), options)
 
-
-class AsyncClient(AsyncClientSettingsClient):
-    """The async client of Odd texts, api-version v1."""
-
-    _api_version = API_VERSION
-    _user_agent = "odd-texts/v1"
-    _server = _SERVER
-    _schemes = _SCHEMES
-
-    async def elsewhere(
-        self: AsyncCaller,
+    def elsewhere(
+        self: Caller,
         *,
         filter: models.ElsewhereFilter | params.ElsewhereFilter | None = None,
         **options: Unpack[CallOptions],
@@ -194,11 +154,11 @@ class AsyncClient(AsyncClientSettingsClient):
             Nothing.
 
         Example:
-            await client.elsewhere()
+            client.elsewhere()
         """
-        return await self._transport.send(_elsewhere(filter=filter), options)
+        return self._transport.send(_elsewhere(filter=filter), options)
 
-    async def nowhere(self: AsyncCaller, **options: Unpack[CallOptions]) -> None:
+    def nowhere(self: Caller, **options: Unpack[CallOptions]) -> None:
         """nowhere
 
         GET /nowhere
@@ -207,9 +167,18 @@ class AsyncClient(AsyncClientSettingsClient):
             Nothing.
 
         Example:
-            await client.nowhere()
+            client.nowhere()
         """
-        return await self._transport.send(_nowhere(), options)
+        return self._transport.send(_nowhere(), options)
+
+
+class AsyncClient(AsyncClientSettingsClient):
+    """The async client of Odd texts, api-version v1."""
+
+    _api_version = API_VERSION
+    _user_agent = "odd-texts/v1"
+    _server = _SERVER
+    _schemes = _SCHEMES
 
     async def send(
         self: AsyncCaller,
@@ -254,3 +223,34 @@ class AsyncClient(AsyncClientSettingsClient):
             await client.show()
         """
         return await self._transport.send(_show(), options)
+
+    async def elsewhere(
+        self: AsyncCaller,
+        *,
+        filter: models.ElsewhereFilter | params.ElsewhereFilter | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """elsewhere
+
+        GET /elsewhere
+
+        Returns:
+            Nothing.
+
+        Example:
+            await client.elsewhere()
+        """
+        return await self._transport.send(_elsewhere(filter=filter), options)
+
+    async def nowhere(self: AsyncCaller, **options: Unpack[CallOptions]) -> None:
+        """nowhere
+
+        GET /nowhere
+
+        Returns:
+            Nothing.
+
+        Example:
+            await client.nowhere()
+        """
+        return await self._transport.send(_nowhere(), options)

@@ -22,9 +22,9 @@ class Proof(Model, kw_only=True):
     members: dict[str, str] | None = None
 
 
-class ElsewhereFilter(Model, kw_only=True):
-    gro_udf_e: str | None = msgspec.field(name="größe", default=None)
-
-
 class SendRequest(Model, kw_only=True):
     note: str | None = None
+
+
+class ElsewhereFilter(Model, kw_only=True):
+    gro_udf_e: str | None = msgspec.field(name="größe", default=None)

@@ -12,8 +12,8 @@ __all__ = [
 # fmt: on
 
 
-ElsewhereFilter = t.TypedDict("ElsewhereFilter", {"größe": "t.NotRequired[str]"})
-
-
 class SendRequest(t.TypedDict, total=False):
     note: str
+
+
+ElsewhereFilter = t.TypedDict("ElsewhereFilter", {"größe": "t.NotRequired[str]"})
