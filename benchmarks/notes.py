@@ -14,7 +14,7 @@ _CALLED = (
 )
 
 _WHOLE = (
-    "a third of the CPU time makes the tests, which the peers do not emit: each operation with all and with the least arguments, each answer, each model "
+    "much of the CPU time makes the tests, which the peers do not emit: each operation with all and with the least arguments, each answer, each model "
     "in three payloads, every payload held against its schema by jsonschema. A profile gives another third to printing and laying out 340,000 lines, and a "
     "tenth to reading. With two jobs one process does all but the layout; from three on (-j 3) another makes the tests, which took 24 s where it had taken "
     "34, and 650 MB"
