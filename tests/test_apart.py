@@ -69,3 +69,14 @@ def test_a_small_package_is_made_here(service: Service, monkeypatch: pytest.Monk
     monkeypatch.setattr(apart, "helpers", lambda _count: pytest.fail("there is no need of a process"))
 
     made(service, 3)
+
+
+def test_they_are_made_once_for_all_templates(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    real = apart.tests_of
+    monkeypatch.setattr(apart, "tests_of", lambda *given: asked.append(1) or real(*given))
+
+    files, _ = made(service, 1)
+
+    assert asked == [1]
+    assert {"tests/test_v1.py", "tests/data/v1.json"} <= files.keys()

@@ -194,9 +194,7 @@ def derived(document: dict[str, Any], changed: Delta, *, backward: bool) -> tupl
     return api_of(made), {problem.rule for problem in problems}
 
 
-SLOW = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+SLOW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @SLOW

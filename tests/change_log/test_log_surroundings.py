@@ -178,7 +178,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PIECES, max_size=30), st.text(max_size=20))
 def test_any_text_is_a_page_or_is_refused(pieces: list[str], noise: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -203,7 +203,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(JSON)
 def test_any_json_is_a_log_or_is_refused(value: Any) -> None:
     try:

@@ -18,7 +18,7 @@ def breaks(before: Api, after: Api) -> list[Finding]:
     return [one for one in compare(before, after).findings if one.severity == "error"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ANY, st.lists(st.tuples(st.sampled_from(sorted(KEEPING)), st.integers(0, 9)), min_size=1, max_size=3))
 def test_an_edit_that_keeps_the_meaning_says_nothing(schema: Schema, edits: list[tuple[str, int]]) -> None:
     before = document(schema)
@@ -29,7 +29,7 @@ def test_an_edit_that_keeps_the_meaning_says_nothing(schema: Schema, edits: list
     assert [one.message for one in compare(load(before), load(after)).findings] == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ANY, st.data())
 def test_null_is_the_same_in_each_dialect(schema: Schema, data: st.DataObject) -> None:
     old, new = deepcopy(schema), deepcopy(schema)
@@ -46,7 +46,7 @@ def test_null_is_the_same_in_each_dialect(schema: Schema, data: st.DataObject) -
     assert [one.message for one in compare(before, after).findings] == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ANY, st.data())
 def test_more_is_allowed(schema: Schema, data: st.DataObject) -> None:
     found = list(widenings(schema))
@@ -62,7 +62,7 @@ def test_more_is_allowed(schema: Schema, data: st.DataObject) -> None:
             assert all(one.witness is not None and one.witness.verified for one in told), told
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(ANY, ANY)
 def test_a_fingerprint_outlives_what_is_around_it(one: Schema, other: Schema) -> None:
     def grown(schema: Schema) -> Api:
@@ -82,7 +82,7 @@ def test_a_fingerprint_outlives_what_is_around_it(one: Schema, other: Schema) ->
     assert len({finding.fingerprint for finding in among}) == len(among)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ANY, ANY)
 def test_swapped_sides_swap_the_verdicts(one: Schema, other: Schema) -> None:
     def rules(before: Schema, after: Schema, sent: bool) -> set[str]:

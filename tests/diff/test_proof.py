@@ -212,7 +212,7 @@ VALUES: dict[str, Any] = {
 }
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.data())
 def test_what_is_written_is_read_as_it_was(data: st.DataObject) -> None:
     """The writer knows the model and the reader the raw document; they were made apart, and must agree."""

@@ -98,7 +98,7 @@ def worlds() -> st.SearchStrategy[Api]:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(worlds(), types(), st.booleans())
 def test_a_sample_is_an_instance(world: Api, type_: Type, full: bool) -> None:
     try:
@@ -114,7 +114,7 @@ def _overlaps(world: Api) -> bool:
     return any(isinstance(model, OneOf) and model.exclusive for model in world.models)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(worlds(), worlds(), types(), types())
 def test_an_escape_is_in_one_and_not_in_the_other(one: Api, other: Api, inner: Type, outer: Type) -> None:
     found = escape(one, inner, other, outer)
@@ -123,13 +123,13 @@ def test_an_escape_is_in_one_and_not_in_the_other(one: Api, other: Api, inner: T
         assert not accepts(other, outer, found.value)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(worlds(), types())
 def test_a_type_is_included_in_itself(world: Api, type_: Type) -> None:
     assert not isinstance(escape(world, type_, world, type_), Escape)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(worlds(), worlds(), types(), types())
 def test_what_is_included_has_its_samples_accepted(one: Api, other: Api, inner: Type, outer: Type) -> None:
     if escape(one, inner, other, outer) is not None:
@@ -143,7 +143,7 @@ def test_what_is_included_has_its_samples_accepted(one: Api, other: Api, inner: 
             assert accepts(other, outer, value)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(worlds(), worlds())
 def test_compare_of_any_two_worlds(one: Api, other: Api) -> None:
     def reached(world: Api) -> Api:
@@ -252,7 +252,7 @@ def test_a_search_that_takes_too_long_is_given_up() -> None:
         string_between("a.{300}b.{300}c", "a.{299}b.{299}c")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(PATTERNS), st.data())
 def test_what_a_pattern_includes_it_matches(case: Any, data: st.DataObject) -> None:
     """A string drawn from the inner pattern is matched by the outer one, where nothing is between them."""

@@ -260,7 +260,7 @@ def same(sent: Any, got: Any) -> bool:
 
 
 @pytest.mark.parametrize("kind", [Any, Everything, Inner, Message, Prompt, Tree, BasedMessage])
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(sent=_json | _shaped)
 def test_nothing_is_lost(kind: Any, sent: Any) -> None:
     document = json.dumps(sent).encode()
@@ -271,14 +271,14 @@ def test_nothing_is_lost(kind: Any, sent: Any) -> None:
     assert json.loads(encode_json(decode_json(encode_json(got), kind))) == back
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(sent=st.dictionaries(st.text(), _json))
 def test_nothing_is_lost_of_unknown_objects(sent: Any) -> None:
     assert same(sent, wire(decode(sent, UnknownModel)))
     assert decode(sent, UnknownModel).extra_fields == sent
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(sent=_shaped)
 def test_strict_accepts_what_it_would_keep_without_problem(sent: Any) -> None:
     try:

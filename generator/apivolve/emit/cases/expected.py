@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from ...jsonvalue import is_array, is_object
-from ...media import is_form, is_json
+from ...media import TOKEN, is_form, is_json
 from ...model import (
     Anything,
     Api,
@@ -35,7 +35,6 @@ SECRET = "not-a-secret"  # noqa: S105 - what the emitted tests authenticate with
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+(;[^\x00-\x1f\x7f]*)?", re.ASCII)
 # RFC 9110 section 5.6.2
 _ADDRESS = re.compile(r"https?://(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?(?:/|\Z)", re.ASCII)
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # OpenAPI 3.x, `allowReserved`, without the characters that end a value or mean another one in a form (RFC 3986 section 2.2)
 _RESERVED = ":/?@!$'()*,;="
 _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
@@ -84,7 +83,7 @@ def _refuse_unsendable(api: Api, operation: Operation, path: str) -> None:
     """Raises NoSample for names that HTTP has no place for: a client refuses the call, and says why."""
     names = [one.wire_name for one in operation.parameters if one.place == "header"]
     for name in names:
-        if not _TOKEN.fullmatch(name):
+        if not TOKEN.fullmatch(name):
             raise NoSample(f"{name!r} is no name of a header")
     unsent = {one.name for one in api.schemes if one.kind in ("apiKey", "http") and not _can_be_sent(one)}
     if operation.security and all(any(n in unsent for n, _ in one.schemes) for one in operation.security):
@@ -232,10 +231,10 @@ def _can_be_sent(scheme: SecurityScheme) -> bool:
     """True for a scheme with a place on the wire: not a client certificate, nor what no header can be called or say."""
     if scheme.kind == "apiKey":
         return scheme.place is not None and (
-            scheme.place != "header" or _TOKEN.fullmatch(scheme.wire_name or "") is not None
+            scheme.place != "header" or TOKEN.fullmatch(scheme.wire_name or "") is not None
         )
     if scheme.kind == "http" and scheme.scheme:
-        return _TOKEN.fullmatch(scheme.scheme) is not None
+        return TOKEN.fullmatch(scheme.scheme) is not None
     return scheme.kind in _PROVING
 
 

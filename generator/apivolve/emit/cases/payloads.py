@@ -47,9 +47,9 @@ class Payloads:
     ) -> Any:
         """A value of a type that is written at a place: the first good one of the examples, else a sample.
 
-        The smallest, or with `full` one with all members, and with fewer inside where that is too long or refused. Where the schema as it is written refuses each, a sample all the
-        same, and `refused` says why: a `oneOf` whose variants take the same values accepts none of them, and yet they are
-        what a service sends. Raises NoSample where there is none.
+        The smallest, or with `full` one with all members, and with fewer inside where that is too long or refused. Where
+        the schema as it is written refuses each, a sample all the same, and `refused` says why: a `oneOf` whose variants
+        take the same values accepts none of them, and yet they are what a service sends. Raises NoSample where there is none.
         """
         for value in self.shown(examples, at, direction):
             return value

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -73,10 +73,6 @@ def _has_text(type_: Type) -> bool:
     return any(one.kind == "string" and own_type(one) == "decimal.Decimal" for one in scalars_in(type_))
 
 
-def _refs(types: Iterable[Type]) -> Iterator[str]:
-    return (key for type_ in types for key in refs_in(type_))
-
-
 def value_of(type_: MapOf) -> Type:
     """The one type of all values of a map; anything, where names that match a pattern have types of their own."""
     if not type_.patterns:
@@ -132,12 +128,19 @@ class Spelling:
     @cached_property
     def _with_texts(self) -> frozenset[str]:
         """The keys of the models that lead to decimals in strings."""
-        led = {model.key: tuple(types_of(model)) for model in self.api.models}
-        found = {key for key, types in led.items() if any(map(_has_text, types))}
-        size = 0
-        while size < len(found):
-            size = len(found)
-            found |= {key for key, types in led.items() if not found.isdisjoint(_refs(types))}
+        found: dict[str, None] = {}
+        users: dict[str, list[str]] = {}
+        for model in self.api.models:
+            for type_ in types_of(model):
+                if _has_text(type_):
+                    found[model.key] = None
+                for key in refs_in(type_):
+                    users.setdefault(key, []).append(model.key)
+        queue = list(found)
+        for key in queue:  # grows while it is walked
+            new = [user for user in users.get(key, ()) if user not in found]
+            found.update(dict.fromkeys(new))
+            queue.extend(dict.fromkeys(new))
         return frozenset(found)
 
     def leads_to_texts(self, type_: Type) -> bool:
