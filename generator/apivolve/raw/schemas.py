@@ -2,8 +2,8 @@
 
 Swagger 2.0 and OpenAPI 3.0 read JSON Schema draft 4 with `nullable`/`x-nullable`, OpenAPI 3.1 and later read draft
 2020-12. Beyond that stands what OpenAPI adds and JSON Schema does not know: discriminators, and members that only
-requests or only responses have. A schema of `properties` or `items` without a `type` is read as the object or array
-that its author meant.
+requests or only responses have. A schema of `properties`, `required` or `items` without a `type` is read as the object or
+array that its author meant.
 """
 
 from __future__ import annotations
@@ -238,10 +238,16 @@ def _takes(validator: Any, schema: dict[str, Any], instance: Any) -> bool:
 
 
 def _shaped(keyword: Keyword, kind: str) -> Keyword:
-    """`properties` or `items`, which say that the value is an object or array when nothing else does."""
+    """A keyword which says that the value is an object or array when nothing else does."""
 
     def check(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
-        if "type" not in schema and not validator.is_type(instance, kind) and "$ref" not in schema:
+        says_kind = not isinstance(value, bool)  # a parameter's `required` is a flag
+        if (
+            says_kind
+            and "type" not in schema
+            and not validator.is_type(instance, kind)
+            and "$ref" not in schema
+        ):
             yield _Error(f"{instance!r} is not of type {kind!r}")
         yield from keyword(validator, value, instance, schema) or ()
 
@@ -322,7 +328,7 @@ def _keywords(base: Any, **more: Keyword) -> tuple[Any, Any]:
         **more,
     }
     known["items"] = _once(known["items"])
-    for name, kind in (("properties", "object"), ("items", "array")):
+    for name, kind in (("properties", "object"), ("required", "object"), ("items", "array")):
         known[name] = _shaped(known[name], kind)
     for name in ("oneOf", "anyOf"):
         known[name] = _alternatives(known[name])

@@ -101,7 +101,8 @@ def sendable(api: Api, operation: Operation) -> tuple[Content, ...]:
         as_json = content.media_type in _JSON and not is_raw(api, content)
         name = _JSON[0] if as_json else content.media_type
         is_object = isinstance(api.resolve(content.type), Record | OneOf | ListOf | MapOf)
-        if is_json(name) or name in FORMS or not is_object:
+        is_form = name in FORMS and not is_raw(api, content)
+        if is_json(name) or is_form or not is_object:
             found.setdefault(name, _in_one_spelling(plain or content) if as_json else content)
     return tuple(found.values()) or contents[:1]
 
@@ -114,7 +115,7 @@ def is_raw(api: Api, content: Content) -> bool:
     """True for a body that is sent as it is: it is neither JSON nor a form, or a file whatever else it is.
 
     So is a string of any media type (`*/*`): it need not be JSON, and nobody would put it in quotes. A form that is described
-    as one text is that text.
+    as one text, or as a list whose items have no names, is whatever the caller writes.
     """
     resolved = api.resolve(content.type)
     match resolved:
@@ -122,7 +123,7 @@ def is_raw(api: Api, content: Content) -> bool:
             return True
         case Scalar("string") if is_range(content.media_type):
             return True
-        case Scalar() if content.media_type in FORMS:
+        case Scalar() | ListOf() if content.media_type in FORMS:
             return True
         case _:
             pass

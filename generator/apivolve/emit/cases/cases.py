@@ -11,7 +11,7 @@ from typing import Any
 from ...continuing import stream_of
 from ...jsonvalue import is_object
 from ...media import covers, example_of, is_json, is_range
-from ...model import Api, Content, Nullable, Operation, Record, Scalar
+from ...model import Api, Content, ListOf, Nullable, Operation, Record, Scalar
 from ...overrides import TestScope
 from ...sample import NoSample
 from ..calls.exchange import sendable
@@ -332,7 +332,7 @@ class _Cases:
         is_file = isinstance(what, Scalar) and (
             what.format == "binary" or (what.kind == "string" and is_range(media_type))
         )
-        is_form = media_type in _FORMS and not isinstance(what, Scalar)
+        is_form = media_type in _FORMS and not isinstance(what, Scalar | ListOf)
         if is_file or (not is_json(media_type) and not is_form):
             text = json.dumps(TEXT) if is_json(media_type) else TEXT
             sent = {"text": text, "media_type": media_type}

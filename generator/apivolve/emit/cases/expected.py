@@ -21,6 +21,7 @@ from ...model import (
     Api,
     Body,
     Content,
+    ListOf,
     Operation,
     Parameter,
     Requirement,
@@ -297,7 +298,8 @@ def written_as(api: Api, body: Body) -> Content:
         if content.media_type in _JSON_TOO and not is_text:
             plain = next((one for one in body.contents if one.media_type == "application/json"), content)
             return replace(plain, media_type="application/json") if "*" in plain.media_type else plain
-        if is_json(content.media_type) or is_form(content.media_type) or isinstance(what, Scalar | Anything):
+        fields = is_form(content.media_type) and not isinstance(what, ListOf)
+        if is_json(content.media_type) or fields or isinstance(what, Scalar | Anything):
             return content
     return body.contents[0]
 

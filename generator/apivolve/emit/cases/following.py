@@ -10,7 +10,8 @@ from typing import Any
 
 from ...continuing import EVENTS, Stream, item_of, list_of, stream_of
 from ...jsonvalue import is_object
-from ...model import Anything, ListOf, Operation, Record, Scalar, Type
+from ...media import is_json
+from ...model import Anything, ListOf, Nullable, Operation, Record, Scalar, Type
 from ...overrides import Pages
 from ...sample import sample
 from ..types.spelling import Spelling
@@ -137,7 +138,7 @@ class Following:
             return {**one, "then": then, "result": result}
         # a link is followed as it is, a cursor is sent back
         start = f"{BASE}/" if parameter is None else ""
-        body = _with(body, link, None)
+        body = self._ended(operation, body, link)
         one, two = (page(_with(body, link, f"{start}page-{number}"), 1) for number in (2, 3))
         asked = [
             {"at": f"/page-{number}"} if parameter is None else {"asked": [parameter, f"page-{number}"]}
@@ -149,21 +150,43 @@ class Following:
         then = [{**two, **asked[0]}, {**page(body, 2), **asked[1]}]
         return {**one, "then": then, "result": result}
 
+    def _ended(self, operation: Operation, body: Any, path: tuple[str, ...]) -> Any:
+        """The body of a page after which there is none: without what leads on, or with nothing in it where it is required."""
+        api = self._spelling.api
+        good = (response for response in operation.responses if response.status[0] == "2")
+        for content in (one for response in good for one in response.contents if is_json(one.media_type)):
+            type_, field = content.type, None
+            for name in path:
+                record = api.present(type_)
+                known = record.fields if isinstance(record, Record) else ()
+                field = next((one for one in known if one.wire_name == name), None)
+                if field is None:
+                    break
+                type_ = field.type
+            if field is not None and field.required:
+                return _with(body, path, None if isinstance(api.resolve(type_), Nullable) else "")
+        return _without(body, path)
+
 
 def _is_events(told: Stream) -> bool:
     return told.media_type.partition(";")[0] == EVENTS
 
 
 def _with(body: Any, path: tuple[str, ...], value: Any) -> Any:
-    """A body with another value at a path; without what is there where the value is None."""
+    """A body with another value at a path."""
     if not path:
         return value
     members: dict[str, Any] = dict(body) if is_object(body) else {}
-    changed = _with(members.get(path[0]), path[1:], value)
-    if changed is None:
-        members.pop(path[0], None)
-        return members
-    return {**members, path[0]: changed}
+    return {**members, path[0]: _with(members.get(path[0]), path[1:], value)}
+
+
+def _without(body: Any, path: tuple[str, ...]) -> Any:
+    """A body with nothing at a path."""
+    if not is_object(body) or path[0] not in body:
+        return body
+    if len(path) > 1:
+        return {**body, path[0]: _without(body[path[0]], path[1:])}
+    return {name: value for name, value in body.items() if name != path[0]}
 
 
 def _job(operation: Operation, first: dict[str, Any]) -> dict[str, Any]:

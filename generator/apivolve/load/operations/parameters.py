@@ -46,7 +46,9 @@ def read_parameter(reader: OperationReader, node: Node, path: tuple[str, ...]) -
     name, place = node.text("name"), PLACES.get(node.text("in"))
     if place == "header" and "name" in node and not name:  # an empty row of a form that somebody filled in
         reader.problems.warn(
-            "not-a-header-name", "a header without a name is never sent: it is left out", node.at.child("name")
+            "not-a-header-name",
+            "a header without a name is never sent: it is left out",
+            node.at.child("name"),
         )
         return None
     if not name or place is None:

@@ -51,6 +51,21 @@ class Client(ClientSettingsClient):
         return resources.TimesResource(self)
 
     @cached_property
+    def lists(self) -> resources.ListsResource:
+        """`client.lists`: a group of calls."""
+        return resources.ListsResource(self)
+
+    @cached_property
+    def pages(self) -> resources.PagesResource:
+        """`client.pages`: a group of calls."""
+        return resources.PagesResource(self)
+
+    @cached_property
+    def nulls(self) -> resources.NullsResource:
+        """`client.nulls`: a group of calls."""
+        return resources.NullsResource(self)
+
+    @cached_property
     def live(self) -> resources.LiveResource:
         """`client.live`: a group of calls."""
         return resources.LiveResource(self)
@@ -78,6 +93,21 @@ class AsyncClient(AsyncClientSettingsClient):
     def times(self) -> resources.AsyncTimesResource:
         """`client.times`: a group of calls."""
         return resources.AsyncTimesResource(self)
+
+    @cached_property
+    def lists(self) -> resources.AsyncListsResource:
+        """`client.lists`: a group of calls."""
+        return resources.AsyncListsResource(self)
+
+    @cached_property
+    def pages(self) -> resources.AsyncPagesResource:
+        """`client.pages`: a group of calls."""
+        return resources.AsyncPagesResource(self)
+
+    @cached_property
+    def nulls(self) -> resources.AsyncNullsResource:
+        """`client.nulls`: a group of calls."""
+        return resources.AsyncNullsResource(self)
 
     @cached_property
     def live(self) -> resources.AsyncLiveResource:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     # fmt: off
     from ._models.events import *
+    from ._models.lists import *
+    from ._models.nulls import *
     from ._models.other import *
+    from ._models.pages import *
     from ._models.shared import *
     # fmt: on
 else:
