@@ -28,7 +28,7 @@ from .exchange import (
     successes,
 )
 from .kinds import Streamed, is_sequence, paged, streamed
-from .places import Group, place_of
+from .places import Group, Places
 
 _DEFAULT_STYLE = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 _EXPLODED = ("form", "cookie")
@@ -54,17 +54,17 @@ class Calls:
     def _place(self) -> None:
         """Put every operation where it is called. Names of the lock come first, then groups, then methods."""
         table, version = self.spelling.table, module(self.api.version)
-        operations = self.api.operations
+        operations, places = self.api.operations, Places(self.api.operations)
         locked = table.locked("methods", version, [operation.id for operation in operations])
         waiting: list[tuple[Group, int, str]] = []
         for index, operation in enumerate(operations):
             if operation.id in locked:
                 *path, name = locked[operation.id].split(".")
-                group = self.root.at(place_of(operation)[0], path, index)
+                group = self.root.at(places.of(operation)[0], path, index)
                 group.methods.append((index, operation, group.scope.give(name)))
         for index, operation in enumerate(operations):
             if operation.id not in locked:
-                asked, name = place_of(operation)
+                asked, name = places.of(operation)
                 waiting.append((self.root.at(asked, None, index), index, name))
         waiting.sort(key=lambda one: turn(operations[one[1]].id, one[2]))
         for group, index, name in waiting:
