@@ -140,6 +140,16 @@ def test_what_an_id_says_once_more_of_its_tag_is_left_out(
     assert methods(generate(tmp_path, {"2024-01-01": tagged})) == [name]
 
 
+def test_operations_that_share_an_id_keep_their_names(tmp_path: Path) -> None:
+    shared = spec({"Pet": PET}, {"get": ("/cats", "Pet")})
+    get = shared["paths"]["/cats"]["get"]
+    shared["paths"] = {path: {"get": {**get, "tags": [path]}} for path in ("/cats", "/dogs")}
+    files = generate(tmp_path, {"1": shared})
+
+    assert methods(files) == ["cats.get", "dogs.get"]
+    assert generate(tmp_path, {"1": shared}) == files
+
+
 def by_path(*calls: str) -> Spec:
     """A specification of calls, each with the id that says method and path once more: `POST /charges/{charge}`."""
     made = spec({"Pet": PET}, {"getPet": ("/pet", "Pet")})
