@@ -31,12 +31,15 @@ BODILESS = frozenset(("101", "204", "205", "304"))
 
 
 def covers(offered: str, given: str) -> bool:
-    """True when a media type or range takes another: `application/*` takes `application/json`, which takes `…;v=1`."""
+    """True when a media type or range takes another: `application/*` takes `application/json`, which takes `…;v=1`.
+
+    So does `application/*+json`, which is no range of RFC 9110, but written for all that has a suffix (RFC 6838 section 4.2.8).
+    """
     (kind, mine), (other, theirs) = _read(offered), _read(given)
     main, _, sub = kind.partition("/")
     other_main, _, other_sub = other.partition("/")
-    fits = main in ("*", other_main) and sub in ("*", other_sub)
-    return fits and mine <= theirs
+    fits = sub in ("*", other_sub) or (sub.startswith("*+") and other_sub.endswith(sub[1:]))
+    return main in ("*", other_main) and fits and mine <= theirs
 
 
 def best(offered: Iterable[str], given: str) -> str | None:

@@ -42,9 +42,9 @@ def largest_first(tasks: Sequence[Task[T]]) -> deque[int]:
 
 
 def attempt(work: Callable[[], T]) -> T | Failed:
-    """Do a piece of work; whatever it fails of is told, with the places detached from their documents."""
+    """Do a piece of work in one of several processes: what it makes, or fails of, with the places detached from their documents."""
     try:
-        return work()
+        return detached(work())
     except ApivolveError as error:
         return Failed(detached(error.problems))
     except MemoryError:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..jsonvalue import is_array, is_object
@@ -124,20 +124,23 @@ def _object(
 ) -> Iterator[Any]:
     style, explode = _style(raw, place), exploded(raw, place)
     name = str(raw.get("name", ""))
-    members: dict[str, str] | None = None
+    read: list[dict[str, str]] = []
     if explode and place in ("query", "cookie"):
-        members = dict(texts)
+        read.append(dict(texts))
     elif len(texts) == 1:
         text = texts[0][1].removeprefix("." if style == "label" else "")
         if style == "matrix":
             text = text.removeprefix(";" if explode else f";{name}=")
         joints = {"label": ".", "matrix": ";"} if explode else {}
-        parts = text.split(joints.get(style) or _DELIMITERS.get(style, ","))
+        joint = joints.get(style) or _DELIMITERS.get(style, ",")
+        parts = text.split(joint)
         if explode and all("=" in part for part in parts):
-            members = dict(part.split("=", 1) for part in parts)
+            read.append(dict(part.split("=", 1) for part in parts))
         elif not explode and len(parts) % 2 == 0:
-            members = dict(zip(parts[::2], parts[1::2], strict=True))
-    if members is not None:
+            read.append(dict(zip(parts[::2], parts[1::2], strict=True)))
+        if place == "header":
+            read += _by_names(parts, joint, lambda key: any(_properties(description, schema, key)), explode)
+    for members in read:
         yield {
             key: _read(
                 {
@@ -149,6 +152,25 @@ def _object(
             )
             for key, text in members.items()
         }
+
+
+def _by_names(
+    parts: list[str], joint: str, is_known: Callable[[str], bool], explode: bool
+) -> Iterator[dict[str, str]]:
+    """The members of an object in a header, where nothing is escaped: each goes on until the name of another stands there."""
+    members: dict[str, list[str]] = {}
+    texts: list[str] | None = None
+    for part in parts:
+        key, equals, text = part.partition("=") if explode else (part, "", "")
+        # a name right after a name is its value
+        if key not in members and is_known(key) and bool(equals) == explode and (explode or texts != []):
+            texts = members[key] = [text] if explode else []
+        elif texts is None:
+            return
+        else:
+            texts.append(part)
+    if members and all(members.values()):
+        yield {key: joint.join(texts) for key, texts in members.items()}
 
 
 def _in_brackets(

@@ -9,6 +9,7 @@ that its author meant.
 from __future__ import annotations
 
 import hashlib
+import marshal
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ import jsonschema.exceptions
 import jsonschema.validators
 
 from ..conditions import NOT_EVALUATED
-from ..jsonvalue import is_array, is_object, to_json
+from ..jsonvalue import is_array, is_object
 from ..keywords import BOUNDED, BOUNDED_NEWER, Keyword
 from ..source import Location, Source, escape_pointer
 from .description import Description
@@ -168,8 +169,8 @@ def _followed(validator: Any, place: Location, instance: Any) -> list[Any]:
         schema = place.raw
     except KeyError:
         raise ValueError(f"there is nothing at {place.pointer}") from None
-    written = to_json(instance).encode("utf-8", "surrogatepass")  # these are many, and some are long
-    digest = hashlib.blake2b(written, digest_size=16).digest()
+    # these are many, and some are long; one value may be written in two ways, which costs asking twice
+    digest = hashlib.blake2b(marshal.dumps(instance, 2), digest_size=16).digest()
     asked = id(schema), digest, frozenset(one for one, of in judging.open if of == id(instance))
     if asked in judging.taken:
         return []

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 
 from ...config import ServiceConfig
-from ...detach import detached
 from ...errors import LoadError, Problem, UsageError
 from ...finding import Change, Report, Verdict
 from ...fleet import Failed, Task
@@ -132,9 +131,7 @@ def compared(
     pairing = _pairing(wanted, service, report)
     verdicts, problems = weighed(pairing, policy(), today, report)
     changes = changes_of(pairing.pairs) if has_changes else ()
-    return detached(
-        Compared(tuple(map(placed, verdicts)), problems, changes, tuple(sorted(read_by([service]))))
-    )
+    return Compared(tuple(map(placed, verdicts)), problems, changes, tuple(sorted(read_by([service]))))
 
 
 def _pairing(wanted: Wanted, service: Service, report: Callable[[str], None]) -> Pairing:

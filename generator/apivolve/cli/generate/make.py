@@ -8,7 +8,6 @@ from itertools import pairwise
 from pathlib import Path
 
 from ...config import ServiceConfig
-from ...detach import detached
 from ...emit import emit, package_name
 from ...errors import Problem
 from ...load import FoundService
@@ -60,7 +59,7 @@ def make(
         templates=templates,
         warn=examples.append,
     )
-    warnings = detached((*(problem for api in service.versions for problem in api.problems), *examples))
+    warnings = (*(problem for api in service.versions for problem in api.problems), *examples)
     return Made(package, len(service.versions), files, tuple(sorted(read_by([service]))), warnings)
 
 

@@ -27,8 +27,7 @@ def body_code(
         written = choice if choice is not None and is_range(media_type) else literal(media_type)
         return f"RawBody({name}, media_type={written})"
     if is_json(media_type):
-        plain = media_type in ("application/json", "*/*", "application/*")
-        media = "" if plain else f", media_type={literal(media_type)}"
+        media = "" if media_type == "application/json" else f", media_type={literal(media_type)}"
         return f"JsonBody({in_json(spelling, name, content.type)}{media}{', null=True' if null else ''})"
     kind = "MultipartBody" if media_type == FORMS[0] else "FormBody"
     parts = [str(name)]

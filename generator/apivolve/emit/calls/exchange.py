@@ -91,29 +91,38 @@ def received_contents(operation: Operation, response: Response) -> tuple[Content
 def sendable(api: Api, operation: Operation) -> tuple[Content, ...]:
     """The contents of the request body that a client can write, in the document's order; JSON in one spelling only.
 
-    Objects are written as JSON or as a form: where the document offers those too, nothing else is offered.
+    That is `application/json` where the document has it, or a range of it. Objects are written as JSON or as a form: where
+    the document offers those too, nothing else is offered.
     """
     contents = operation.body.contents if operation.body is not None else ()
     found: dict[str, Content] = {}
+    plain = next((one for one in contents if one.media_type == _JSON[0]), None)
     for content in contents:
         as_json = content.media_type in _JSON and not is_raw(api, content)
-        name = "application/json" if as_json else content.media_type
+        name = _JSON[0] if as_json else content.media_type
         is_object = isinstance(api.resolve(content.type), Record | OneOf | ListOf | MapOf)
         if is_json(name) or name in FORMS or not is_object:
-            found.setdefault(name, content)
+            found.setdefault(name, _in_one_spelling(plain or content) if as_json else content)
     return tuple(found.values()) or contents[:1]
+
+
+def _in_one_spelling(content: Content) -> Content:
+    return replace(content, media_type=_JSON[0]) if "*" in content.media_type else content
 
 
 def is_raw(api: Api, content: Content) -> bool:
     """True for a body that is sent as it is: it is neither JSON nor a form, or a file whatever else it is.
 
-    So is a string of any media type (`*/*`): it need not be JSON, and nobody would put it in quotes.
+    So is a string of any media type (`*/*`): it need not be JSON, and nobody would put it in quotes. A form that is described
+    as one text is that text.
     """
     resolved = api.resolve(content.type)
     match resolved:
         case Scalar("string", "binary"):
             return True
         case Scalar("string") if is_range(content.media_type):
+            return True
+        case Scalar() if content.media_type in FORMS:
             return True
         case _:
             pass

@@ -47,6 +47,8 @@ class Answers:
                     reason = error
         if not found and reason is not None:
             raise reason
+        if operation.responses and all(one.status[0] == "1" for one in operation.responses):
+            raise NoSample("its only answers are informational, or change to another protocol")
         return found or [{"status": 200}]
 
     def _ordered(self, operation: Operation) -> Iterator[Response]:

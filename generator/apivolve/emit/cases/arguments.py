@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -21,7 +22,9 @@ from ...model import (
 )
 from ...sample import NoSample, sample
 from ..calls.exchange import fixed_version, is_api_version
+from .expected import SECRET
 from .payloads import Payloads
+from .texts import as_written
 
 IGNORED = ("accept", "content-type", "authorization")
 """Headers that are no parameters, whatever a description says (OpenAPI 3.x, Parameter Object)."""
@@ -52,6 +55,8 @@ class Arguments:
                 found[index] = VERSION if fixed is None else fixed
             elif header in IGNORED or not (all_ or known.required):
                 continue
+            elif self._is_secret(known) and accepts(self._api, known.type, SECRET):
+                found[index] = SECRET
             elif header == LENGTH:
                 if "json" not in body and "form" not in body:
                     found[index] = len(body.get("text", ""))
@@ -71,6 +76,17 @@ class Arguments:
                 else:
                     found[index] = value
         return found
+
+    def _is_secret(self, parameter: Parameter) -> bool:
+        """True for what is described as a credential too: given as both, it is the same."""
+        name, is_header = parameter.wire_name, parameter.place == "header"
+        return any(
+            scheme.place == parameter.place
+            and (scheme.wire_name or "").lower() == name.lower()
+            and (is_header or scheme.wire_name == name)
+            for scheme in self._api.schemes
+            if scheme.kind == "apiKey"
+        )
 
     def _argument(self, operation: Operation, parameter: Parameter, shown: set[str]) -> Any:
         """A value for a parameter."""
@@ -92,7 +108,8 @@ class Arguments:
             is_new = to_json(value) not in shown
             if is_new and _can_be_sent(parameter, value) and accepts(self._api, parameter.type, value):
                 shown.add(to_json(value))
-                return value
+                with contextlib.suppress(ValueError):  # a leap second, which Python has not
+                    return as_written(self._api, parameter.type, value)
         for value in _own_values(operation, parameter, resolved):
             if accepts(self._api, resolved, value):
                 return value
@@ -140,7 +157,7 @@ def _others_than(api: Api, type_: Type, item: Any) -> Iterator[Any]:
     known = api.resolve(whole.of) if isinstance(whole, ListOf) else None
     if isinstance(known, Enumeration):
         yield from (told for value in known.values if (told := json.loads(value.value)) != item)
-    elif isinstance(item, str):
+    elif isinstance(item, str) and not (isinstance(known, Scalar) and known.format):
         yield f"{item}2"
     elif isinstance(item, int | float) and not isinstance(item, bool):
         yield item + 1

@@ -34,6 +34,8 @@ from .webhooks import received
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE")
+_ALWAYS = ("accept-encoding", "connection", "host", LENGTH, "user-agent")
+"""Headers that are sent whether somebody gives them or not."""
 _ENDINGS = ("_async", "_minimal", "_streamed")
 
 
@@ -299,7 +301,7 @@ class _Cases:
                 given.append(f"{names[id(known)]}={expression(self._spelling, known.type, value)}")
         for index, known in enumerate(operation.parameters):
             header = known.wire_name.lower()
-            if known.place == "header" and index not in values and header not in (*IGNORED, LENGTH):
+            if known.place == "header" and index not in values and header not in (*IGNORED, *_ALWAYS):
                 without += [header] if "idempotency" not in header else []
         told = expected_request(self._api, operation, values).as_json() | body[1]
         return given + chosen, told | ({"without": without} if without else {}), body[0]
@@ -330,7 +332,8 @@ class _Cases:
         is_file = isinstance(what, Scalar) and (
             what.format == "binary" or (what.kind == "string" and is_range(media_type))
         )
-        if is_file or (not is_json(media_type) and media_type not in _FORMS):
+        is_form = media_type in _FORMS and not isinstance(what, Scalar)
+        if is_file or (not is_json(media_type) and not is_form):
             text = json.dumps(TEXT) if is_json(media_type) else TEXT
             sent = {"text": text, "media_type": media_type}
             if self._spelling.content_type(media_type, content.type) == ("str",):
@@ -366,5 +369,4 @@ class _Cases:
             return code, {"form": formed(content, value), "media_type": media_type, **told_parts}
         known = api.resolve(content.type)
         wanted = str(self._spelling.names[known.key]) if isinstance(known, Record) else name
-        plain = {} if "*" in media_type else {"media_type": media_type}
-        return code, {"json": self.data.payload(value, f"{wanted} request"), **plain}
+        return code, {"json": self.data.payload(value, f"{wanted} request"), "media_type": media_type}

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from ...jsonvalue import is_array, is_object
-from ...media import TOKEN, is_form, is_json
+from ...media import TOKEN, is_form, is_json, is_range
 from ...model import (
     Anything,
     Api,
@@ -37,6 +37,7 @@ _MEDIA_TYPE = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+(;[^\x00-\x1f\x7f]*)?", 
 _ADDRESS = re.compile(r"https?://(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?(?:/|\Z)", re.ASCII)
 # OpenAPI 3.x, `allowReserved`, without the characters that end a value or mean another one in a form (RFC 3986 section 2.2)
 _RESERVED = ":/?@!$'()*,;="
+_JSON_TOO = ("text/json", "*/*", "application/*", "application/*+json")
 _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
 
 
@@ -286,9 +287,16 @@ def server_address(servers: tuple[Server, ...]) -> str | None:
 
 
 def written_as(api: Api, body: Body) -> Content:
-    """The content that a body is written in when nobody chooses: the first that is JSON, a form, or no object."""
+    """The content that a body is written in when nobody chooses: the first that is JSON, a form, or no object.
+
+    A range that takes `application/json` is written as that; so is another spelling of it, where it is described too.
+    """
     for content in body.contents:
         what = api.resolve(content.type)
+        is_text = isinstance(what, Scalar) and what.kind == "string" and is_range(content.media_type)
+        if content.media_type in _JSON_TOO and not is_text:
+            plain = next((one for one in body.contents if one.media_type == "application/json"), content)
+            return replace(plain, media_type="application/json") if "*" in plain.media_type else plain
         if is_json(content.media_type) or is_form(content.media_type) or isinstance(what, Scalar | Anything):
             return content
     return body.contents[0]

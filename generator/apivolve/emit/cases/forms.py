@@ -10,6 +10,7 @@ from ...model import Api, Content, Encoding, Record
 from ...sample import NoSample
 from .arguments import longer
 from .payloads import Payloads
+from .texts import as_written
 
 
 def given_form(api: Api, payloads: Payloads, content: Content, form: Any, *, all_: bool) -> Any:
@@ -35,7 +36,11 @@ def given_form(api: Api, payloads: Payloads, content: Content, form: Any, *, all
                 raise NoSample(f"{name} is to be {one.content_type}, which is given as a file")
             continue
         is_styled = one is not None and (one.style or one.explode is not None)
-        found[name] = longer(api, field.type, item) if is_styled and field is not None else item
+        value = longer(api, field.type, item) if is_styled and field is not None else item
+        try:
+            found[name] = as_written(api, field.type, value) if field is not None else value
+        except ValueError as error:
+            raise NoSample(f"{name} is shown as what Python has no value for: {error}") from None
     return found
 
 

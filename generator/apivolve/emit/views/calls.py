@@ -159,6 +159,12 @@ class CallsView:
         return any(method.renamed_to for method in self.methods)
 
     @property
+    def exported(self) -> tuple[str, ...]:
+        """The classes that the client's own groups are of; those inside of them are reached through them."""
+        outer = [one.class_name for one in self.resources if "." not in one.dotted]
+        return tuple(sorted(f"{prefix}{name}" for name in outer for prefix in ("", "Async")))
+
+    @property
     def methods(self) -> tuple[MethodView, ...]:
         """All methods that are written out here."""
         return tuple(method for resource in self.resources for method in resource.methods)

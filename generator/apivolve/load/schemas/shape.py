@@ -332,6 +332,14 @@ def _condition(merging: Merging, name: str, value: Any) -> None:
 
 
 def _discriminator(merging: Merging, name: str, value: Any) -> None:
+    properties = merging.part.value.get("properties")
+    tag = value.get("propertyName") if is_object(value) else value
+    declared = properties.get(tag) if is_object(properties) and isinstance(tag, str) else None
+    kind = declared.get("type", "string") if is_object(declared) else "string"
+    if "string" not in (kind if is_array(kind) else [kind]):
+        message = f"the discriminator {tag!r} has no effect: the member is of the type {kind}, and a tag is a string"
+        merging.warn("not-modelled", message, name)
+        return
     merging.shape.discriminator = merging.part.child(name)
 
 

@@ -37,6 +37,7 @@ class Shapes:
     problems: Problems
     _known: dict[int, Shape] = field(default_factory=dict)
     _children: dict[int, list[Node]] = field(default_factory=dict)
+    _discriminated: dict[int, bool] = field(default_factory=dict)
     _targets: dict[tuple[int, str], Node | None] = field(default_factory=dict)
     _ends: dict[int, Node | bool] = field(default_factory=dict)
     _spread: int = 0
@@ -285,7 +286,37 @@ class Shapes:
     def _is_child(self, node: Node, base: Node) -> bool:
         """True when a named schema is one of the children of a discriminated base, and not another name for it."""
         children = self._children.get(id(base.value), ())
-        return "discriminator" in base and any(child.value is node.value for child in children)
+        return any(child.value is node.value for child in children) and self._is_discriminated(base)
+
+    def _is_discriminated(self, node: Node) -> bool:
+        """True when a schema has a discriminator, its own or that of one that it extends."""
+        extended_by: dict[int, int] = {}
+        queue = [node]
+        for part in queue:  # grows while it is walked
+            known = self._discriminated.get(id(part.value))
+            if known or "discriminator" in part:
+                way: int | None = id(part.value)
+                while way is not None:
+                    self._discriminated[way] = True
+                    way = extended_by.get(way)
+                return True
+            parts = part.value.get("allOf") if known is None else None
+            for index, inner in enumerate(parts if is_array(parts) else ()):
+                base = (
+                    self.follow(part.child("allOf").child(index))
+                    if is_object(inner) and "$ref" in inner
+                    else None
+                )
+                if (
+                    base is not None
+                    and base.is_object
+                    and base.value is not node.value
+                    and id(base.value) not in extended_by
+                ):
+                    extended_by[id(base.value)] = id(part.value)
+                    queue.append(base)
+        self._discriminated |= dict.fromkeys((id(part.value) for part in queue), False)
+        return False
 
     def descendants(self, node: Node) -> list[Node]:
         """The schemas that extend one through `allOf`, transitively, nearest first."""

@@ -13,7 +13,7 @@ from ...jsonvalue import is_object
 from ...media import best, is_form, is_json
 from ...model import Api, Operation
 from ...raw import Described, Description, Judge, contents_of, declared
-from ...raw.parameters import exploded, kinds_of, meanings, schema_of
+from ...raw.parameters import exploded, kinds_at, kinds_of, meanings, schema_of
 from ...sample import NoSample, sample, unmeetable
 from ...source import Location
 from ..answers.problems import Objection
@@ -207,6 +207,9 @@ class _Checker:
             if schema is not None:
                 yield from self._judged(schema, value, "body")
         elif is_form(given) and schema is not None:
+            kinds = kinds_at(self.description, schema)
+            if kinds and not kinds & {"object", "array"}:
+                return  # one text, however it is written
             try:
                 fields = self._fields(given)
             except (NoForm, NotReadable) as error:

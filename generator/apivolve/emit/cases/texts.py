@@ -1,0 +1,56 @@
+"""Texts of formats that have a Python type, as that type writes them: what an example says in another way is sent in this one."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from ...jsonvalue import is_array, is_object
+from ...model import Api, ListOf, MapOf, Record, Scalar, Type
+from ..types.spelling import own_type
+
+
+def as_written(api: Api, type_: Type, value: Any) -> Any:
+    """A value with fractions of seconds to the microsecond, and identifiers in small letters. Raises ValueError for what is none."""
+    match api.present(type_):
+        case Scalar() as scalar if isinstance(value, str):
+            written = _WRITTEN.get(own_type(scalar) or "")
+            return written(value) if written is not None else value
+        case ListOf(prefix=()) as listed if is_array(value):
+            return [as_written(api, listed.of, item) for item in value]
+        case MapOf(patterns=()) as mapped if is_object(value):
+            return {name: as_written(api, mapped.of, item) for name, item in value.items()}
+        case Record() as record if is_object(value):
+            types = {item.wire_name: item.type for item in record.fields}
+            return {
+                name: as_written(api, types[name], item) if name in types else item
+                for name, item in value.items()
+            }
+        case _:
+            return value
+
+
+def _moment(text: str) -> str:
+    return datetime.datetime.fromisoformat(text).isoformat().replace("+00:00", "Z")
+
+
+def _identifier(text: str) -> str:
+    return str(uuid.UUID(text))
+
+
+def _duration(text: str) -> str:
+    try:
+        return str(msgspec.to_builtins(msgspec.convert(text, datetime.timedelta)))
+    except msgspec.ValidationError:
+        return text  # months and years are of no fixed length, and stay a text
+
+
+_WRITTEN: dict[str, Callable[[str], str]] = {
+    "datetime.datetime": _moment,
+    "datetime.timedelta": _duration,
+    "uuid.UUID": _identifier,
+}
