@@ -15,6 +15,8 @@ from ..._runtime import (
 )
 from .. import models
 
+__all__ = ["AsyncCustomersResource", "CustomersResource"]
+
 
 def _customers_discount_retrieve(customer: str) -> Call[models.Thing]:
     return Call(

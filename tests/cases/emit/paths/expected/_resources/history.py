@@ -13,6 +13,8 @@ from ..._runtime import (
 )
 from .. import models
 
+__all__ = ["AsyncHistoryResource", "HistoryResource"]
+
 
 def _history_get_events() -> Call[list[models.Thing]]:
     return Call(

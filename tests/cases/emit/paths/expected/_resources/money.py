@@ -14,6 +14,8 @@ from ..._runtime import (
 )
 from .. import models
 
+__all__ = ["AsyncMoneyResource", "MoneyResource"]
+
 
 def _money_payouts_list_() -> Call[list[models.Thing]]:
     return Call(

@@ -14,6 +14,8 @@ from ..._runtime import (
 )
 from .. import models
 
+__all__ = ["AsyncOrdersResource", "OrdersResource"]
+
 
 def _orders_find_order(order: str) -> Call[models.Thing]:
     return Call(

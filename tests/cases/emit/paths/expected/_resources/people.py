@@ -14,6 +14,8 @@ from ..._runtime import (
 )
 from .. import models
 
+__all__ = ["AsyncPeopleResource", "PeopleResource"]
+
 
 def _people_list_() -> Call[list[models.Thing]]:
     return Call(

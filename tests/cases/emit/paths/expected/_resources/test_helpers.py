@@ -14,6 +14,8 @@ from ..._runtime import (
     Path,
 )
 
+__all__ = ["AsyncTestHelpersResource", "TestHelpersResource"]
+
 
 def _test_helpers_clocks_ticks_last_long_tail_retrieve(clock: str) -> Call[None]:
     return Call(
