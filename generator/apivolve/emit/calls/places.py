@@ -82,8 +82,8 @@ _DEEPEST = 4
 _SEGMENT = re.compile(r"\{[^{}]*\}|[^/:{}]+")
 _VERSION = re.compile(r"v?[0-9]+([.-][0-9]+)*((alpha|beta)[0-9]*)?|apis?|rest", re.IGNORECASE)
 """A segment that tells nothing of what is called, before the first parameter."""
-_LONGEST = 400
-"""The longest id that is held against its path, in characters."""
+_LONGEST = 30
+"""The longest path that ids are held against, in segments: what could be read in many ways takes no time."""
 
 
 @dataclass
@@ -228,8 +228,10 @@ def _beyond_call(operation: Operation) -> str | None:
 
 def _spells(said: str, operation: Operation) -> bool:
     """True for a text that has the words of a path one after another, with or without its parameters and versions."""
-    ends = {0}
-    for segment in _segments(operation) if len(said) <= _LONGEST else ():
+    ends, segments = {0}, _segments(operation)
+    if len(segments) > _LONGEST:
+        return False
+    for segment in segments:
         known = words(segment)
         ways = ["".join(known)]
         if segment.startswith("{"):
