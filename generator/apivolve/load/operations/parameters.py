@@ -42,8 +42,13 @@ SWAGGER_WORDS = ("name", "in", "required", "collectionFormat", "allowEmptyValue"
 
 
 def read_parameter(reader: OperationReader, node: Node, path: tuple[str, ...]) -> Parameter | None:
-    """A parameter outside the body; None, and a problem, for one without a name or a place."""
+    """A parameter outside the body; None, and a problem, for one without a name or a place, or a header called nothing."""
     name, place = node.text("name"), PLACES.get(node.text("in"))
+    if place == "header" and "name" in node and not name:  # an empty row of a form that somebody filled in
+        reader.problems.warn(
+            "not-a-header-name", "a header without a name is never sent: it is left out", node.at.child("name")
+        )
+        return None
     if not name or place is None:
         for member in ("name", "in"):
             if not node.text(member):
