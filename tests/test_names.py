@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import re
 import subprocess
 import sys
 import warnings
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from apivolve.emit import emit, package_name, write_tree
+from apivolve.emit.names.identifiers import module
 from apivolve.load import load_services
 
 Spec = dict[str, Any]
@@ -136,6 +138,83 @@ def test_what_an_id_says_once_more_of_its_tag_is_left_out(
     tagged["paths"]["/pet"]["get"]["tags"] = [tag]
 
     assert methods(generate(tmp_path, {"2024-01-01": tagged})) == [name]
+
+
+def test_operations_that_share_an_id_keep_their_names(tmp_path: Path) -> None:
+    shared = spec({"Pet": PET}, {"get": ("/cats", "Pet")})
+    get = shared["paths"]["/cats"]["get"]
+    shared["paths"] = {path: {"get": {**get, "tags": [path]}} for path in ("/cats", "/dogs")}
+    files = generate(tmp_path, {"1": shared})
+
+    assert methods(files) == ["cats.get", "dogs.get"]
+    assert generate(tmp_path, {"1": shared}) == files
+
+
+def by_path(*calls: str) -> Spec:
+    """A specification of calls, each with the id that says method and path once more: `POST /charges/{charge}`."""
+    made = spec({"Pet": PET}, {"getPet": ("/pet", "Pet")})
+    answer = made["paths"].pop("/pet")["get"]
+    for call in calls:
+        method, path = call.split()
+        asked = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in re.findall(r"\{(.*?)\}", path)
+        ]
+        id_ = method.capitalize() + "".join(word.capitalize() for word in re.findall(r"\w+", path))
+        made["paths"].setdefault(path, {})[method.lower()] = {
+            **answer,
+            "operationId": id_,
+            "parameters": asked,
+        }
+    return made
+
+
+FEW = ("POST /charges", "POST /charges/{charge}/capture", "GET /balance")
+"""Calls that are found by their paths, each otherwise where those in `MORE` are beside it."""
+MORE = (
+    "GET /balance/{day}",
+    "GET /charges/{charge}/capture",
+    "DELETE /charges/{charge}/capture",
+    "GET /charges",
+)
+
+
+@pytest.mark.parametrize("versions", [("2024-01-01",), ("2024-01-01", "2024-06-01")])
+def test_what_comes_later_renames_no_method_that_is_found_by_its_path(
+    tmp_path: Path, versions: tuple[str, ...]
+) -> None:
+    first, last = versions[0], versions[-1]
+    before = methods(generate(tmp_path, {first: by_path(*FEW)}))
+    # what an older version calls a method holds for the later ones, also where no lock has it
+    folder = tmp_path if first == last else tmp_path / "anew"
+
+    files = generate(folder, {first: by_path(*FEW), last: by_path(*FEW, *MORE)})
+
+    assert before == ["balance.retrieve", "charges.capture", "charges.create"]
+    assert methods(files) == [
+        "balance.retrieve",
+        "balance.retrieve_2",
+        "charges.capture",
+        "charges.capture_2.delete",
+        "charges.capture_2.retrieve",
+        "charges.create",
+        "charges.list_",
+    ]
+    names = json.loads(files["apivolve.lock"])["names"]["methods"]
+    assert names["PostChargesChargeCapture"] == {module(first): "charges.capture"}
+    assert names["GetBalance"] == {module(first): "balance.retrieve"}
+
+
+def test_operations_are_found_by_their_paths_where_their_ids_say_no_more(tmp_path: Path) -> None:
+    listed = spec({"Pet": PET}, {"getPets": ("/pets", "Pet"), "getStatus": ("/status", "Pet")})
+    told = by_path("GET /pets", "POST /pets", "GET /pets/{pet}")
+    listed["paths"]["/pets"]["post"] = {**told["paths"]["/pets"]["post"], "operationId": "addPet"}
+
+    assert methods(generate(tmp_path / "listed", {"1": listed})) == ["add_pet", "get_pets", "get_status"]
+    assert methods(generate(tmp_path / "told", {"1": told})) == ["pets.create", "pets.list_", "pets.retrieve"]
+
+    del listed["paths"]["/pets"]["post"]  # what may be a name of its own or its path once more stays a name
+    assert methods(generate(tmp_path / "plain", {"1": listed})) == ["get_pets", "get_status"]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from ...model import Content, Enumeration, Nullable, Operation, Parameter, Respo
 from ...surface import Annotation, SurfaceMethod, SurfaceParameter
 from ..literals import literal
 from ..names.identifiers import PARAMETERS_TAKEN, SafeName, Scope, module, pascal, snake
-from ..names.table import renamed_methods, turn
+from ..names.table import keys_of, renamed_methods, turn
 from ..types.giving import Giving
 from ..types.spelling import Spelling, joined
 from ..views import AnswerView, ArgumentView, Kind, MethodView, StreamView
@@ -28,7 +28,7 @@ from .exchange import (
     successes,
 )
 from .kinds import Streamed, is_sequence, paged, streamed
-from .places import Group, place_of
+from .places import Group, Places
 
 _DEFAULT_STYLE = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 _EXPLODED = ("form", "cookie")
@@ -54,33 +54,31 @@ class Calls:
     def _place(self) -> None:
         """Put every operation where it is called. Names of the lock come first, then groups, then methods."""
         table, version = self.spelling.table, module(self.api.version)
-        operations = self.api.operations
-        locked = table.locked("methods", version, [operation.id for operation in operations])
+        operations, places = self.api.operations, Places(self.api.operations)
+        keys, wanted = keys_of(operations), table.overrides.methods
+        locked = table.locked("methods", version, keys)
+        locked |= {key: wanted[one.id] for key, one in zip(keys, operations, strict=True) if one.id in wanted}
         waiting: list[tuple[Group, int, str]] = []
         for index, operation in enumerate(operations):
-            if operation.id in locked:
-                *path, name = locked[operation.id].split(".")
-                group = self.root.at(place_of(operation)[0], path, index)
+            if keys[index] in locked:
+                *path, name = locked[keys[index]].split(".")
+                group = self.root.at(places.of(operation)[0], path, index)
                 group.methods.append((index, operation, group.scope.give(name)))
         for index, operation in enumerate(operations):
-            if operation.id not in locked:
-                asked, name = place_of(operation)
+            if keys[index] not in locked:
+                asked, name = places.of(operation)
                 waiting.append((self.root.at(asked, None, index), index, name))
         waiting.sort(key=lambda one: turn(operations[one[1]].id, one[2]))
         for group, index, name in waiting:
             group.methods.append((index, operations[index], group.scope.give(name)))
         table.methods[version] = {
-            operation.id: f"{group.dotted}{name}"
+            keys[index]: f"{group.dotted}{name}"
             for group in self.root.walk()
-            for _, operation, name in group.methods
+            for index, _, name in group.methods
         }
-        table.calls[version] = {operation.id: operation.label for operation in operations}
+        table.calls[version] = {key: operation.label for key, operation in zip(keys, operations, strict=True)}
         table.renamed_methods[version] = renamed_methods(table, version)
-        by_name = {
-            name: index
-            for index, operation in enumerate(operations)
-            for name in [table.methods[version][operation.id]]
-        }
+        by_name = {table.methods[version][key]: index for index, key in enumerate(keys)}
         for old, new in table.renamed_methods[version].items():
             *path, name = old.split(".")
             group = self.root.at(path, path, by_name[new])

@@ -13,7 +13,20 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ...jsonvalue import is_object
-from ...model import Alias, Api, Enumeration, ListOf, MapOf, Model, ModelRef, Nullable, OneOf, Record, Type
+from ...model import (
+    Alias,
+    Api,
+    Enumeration,
+    ListOf,
+    MapOf,
+    Model,
+    ModelRef,
+    Nullable,
+    OneOf,
+    Operation,
+    Record,
+    Type,
+)
 from ...overrides import Overrides
 from .identifiers import SafeName, Scope
 
@@ -28,7 +41,7 @@ _PLAIN = (*_MEMBERS, "renamed_models", "renamed_methods")
 
 @dataclass
 class Names:
-    """The names of a service. `models` are keyed by schema, `methods` by operationId, `fields` and `parameters` by these;
+    """The names of a service. `models` are keyed by schema, `methods` by operation (`keys_of`), `fields` and `parameters` by these;
     `webhooks` by method and name.
 
     `shapes` and `calls` are what a schema or an operation is recognised by when it was renamed. `contested` are the fields
@@ -232,3 +245,9 @@ def shape_of(model: Model) -> str:
 def shapes_of(api: Api) -> dict[str, str]:
     """The shape of every model of a version, by key."""
     return {model.key: shape_of(model) for model in api.models}
+
+
+def keys_of(operations: Sequence[Operation]) -> list[str]:
+    """What the table knows each operation by: its id, and where several have it, their method and path after it."""
+    counts = Counter(operation.id for operation in operations)
+    return [one.id if counts[one.id] == 1 else f"{one.id} {one.label}" for one in operations]
