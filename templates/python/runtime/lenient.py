@@ -246,7 +246,7 @@ class Converter:
             if meant:
                 return self._convert_as(value, meant)
             if any(_says_nothing_of(names, shape_of(variant)) for variant in shape.variants):
-                return value  # as good as any, and nobody knows which was meant
+                return cast("Any", value)  # as good as any, and nobody knows which was meant
         return self._keep(value, "another type", ())
 
     def _convert_as(self, value: Any, meant: list[Any]) -> Any:
