@@ -46,7 +46,7 @@ DEFINITIONS = st.builds(
 COMPREHENSIONS = st.builds(
     lambda item, what, arguments, end: f"return [{item} for {what}({', '.join(arguments)}){end}]",
     st.sampled_from(["item", "item.name", "item async"]),
-    st.sampled_from(["item in items", "a, b in f", "item in client(exchange).things.list_"]),
+    st.sampled_from(["item in items", "a, b in f", "item in client(exchange).things.list"]),
     st.lists(NAMES.map(lambda name: f"key={name}"), max_size=4),
     st.sampled_from(["", "", " if item", " for one in item"]),
 )

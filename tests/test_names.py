@@ -121,7 +121,7 @@ def test_an_operation_that_moved_to_another_tag_keeps_its_name(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("tag", "id_", "name"),
     [
-        ("Container", "ContainerList", "container.list_"),
+        ("Container", "ContainerList", "container.list"),
         ("Containers", "containerInspect", "containers.inspect"),
         ("Data Events", "dataEventSummaries", "data_events.summaries"),
         ("Admin", "admin_reset_all", "admin.reset_all"),
@@ -138,6 +138,20 @@ def test_what_an_id_says_once_more_of_its_tag_is_left_out(
     tagged["paths"]["/pet"]["get"]["tags"] = [tag]
 
     assert methods(generate(tmp_path, {"2024-01-01": tagged})) == [name]
+
+
+def test_what_is_called_like_a_builtin_or_a_module_keeps_the_underscore_that_a_lock_holds(
+    tmp_path: Path,
+) -> None:
+    pets = spec({"Pet": PET}, {"models.list": ("/pets", "Pet")})
+    lock = tmp_path / "named" / "apivolve.lock"
+
+    assert methods(generate(tmp_path, {"2024-01-01": pets})) == ["models.list"]
+
+    lock.write_text(lock.read_text().replace('"models.list"}', '"models_.list_"}'))
+    more = spec({"Pet": PET}, {"models.list": ("/pets", "Pet"), "models.set": ("/pet", "Pet")})
+
+    assert methods(generate(tmp_path, {"2024-01-01": more})) == ["models_.list_", "models_.set"]
 
 
 def test_operations_that_share_an_id_keep_their_names(tmp_path: Path) -> None:
@@ -198,7 +212,7 @@ def test_what_comes_later_renames_no_method_that_is_found_by_its_path(
         "charges.capture_2.delete",
         "charges.capture_2.retrieve",
         "charges.create",
-        "charges.list_",
+        "charges.list",
     ]
     names = json.loads(files["apivolve.lock"])["names"]["methods"]
     assert names["PostChargesChargeCapture"] == {module(first): "charges.capture"}
@@ -211,7 +225,7 @@ def test_operations_are_found_by_their_paths_where_their_ids_say_no_more(tmp_pat
     listed["paths"]["/pets"]["post"] = {**told["paths"]["/pets"]["post"], "operationId": "addPet"}
 
     assert methods(generate(tmp_path / "listed", {"1": listed})) == ["add_pet", "get_pets", "get_status"]
-    assert methods(generate(tmp_path / "told", {"1": told})) == ["pets.create", "pets.list_", "pets.retrieve"]
+    assert methods(generate(tmp_path / "told", {"1": told})) == ["pets.create", "pets.list", "pets.retrieve"]
 
     del listed["paths"]["/pets"]["post"]  # what may be a name of its own or its path once more stays a name
     assert methods(generate(tmp_path / "plain", {"1": listed})) == ["get_pets", "get_status"]

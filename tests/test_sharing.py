@@ -5,6 +5,7 @@ A case is a folder of api-versions, generated into a temporary folder.
 
 from __future__ import annotations
 
+import datetime
 import importlib
 import os
 import shutil
@@ -12,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import get_type_hints
 
 import pytest
 
@@ -85,7 +87,7 @@ def test_a_group_is_shared_or_derived_or_has_its_methods_one_by_one(pets: Module
     assert issubclass(preview.resources.PetsResource, old.resources.PetsResource)
     assert new.resources.PetsResource is preview.resources.PetsResource
     assert new.resources.PetsResource.get is old.resources.PetsResource.get
-    assert new.resources.VisitsResource.list_ is not old.resources.VisitsResource.list_
+    assert new.resources.VisitsResource.list is not old.resources.VisitsResource.list
     assert issubclass(preview.Client, old.Client)
     assert not issubclass(new.Client, old.Client)
     assert not hasattr(old.resources.PetsResource, "delete")
@@ -102,7 +104,7 @@ def test_a_client_speaks_its_own_version_with_the_methods_of_another(pets: Modul
 
     for version in pets.ApiVersion:
         http_client = httpx2.Client(transport=httpx2.MockTransport(answer))
-        pets.connect(api_version=version, credential="k", region="us", http_client=http_client).pets.list_()
+        pets.connect(api_version=version, credential="k", region="us", http_client=http_client).pets.list()
 
     assert asked == [f"https://us.example.com/pets?api-version={version}" for version in pets.ApiVersion]
 
@@ -123,6 +125,25 @@ def test_a_version_loads_what_it_needs_when_it_needs_it(packages: Path) -> None:
     before, after = (set(line.split()) for line in shown)
     assert not any("_models" in name or "2023" in name for name in before)
     assert after - before == {"pets.v2024_01_01._models", "pets.v2024_01_01._models.visits"}
+
+
+def test_what_a_member_of_a_class_hides_is_known_at_run_time_too(
+    packages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(packages / "hidden"))
+    hidden = importlib.import_module("hidden")
+    for version in (hidden.v1, hidden.v2, hidden.v3):
+        many = list[version.models.Model_]
+        for prefix in ("", "Async"):
+            client = getattr(version, f"{prefix}Client")
+            models = getattr(version.resources, f"{prefix}ModelsResource")
+            assert get_type_hints(client.list)["return"] == many
+            assert get_type_hints(client.models.func)["return"] is models
+            assert get_type_hints(models.list)["return"] == many
+            assert get_type_hints(models.dict)["return"] == dict[str, many]
+            assert get_type_hints(models.datetime)["return"] == list[datetime.datetime]
+    assert get_type_hints(hidden.v2.resources.ModelsResource.tags)["tags"] == list[str] | None
+    assert get_type_hints(hidden.v3.resources.ModelsResource.find)["return"] == many
 
 
 @pytest.mark.parametrize("case", SERVICES)
@@ -146,11 +167,11 @@ def names(pets: Iterable[OldPet]) -> list[str]:
 
 
 def of_every_version(client: AnyClient) -> list[str]:
-    return names(client.pets.list_())
+    return names(client.pets.list())
 
 
 def of_the_first(client: v2023_01_01.Client) -> list[str]:
-    return [tag.text or "" for tag in client.tags.list_()]
+    return [tag.text or "" for tag in client.tags.list()]
 
 
 old = connect(api_version="2023-01-01", region="us", credential="k")
@@ -175,7 +196,7 @@ connect(api_version="2022-01-01")  # E: no such version
 connect(regio="us")  # E: no such setting
 connect(region=1)  # E: of another type
 v2024_01_01.models.Tag  # E: not in this version
-new.visits.list_("1")[0].cost = 1.5  # E: a text in this version
+new.visits.list("1")[0].cost = 1.5  # E: a text in this version
 """
 
 

@@ -227,13 +227,9 @@ def _calls_view(part: SafeName, views: list[ResourceView], extra: Sequence[str])
         if method.stream is not None:
             sources += [method.stream.item, *_WRAPPERS["stream"], "as_stream Literal"]
         sources += [code for answer in (*method.returns, *method.raises) for _, code in answer.contents]
-    homes = {view.base_code.removesuffix(".") for view in views}
-    homes |= {taken.home_code for view in views for taken in view.taken}
-    homes |= {child.home_code.removesuffix(".") for view in views for child in view.children}
     return CallsView(
         part=part,
         resources=tuple(views),
-        homes=tuple(SafeName(home) for home in sorted(homes - {"", "resources"})),
         modules=modules_in(sources),
         runtime_names=names_in([*sources, *extra], _RUNTIME_NAMES),
         runtime_types=names_in(sources, _RUNTIME_TYPES),
@@ -250,7 +246,6 @@ def _calls_view(part: SafeName, views: list[ResourceView], extra: Sequence[str])
             *(["overload"] if any(method.stream is not None for method in methods) else []),
         ),
         uses_models=any("models." in source for source in sources),
-        uses_resources="resources" in homes,
         uses_params=any("params." in source for source in sources),
         abc_names=names_in(sources, ("Mapping", "Sequence")),
     )

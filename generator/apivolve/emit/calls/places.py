@@ -152,7 +152,7 @@ class Places:
     def of(self, operation: Operation) -> tuple[tuple[str, ...], str]:
         """The resource path and the method name an operation asks for.
 
-        What an id says once more of the tag is left out: `ContainerList` of the tag `Container` is `container.list_`. What goes on after its response begins with `begin`.
+        What an id says once more of the tag is left out: `ContainerList` of the tag `Container` is `container.list`. What goes on after its response begins with `begin`.
         """
         path, name = _told(operation)
         if not path and self._by_path:

@@ -54,32 +54,15 @@ KEYWORDS = frozenset(
         "type",
     ]
 )
-# Names that annotations in a class body or a signature are made of: an attribute of that name would hide them.
-_TYPE_NAMES = frozenset(
-    [
-        "str",
-        "int",
-        "float",
-        "bool",
-        "bytes",
-        "list",
-        "dict",
-        "tuple",
-        "set",
-        "object",
-        "datetime",
-        "decimal",
-        "uuid",
-        "msgspec",
-        "models",
-    ]
-)
+BUILTINS = frozenset(["str", "int", "float", "bool", "bytes", "list", "dict", "tuple", "set", "object"])
+"""The builtins that annotations are made of."""
+_MODULES = frozenset(["datetime", "decimal", "uuid", "msgspec", "models"])
 DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{kind}{number}" for kind in ("com", "lpt") for number in range(10))]
 )
 """What no file may be called on Windows, whatever it ends with."""
-ATTRIBUTES_TAKEN = KEYWORDS - {"match", "case", "type"} | _TYPE_NAMES | {"unset"}
-"""What no model attribute may be called, beside what the runtime's `Model` defines."""
+ATTRIBUTES_TAKEN = KEYWORDS - {"match", "case", "type"} | BUILTINS | _MODULES | {"unset"}
+"""What no model attribute may be called, beside what the runtime's `Model` defines: it would hide what annotations name."""
 PARAMETERS_TAKEN = ATTRIBUTES_TAKEN | frozenset(
     [
         "self",
@@ -97,16 +80,22 @@ PARAMETERS_TAKEN = ATTRIBUTES_TAKEN | frozenset(
     ]
 )
 """What no method parameter may be called."""
+
+
+def other_name(name: str) -> str:
+    """What else a builtin or a module is called, where a member of a class hides it: `builtins.list`, `models_module`."""
+    return f"builtins.{name}" if name in BUILTINS else f"{name}_module"
+
+
 METHODS_TAKEN = (
     KEYWORDS
-    | _TYPE_NAMES
     | DEVICES
-    | frozenset(["close", "aclose", "params", "with_options", "self", "cls"])
-    | frozenset(
-        ["cached_property", "deprecated", "overload", "resources"]
-    )  # what a class of calls is made with
+    | frozenset(["close", "aclose", "with_options", "self", "cls"])
+    # what a class of calls is made with
+    | frozenset(["builtins", "cached_property", "deprecated", "overload"])
+    | frozenset(other_name(name) for name in (*_MODULES, "params", "resources"))
 )
-"""What no method or resource may be called."""
+"""What no method or resource may be called; `list` and `models` may: see `ResourceView.within`."""
 CLASSES_TAKEN = KEYWORDS | frozenset(
     [
         "Any",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -32,7 +32,16 @@ from ...model import (
 from ...reach import refs_in, scalars_in, types_of
 from ...surface import Annotation
 from ..literals import literal
-from ..names.identifiers import ATTRIBUTES_TAKEN, CLASSES_TAKEN, SafeName, Scope, module, pascal, snake
+from ..names.identifiers import (
+    ATTRIBUTES_TAKEN,
+    CLASSES_TAKEN,
+    SafeName,
+    Scope,
+    module,
+    other_name,
+    pascal,
+    snake,
+)
 from ..names.table import Names, give_all, renamed_models, shapes_of, turn
 
 STRING_FORMATS = {
@@ -59,6 +68,8 @@ OWN_DECODERS = ("FileInput", "decimal.Decimal")
 """What is decoded by the runtime: msgspec puts it into no union with others."""
 _MOST_BARS = 100
 """Bars in a row: pyright reads 256 levels of an expression, what is around it included."""
+_WORD = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|(?<![\w.])(?P<word>[A-Za-z_]\w*)")
+"""A string, or a whole word outside of strings and attributes."""
 _UNKNOWN = {"string": "UnknownStr", "integer": "UnknownInt"}
 _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
@@ -319,5 +330,11 @@ def names_in(sources: Iterable[str], candidates: Iterable[str]) -> tuple[str, ..
 
 def words_in(sources: Iterable[str]) -> set[str]:
     """The whole words of some source outside of strings and attributes."""
-    text = re.sub(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", "", "\n".join(sources))
-    return set(re.findall(r"(?<![\w.])[A-Za-z_]\w*", text))
+    return {found["word"] for found in _WORD.finditer("\n".join(sources)) if found["word"]}
+
+
+def past(members: Collection[str], source: str) -> str:
+    """Some source as it stands in the body of a class with these members: what one of them hides has its other name."""
+    return _WORD.sub(
+        lambda found: other_name(found["word"]) if found["word"] in members else found[0], source
+    )

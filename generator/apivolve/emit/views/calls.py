@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from textwrap import indent
 from typing import Literal, TypeAlias
 
-from ..names.identifiers import SafeName
+from ..names.identifiers import BUILTINS, SafeName, other_name
+from ..types.spelling import past, words_in
 from .models import ImportView
+
+_RESOURCES = "resources"
+"""The module of a version that knows where all of its classes of calls are."""
 
 Kind: TypeAlias = Literal["send", "stream", "pages", "begin"]
 """How a method goes on after its request: not, with a stream of items, with more pages, with a job that ends later."""
@@ -87,6 +91,12 @@ class MethodView:
         return "\n\n".join(part for part in (self.doc, shown and f"Example:\n{shown}", self.history) if part)
 
     @property
+    def annotations(self) -> tuple[str, ...]:
+        """All types that its signature names."""
+        asked = (self.stream.item, "bool") if self.stream is not None else ()
+        return (*(argument.annotation for argument in self.arguments), self.annotation, *asked)
+
+    @property
     def how_name(self) -> SafeName:
         """The runtime's name for how the pages go on."""
         return SafeName(self.how_code.partition("(")[0])
@@ -136,22 +146,80 @@ class ResourceView:
     taken: tuple[TakenView, ...]
     children: tuple[ChildView, ...]
 
+    @property
+    def members(self) -> frozenset[SafeName]:
+        """What the body of the class defines."""
+        named: tuple[MethodView | TakenView | ChildView, ...] = (*self.methods, *self.taken, *self.children)
+        return frozenset(one.name for one in named)
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """What methods are annotated with and a member hides."""
+        return self.members & words_in(code for method in self.methods for code in method.annotations)
+
+    @property
+    def homes(self) -> frozenset[str]:
+        """The modules that it takes classes from; `resources` are those of the version."""
+        codes = [self.base_code, *(one.home_code for one in self.taken)]
+        codes += [one.home_code for one in self.children]
+        return frozenset(code.removesuffix(".") for code in codes if code)
+
+    def within(self, code: str) -> str:
+        """What the class names, as it stands in its body.
+
+        Beside a method `list`, `list[str]` would be the method to type checkers: they read annotations in the scope of the
+        class. So a builtin or a module that a member hides is called by another name (`other_name`).
+        """
+        return past(self.members, code)
+
 
 @dataclass(frozen=True, slots=True)
 class CallsView:
-    """A module of classes of calls, and what it names. `homes` are the versions that it takes something from."""
+    """A module of classes of calls, and what it names."""
 
     part: SafeName
     resources: tuple[ResourceView, ...]
-    homes: tuple[SafeName, ...]
     modules: tuple[str, ...]
     runtime_names: tuple[str, ...]
     runtime_types: tuple[str, ...]
     typing_names: tuple[str, ...]
     uses_models: bool
-    uses_resources: bool
     uses_params: bool
     abc_names: tuple[str, ...]
+
+    @property
+    def homes(self) -> list[tuple[str, str]]:
+        """The versions that it takes classes from, and what their modules are called here."""
+        return [(home, name) for home, name in self._homes if home != _RESOURCES]
+
+    @property
+    def siblings(self) -> list[str]:
+        """What is imported of the version itself."""
+        names = [name for home, name in self._homes if home == _RESOURCES]
+        return [
+            *(self.names_of("models") if self.uses_models else ()),
+            *(name if name == _RESOURCES else f"{_RESOURCES} as {name}" for name in names),
+        ]
+
+    @property
+    def _homes(self) -> list[tuple[str, str]]:
+        return sorted(
+            {(home, resource.within(home)) for resource in self.resources for home in resource.homes}
+        )
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """What is named in another way in the body of a class."""
+        return frozenset(name for resource in self.resources for name in resource.hidden)
+
+    @property
+    def names_builtins(self) -> bool:
+        """True when a builtin is named through its module."""
+        return not self.hidden.isdisjoint(BUILTINS)
+
+    def names_of(self, module: str) -> tuple[str, ...]:
+        """What is imported for a module: itself, and once more by its other name where a member hides it."""
+        return (module, f"{module} as {other_name(module)}") if module in self.hidden else (module,)
 
     @property
     def has_renamed(self) -> bool:

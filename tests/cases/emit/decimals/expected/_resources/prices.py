@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import builtins
 import decimal
 from typing import Unpack
 
@@ -17,19 +18,21 @@ from ..._runtime import (
     to_wire,
 )
 
+__all__ = ["AsyncPricesResource", "PricesResource"]
 
-def _prices_list_() -> Call[list[decimal.Decimal]]:
+
+def _prices_list() -> Call[list[decimal.Decimal]]:
     return Call(
-        name="prices.list_",
+        name="prices.list",
         method="GET",
         path="/prices",
         returns={"200": {"application/json": list[DecimalText]}},
     )
 
 
-def _prices_set_(body: dict[str, decimal.Decimal]) -> Call[decimal.Decimal]:
+def _prices_set(body: dict[str, decimal.Decimal]) -> Call[decimal.Decimal]:
     return Call(
-        name="prices.set_",
+        name="prices.set",
         method="PUT",
         path="/prices",
         body=JsonBody(to_wire(body, dict[str, DecimalText])),
@@ -40,7 +43,7 @@ def _prices_set_(body: dict[str, decimal.Decimal]) -> Call[decimal.Decimal]:
 class PricesResource(Caller):
     """`client.prices`: a group of calls."""
 
-    def list_(self: Caller, **options: Unpack[CallOptions]) -> list[decimal.Decimal]:
+    def list(self: Caller, **options: Unpack[CallOptions]) -> builtins.list[decimal.Decimal]:
         """prices_list
 
         GET /prices
@@ -49,11 +52,11 @@ class PricesResource(Caller):
             The prices.
 
         Example:
-            client.prices.list_()
+            client.prices.list()
         """
-        return self._transport.send(_prices_list_(), options)
+        return self._transport.send(_prices_list(), options)
 
-    def set_(
+    def set(
         self: Caller, body: dict[str, decimal.Decimal], **options: Unpack[CallOptions]
     ) -> decimal.Decimal:
         """prices_set
@@ -64,15 +67,17 @@ class PricesResource(Caller):
             The highest.
 
         Example:
-            client.prices.set_({})
+            client.prices.set({})
         """
-        return self._transport.send(_prices_set_(body), options)
+        return self._transport.send(_prices_set(body), options)
 
 
 class AsyncPricesResource(AsyncCaller):
     """`client.prices`: a group of calls."""
 
-    async def list_(self: AsyncCaller, **options: Unpack[CallOptions]) -> list[decimal.Decimal]:
+    async def list(
+        self: AsyncCaller, **options: Unpack[CallOptions]
+    ) -> builtins.list[decimal.Decimal]:
         """prices_list
 
         GET /prices
@@ -81,11 +86,11 @@ class AsyncPricesResource(AsyncCaller):
             The prices.
 
         Example:
-            await client.prices.list_()
+            await client.prices.list()
         """
-        return await self._transport.send(_prices_list_(), options)
+        return await self._transport.send(_prices_list(), options)
 
-    async def set_(
+    async def set(
         self: AsyncCaller, body: dict[str, decimal.Decimal], **options: Unpack[CallOptions]
     ) -> decimal.Decimal:
         """prices_set
@@ -96,6 +101,6 @@ class AsyncPricesResource(AsyncCaller):
             The highest.
 
         Example:
-            await client.prices.set_({})
+            await client.prices.set({})
         """
-        return await self._transport.send(_prices_set_(body), options)
+        return await self._transport.send(_prices_set(body), options)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import builtins
 import uuid
 from typing import TYPE_CHECKING, Unpack
 
@@ -22,8 +23,10 @@ from .. import models
 if TYPE_CHECKING:
     from .. import params
 
+__all__ = ["AsyncThingsResource", "ThingsResource"]
 
-def _things_list_(
+
+def _things_list(
     _api_version: str,
     *,
     x_trace_id: uuid.UUID | None = None,
@@ -33,7 +36,7 @@ def _things_list_(
     session: str | None = None,
 ) -> Call[list[models.Thing]]:
     return Call(
-        name="things.list_",
+        name="things.list",
         method="GET",
         path="/things",
         parameters=(
@@ -91,16 +94,16 @@ def _things_delete(id: str, part_no: int) -> Call[None]:
 class ThingsResource(Caller):
     """`client.things`: a group of calls."""
 
-    def list_(
+    def list(
         self: Caller,
         *,
         x_trace_id: uuid.UUID | None = None,
-        tags: list[str] | None = None,
+        tags: builtins.list[str] | None = None,
         filter: models.ThingsListFilter | params.ThingsListFilter | None = None,
         class_: bool | None = None,
         session: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> list[models.Thing]:
+    ) -> builtins.list[models.Thing]:
         """List the things.
 
         Newest first.
@@ -119,10 +122,10 @@ class ThingsResource(Caller):
             NotFoundError: 404: None. Its `body` is `models.Problem`.
 
         Example:
-            client.things.list_()
+            client.things.list()
         """
         return self._transport.send(
-            _things_list_(
+            _things_list(
                 self._api_version,
                 x_trace_id=x_trace_id,
                 tags=tags,
@@ -190,16 +193,16 @@ class ThingsResource(Caller):
 class AsyncThingsResource(AsyncCaller):
     """`client.things`: a group of calls."""
 
-    async def list_(
+    async def list(
         self: AsyncCaller,
         *,
         x_trace_id: uuid.UUID | None = None,
-        tags: list[str] | None = None,
+        tags: builtins.list[str] | None = None,
         filter: models.ThingsListFilter | params.ThingsListFilter | None = None,
         class_: bool | None = None,
         session: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> list[models.Thing]:
+    ) -> builtins.list[models.Thing]:
         """List the things.
 
         Newest first.
@@ -218,10 +221,10 @@ class AsyncThingsResource(AsyncCaller):
             NotFoundError: 404: None. Its `body` is `models.Problem`.
 
         Example:
-            await client.things.list_()
+            await client.things.list()
         """
         return await self._transport.send(
-            _things_list_(
+            _things_list(
                 self._api_version,
                 x_trace_id=x_trace_id,
                 tags=tags,

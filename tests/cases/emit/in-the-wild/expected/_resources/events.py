@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import builtins
 import datetime
 import uuid
 from typing import TYPE_CHECKING, Literal, Unpack
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncEventsResource", "EventsResource"]
 
 
-def _events_list_(
+def _events_list(
     id: uuid.UUID,
     *,
     ids: list[uuid.UUID],
@@ -42,7 +43,7 @@ def _events_list_(
     user_agent: str | None = None,
 ) -> Call[models.Events]:
     return Call(
-        name="events.list_",
+        name="events.list",
         method="GET",
         path="/events/{id}",
         parameters=(
@@ -115,18 +116,18 @@ def _events_change(id: str, *, body: models.Thing | params.Thing | None = None) 
 class EventsResource(Caller):
     """`client.events`: a group of calls."""
 
-    def list_(
+    def list(
         self: Caller,
         id: uuid.UUID,
         *,
-        ids: list[uuid.UUID],
+        ids: builtins.list[uuid.UUID],
         x_app: str,
         key: str,
         session: Literal["one"],
         since: datetime.datetime | None = None,
         until: datetime.datetime | None = None,
         for_: datetime.timedelta | None = None,
-        times: list[datetime.datetime] | None = None,
+        times: builtins.list[datetime.datetime] | None = None,
         window: models.Window | params.Window | None = None,
         user_agent: str | None = None,
         **options: Unpack[CallOptions],
@@ -143,7 +144,7 @@ class EventsResource(Caller):
             ok
 
         Example:
-            client.events.list_(
+            client.events.list(
                 uuid.UUID("3FA85F64-5717-4562-B3FC-2C963F66AFA6"),
                 ids=[uuid.UUID("123e4567-e89b-12d3-a456-426614174000")],
                 x_app="x-app",
@@ -152,7 +153,7 @@ class EventsResource(Caller):
             )
         """
         return self._transport.send(
-            _events_list_(
+            _events_list(
                 id,
                 ids=ids,
                 x_app=x_app,
@@ -218,18 +219,18 @@ class EventsResource(Caller):
 class AsyncEventsResource(AsyncCaller):
     """`client.events`: a group of calls."""
 
-    async def list_(
+    async def list(
         self: AsyncCaller,
         id: uuid.UUID,
         *,
-        ids: list[uuid.UUID],
+        ids: builtins.list[uuid.UUID],
         x_app: str,
         key: str,
         session: Literal["one"],
         since: datetime.datetime | None = None,
         until: datetime.datetime | None = None,
         for_: datetime.timedelta | None = None,
-        times: list[datetime.datetime] | None = None,
+        times: builtins.list[datetime.datetime] | None = None,
         window: models.Window | params.Window | None = None,
         user_agent: str | None = None,
         **options: Unpack[CallOptions],
@@ -246,7 +247,7 @@ class AsyncEventsResource(AsyncCaller):
             ok
 
         Example:
-            await client.events.list_(
+            await client.events.list(
                 uuid.UUID("3FA85F64-5717-4562-B3FC-2C963F66AFA6"),
                 ids=[uuid.UUID("123e4567-e89b-12d3-a456-426614174000")],
                 x_app="x-app",
@@ -255,7 +256,7 @@ class AsyncEventsResource(AsyncCaller):
             )
         """
         return await self._transport.send(
-            _events_list_(
+            _events_list(
                 id,
                 ids=ids,
                 x_app=x_app,

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["AsyncNullsResource", "NullsResource"]
 
 
-def _nulls_list_(*, cursor: str | None = None) -> Call[Any]:
+def _nulls_list(*, cursor: str | None = None) -> Call[Any]:
     return Call(
-        name="nulls.list_",
+        name="nulls.list",
         method="GET",
         path="/nulls",
         parameters=(Query("cursor", cursor),),
@@ -39,7 +39,7 @@ def _nulls_list_(*, cursor: str | None = None) -> Call[Any]:
 class NullsResource(Caller):
     """`client.nulls`: a group of calls."""
 
-    def list_(
+    def list(
         self: Caller, *, cursor: str | None = None, **options: Unpack[CallOptions]
     ) -> Pager[str]:
         """nulls.list
@@ -51,17 +51,17 @@ class NullsResource(Caller):
             All items; pages are asked for as they are needed.
 
         Example:
-            for item in client.nulls.list_():
+            for item in client.nulls.list():
                 print(item)
         """
         _paging: Cursor[str] = Cursor(items=("items",), cursor=("next_cursor",), parameter="cursor")
-        return self._transport.pages(_nulls_list_(cursor=cursor), _paging, options)
+        return self._transport.pages(_nulls_list(cursor=cursor), _paging, options)
 
 
 class AsyncNullsResource(AsyncCaller):
     """`client.nulls`: a group of calls."""
 
-    def list_(
+    def list(
         self: AsyncCaller, *, cursor: str | None = None, **options: Unpack[CallOptions]
     ) -> AsyncPager[str]:
         """nulls.list
@@ -73,8 +73,8 @@ class AsyncNullsResource(AsyncCaller):
             All items; pages are asked for as they are needed.
 
         Example:
-            async for item in client.nulls.list_():
+            async for item in client.nulls.list():
                 print(item)
         """
         _paging: Cursor[str] = Cursor(items=("items",), cursor=("next_cursor",), parameter="cursor")
-        return self._transport.pages(_nulls_list_(cursor=cursor), _paging, options)
+        return self._transport.pages(_nulls_list(cursor=cursor), _paging, options)

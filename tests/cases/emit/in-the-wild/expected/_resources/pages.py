@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["AsyncPagesResource", "PagesResource"]
 
 
-def _pages_list_(*, cursor: str | None = None) -> Call[Any]:
+def _pages_list(*, cursor: str | None = None) -> Call[Any]:
     return Call(
-        name="pages.list_",
+        name="pages.list",
         method="GET",
         path="/pages",
         parameters=(Query("cursor", cursor),),
@@ -39,7 +39,7 @@ def _pages_list_(*, cursor: str | None = None) -> Call[Any]:
 class PagesResource(Caller):
     """`client.pages`: a group of calls."""
 
-    def list_(
+    def list(
         self: Caller, *, cursor: str | None = None, **options: Unpack[CallOptions]
     ) -> Pager[str]:
         """pages.list
@@ -51,17 +51,17 @@ class PagesResource(Caller):
             All items; pages are asked for as they are needed.
 
         Example:
-            for item in client.pages.list_():
+            for item in client.pages.list():
                 print(item)
         """
         _paging: Cursor[str] = Cursor(items=("items",), cursor=("next_cursor",), parameter="cursor")
-        return self._transport.pages(_pages_list_(cursor=cursor), _paging, options)
+        return self._transport.pages(_pages_list(cursor=cursor), _paging, options)
 
 
 class AsyncPagesResource(AsyncCaller):
     """`client.pages`: a group of calls."""
 
-    def list_(
+    def list(
         self: AsyncCaller, *, cursor: str | None = None, **options: Unpack[CallOptions]
     ) -> AsyncPager[str]:
         """pages.list
@@ -73,8 +73,8 @@ class AsyncPagesResource(AsyncCaller):
             All items; pages are asked for as they are needed.
 
         Example:
-            async for item in client.pages.list_():
+            async for item in client.pages.list():
                 print(item)
         """
         _paging: Cursor[str] = Cursor(items=("items",), cursor=("next_cursor",), parameter="cursor")
-        return self._transport.pages(_pages_list_(cursor=cursor), _paging, options)
+        return self._transport.pages(_pages_list(cursor=cursor), _paging, options)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import builtins
 from functools import cached_property
 from typing import Unpack
 
@@ -67,9 +68,9 @@ def _customers_refunds_create_2() -> Call[models.Thing]:
     )
 
 
-def _customers_list_() -> Call[list[models.Thing]]:
+def _customers_list() -> Call[list[models.Thing]]:
     return Call(
-        name="customers.list_",
+        name="customers.list",
         method="GET",
         path="/api/v1/customers",
         returns={"200": {"application/json": list[models.Thing]}},
@@ -249,7 +250,7 @@ class CustomersResource(Caller):
         """`client.customers.refunds`: a group of calls."""
         return CustomersRefundsResource(self)
 
-    def list_(self: Caller, **options: Unpack[CallOptions]) -> list[models.Thing]:
+    def list(self: Caller, **options: Unpack[CallOptions]) -> builtins.list[models.Thing]:
         """GetCustomers
 
         GET /api/v1/customers
@@ -258,11 +259,11 @@ class CustomersResource(Caller):
             ok
 
         Example:
-            client.customers.list_()
+            client.customers.list()
         """
-        return self._transport.send(_customers_list_(), options)
+        return self._transport.send(_customers_list(), options)
 
-    def create(self: Caller, **options: Unpack[CallOptions]) -> list[models.Thing]:
+    def create(self: Caller, **options: Unpack[CallOptions]) -> builtins.list[models.Thing]:
         """PostCustomers
 
         POST /api/v1/customers
@@ -288,7 +289,7 @@ class CustomersResource(Caller):
         """
         return self._transport.send(_customers_delete_all(), options)
 
-    def search(self: Caller, **options: Unpack[CallOptions]) -> list[models.Thing]:
+    def search(self: Caller, **options: Unpack[CallOptions]) -> builtins.list[models.Thing]:
         """GetCustomersSearch
 
         GET /api/v1/customers/search
@@ -474,7 +475,9 @@ class AsyncCustomersResource(AsyncCaller):
         """`client.customers.refunds`: a group of calls."""
         return AsyncCustomersRefundsResource(self)
 
-    async def list_(self: AsyncCaller, **options: Unpack[CallOptions]) -> list[models.Thing]:
+    async def list(
+        self: AsyncCaller, **options: Unpack[CallOptions]
+    ) -> builtins.list[models.Thing]:
         """GetCustomers
 
         GET /api/v1/customers
@@ -483,11 +486,13 @@ class AsyncCustomersResource(AsyncCaller):
             ok
 
         Example:
-            await client.customers.list_()
+            await client.customers.list()
         """
-        return await self._transport.send(_customers_list_(), options)
+        return await self._transport.send(_customers_list(), options)
 
-    async def create(self: AsyncCaller, **options: Unpack[CallOptions]) -> list[models.Thing]:
+    async def create(
+        self: AsyncCaller, **options: Unpack[CallOptions]
+    ) -> builtins.list[models.Thing]:
         """PostCustomers
 
         POST /api/v1/customers
@@ -513,7 +518,9 @@ class AsyncCustomersResource(AsyncCaller):
         """
         return await self._transport.send(_customers_delete_all(), options)
 
-    async def search(self: AsyncCaller, **options: Unpack[CallOptions]) -> list[models.Thing]:
+    async def search(
+        self: AsyncCaller, **options: Unpack[CallOptions]
+    ) -> builtins.list[models.Thing]:
         """GetCustomersSearch
 
         GET /api/v1/customers/search

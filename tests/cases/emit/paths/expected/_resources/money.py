@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import builtins
 from functools import cached_property
 from typing import Unpack
 
@@ -17,9 +18,9 @@ from .. import models
 __all__ = ["AsyncMoneyResource", "MoneyResource"]
 
 
-def _money_payouts_list_() -> Call[list[models.Thing]]:
+def _money_payouts_list() -> Call[list[models.Thing]]:
     return Call(
-        name="money.payouts.list_",
+        name="money.payouts.list",
         method="GET",
         path="/api/v1/payouts",
         returns={"200": {"application/json": list[models.Thing]}},
@@ -29,7 +30,7 @@ def _money_payouts_list_() -> Call[list[models.Thing]]:
 class MoneyPayoutsResource(Caller):
     """`client.money.payouts`: a group of calls."""
 
-    def list_(self: Caller, **options: Unpack[CallOptions]) -> list[models.Thing]:
+    def list(self: Caller, **options: Unpack[CallOptions]) -> builtins.list[models.Thing]:
         """money.payouts.list
 
         GET /api/v1/payouts
@@ -38,9 +39,9 @@ class MoneyPayoutsResource(Caller):
             ok
 
         Example:
-            client.money.payouts.list_()
+            client.money.payouts.list()
         """
-        return self._transport.send(_money_payouts_list_(), options)
+        return self._transport.send(_money_payouts_list(), options)
 
 
 class MoneyResource(Caller):
@@ -55,7 +56,9 @@ class MoneyResource(Caller):
 class AsyncMoneyPayoutsResource(AsyncCaller):
     """`client.money.payouts`: a group of calls."""
 
-    async def list_(self: AsyncCaller, **options: Unpack[CallOptions]) -> list[models.Thing]:
+    async def list(
+        self: AsyncCaller, **options: Unpack[CallOptions]
+    ) -> builtins.list[models.Thing]:
         """money.payouts.list
 
         GET /api/v1/payouts
@@ -64,9 +67,9 @@ class AsyncMoneyPayoutsResource(AsyncCaller):
             ok
 
         Example:
-            await client.money.payouts.list_()
+            await client.money.payouts.list()
         """
-        return await self._transport.send(_money_payouts_list_(), options)
+        return await self._transport.send(_money_payouts_list(), options)
 
 
 class AsyncMoneyResource(AsyncCaller):

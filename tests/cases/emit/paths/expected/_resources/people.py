@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Unpack
 
 from ..._runtime import (
@@ -17,9 +18,9 @@ from .. import models
 __all__ = ["AsyncPeopleResource", "PeopleResource"]
 
 
-def _people_list_() -> Call[list[models.Thing]]:
+def _people_list() -> Call[list[models.Thing]]:
     return Call(
-        name="people.list_",
+        name="people.list",
         method="GET",
         path="/api/v1/people",
         returns={"200": {"application/json": list[models.Thing]}},
@@ -48,7 +49,7 @@ def _people_retrieve(person: str) -> Call[models.Thing]:
 class PeopleResource(Caller):
     """`client.people`: a group of calls."""
 
-    def list_(self: Caller, **options: Unpack[CallOptions]) -> list[models.Thing]:
+    def list(self: Caller, **options: Unpack[CallOptions]) -> builtins.list[models.Thing]:
         """GetPeople
 
         GET /api/v1/people
@@ -57,9 +58,9 @@ class PeopleResource(Caller):
             ok
 
         Example:
-            client.people.list_()
+            client.people.list()
         """
-        return self._transport.send(_people_list_(), options)
+        return self._transport.send(_people_list(), options)
 
     def create(self: Caller, **options: Unpack[CallOptions]) -> models.Thing:
         """PostPeople
@@ -91,7 +92,9 @@ class PeopleResource(Caller):
 class AsyncPeopleResource(AsyncCaller):
     """`client.people`: a group of calls."""
 
-    async def list_(self: AsyncCaller, **options: Unpack[CallOptions]) -> list[models.Thing]:
+    async def list(
+        self: AsyncCaller, **options: Unpack[CallOptions]
+    ) -> builtins.list[models.Thing]:
         """GetPeople
 
         GET /api/v1/people
@@ -100,9 +103,9 @@ class AsyncPeopleResource(AsyncCaller):
             ok
 
         Example:
-            await client.people.list_()
+            await client.people.list()
         """
-        return await self._transport.send(_people_list_(), options)
+        return await self._transport.send(_people_list(), options)
 
     async def create(self: AsyncCaller, **options: Unpack[CallOptions]) -> models.Thing:
         """PostPeople
