@@ -278,10 +278,15 @@ SAFE = frozenset(
         "stream",
         "more",
         "call",
+        "whole",
+        # the same, as the body of a class or the head of a module names it
+        "within",
+        "names_of",
+        "siblings",
     ]
 )
 FILTERED = re.compile(r"\|\s*(literal|docstring|comment|json|markdown|toml|length)\b")
-MACRO = re.compile(r"^(async|sync|signature|answers|call|method|members|namespace|gives|built)\(")
+MACRO = re.compile(r"^(async|sync|signature|answers|call|method|members|namespace|gives|built|typed)\(")
 
 
 @pytest.mark.parametrize("path", sorted(PYTHON.glob("*.jinja")), ids=lambda path: path.name)
