@@ -22,6 +22,8 @@ from .. import models
 if TYPE_CHECKING:
     from .. import params
 
+__all__ = ["AsyncOrdersResource", "OrdersResource"]
+
 
 def _orders_create(
     limit: decimal.Decimal,

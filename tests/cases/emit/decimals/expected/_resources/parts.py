@@ -19,6 +19,8 @@ from .. import models
 if TYPE_CHECKING:
     from .. import params
 
+__all__ = ["AsyncPartsResource", "PartsResource"]
+
 
 def _parts_send(body: models.Form | params.Form) -> Call[None]:
     return Call(

@@ -17,6 +17,8 @@ from ..._runtime import (
     to_wire,
 )
 
+__all__ = ["AsyncPricesResource", "PricesResource"]
+
 
 def _prices_list_() -> Call[list[decimal.Decimal]]:
     return Call(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from .. import params
 
+__all__ = ["AsyncThingsResource", "ThingsResource"]
+
 
 def _things_create(body: models.Thing | params.Thing) -> Call[models.Answer]:
     return Call(

@@ -17,6 +17,8 @@ from .. import models
 if TYPE_CHECKING:
     from .. import params
 
+__all__ = ["AsyncChatsResource", "ChatsResource"]
+
 
 def _chats_create(body: models.ChatsCreateRequest | params.ChatsCreateRequest) -> Call[None]:
     return Call(

@@ -17,6 +17,8 @@ from .. import models
 if TYPE_CHECKING:
     from .. import params
 
+__all__ = ["AsyncOrdersResource", "OrdersResource"]
+
 
 def _orders_create(body: models.Order | params.Order) -> Call[None]:
     return Call(

@@ -22,6 +22,8 @@ from .. import models
 if TYPE_CHECKING:
     from .. import params
 
+__all__ = ["AsyncThingsResource", "ThingsResource"]
+
 
 def _things_list_(
     _api_version: str,

@@ -18,6 +18,8 @@ from .. import models
 if TYPE_CHECKING:
     from .. import params
 
+__all__ = ["AsyncUploadsResource", "UploadsResource"]
+
 
 def _uploads_put_things_id_part_no(
     id: str,

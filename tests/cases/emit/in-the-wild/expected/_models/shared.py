@@ -11,10 +11,15 @@ from ..._runtime import Model
 
 # fmt: off
 __all__ = [
-    "Window"
+    "Paged", "Window"
 ]
 # fmt: on
 
 
 class Window(Model, kw_only=True):
     from_: datetime.datetime = msgspec.field(name="from")
+
+
+class Paged(Model, kw_only=True):
+    items: list[str]
+    next_cursor: str

@@ -12,6 +12,8 @@ from ..._runtime import (
     Caller,
 )
 
+__all__ = ["AResource", "AsyncAResource"]
+
 
 def _a_close_() -> Call[None]:
     return Call(

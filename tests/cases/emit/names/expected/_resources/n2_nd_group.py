@@ -12,6 +12,8 @@ from ..._runtime import (
     Caller,
 )
 
+__all__ = ["AsyncN2NdGroupResource", "N2NdGroupResource"]
+
 
 def _n2_nd_group_n1_st() -> Call[None]:
     return Call(

@@ -18,6 +18,8 @@ from .. import models
 if TYPE_CHECKING:
     from .. import params
 
+__all__ = ["AsyncThingsResource", "ThingsResource"]
+
 
 def _things_search(
     *, selector: models.Selector | params.Selector | None = None

@@ -18,6 +18,8 @@ from .. import models
 if TYPE_CHECKING:
     from .. import params
 
+__all__ = ["AsyncSubscriptionsResource", "SubscriptionsResource"]
+
 
 def _subscriptions_create(body: models.Subscription | params.Subscription) -> Call[None]:
     return Call(
