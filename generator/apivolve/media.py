@@ -33,12 +33,14 @@ BODILESS = frozenset(("101", "204", "205", "304"))
 def covers(offered: str, given: str) -> bool:
     """True when a media type or range takes another: `application/*` takes `application/json`, which takes `…;v=1`.
 
-    So does `application/*+json`, which is no range of RFC 9110, but written for all that has a suffix (RFC 6838 section 4.2.8).
+    So does `application/*+json`, which is no range of RFC 9110, but written for all that is JSON by its suffix (RFC 6839 section 3.1).
     """
     (kind, mine), (other, theirs) = _read(offered), _read(given)
     main, _, sub = kind.partition("/")
     other_main, _, other_sub = other.partition("/")
-    fits = sub in ("*", other_sub) or (sub.startswith("*+") and other_sub.endswith(sub[1:]))
+    fits = sub in ("*", other_sub)
+    if sub.startswith("*+"):
+        fits = other_sub.endswith(sub[1:]) or other_sub == sub[2:]
     return main in ("*", other_main) and fits and mine <= theirs
 
 

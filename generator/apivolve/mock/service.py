@@ -312,7 +312,9 @@ class Mock:
                 headers += self.jobs.start(operation, request, result)
         if content is None or str(status) in BODILESS:
             return Answer(status, tuple(headers))
-        kind = concrete(content.media_type)
+        kind = concrete(content.media_type, [one.media_type for one in response.contents] if response else ())
+        if isinstance(value, bytes) and is_json(kind):
+            kind = "application/octet-stream"  # a file of any type
         return Answer(status, (("content-type", kind), *headers), (octets(kind, value),))
 
     def _headers(

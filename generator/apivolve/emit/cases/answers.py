@@ -80,7 +80,11 @@ class Answers:
         status = _status(operation, response)
         if content is None:
             return {"status": status}
-        told = {"status": status, "media_type": _concrete(content.media_type), "accept": content.media_type}
+        told = {
+            "status": status,
+            "media_type": _concrete(content.media_type, response),
+            "accept": content.media_type,
+        }
         resolved = self._spelling.api.resolve(content.type)
         is_file = isinstance(resolved, Scalar) and resolved.format == "binary"
         if not is_json(content.media_type) or is_file:
@@ -117,8 +121,12 @@ def _status(operation: Operation, response: Response) -> int:
     )
 
 
-def _concrete(media_type: str) -> str:
-    return "application/json" if media_type in ("*/*", "application/*") else media_type.replace("*", "plain")
+def _concrete(media_type: str, response: Response) -> str:
+    """A media type that a body of a range may have, and none that something else is said of."""
+    if media_type in ("*/*", "application/*"):
+        known = [one.media_type for one in response.contents]
+        return "application/json" if "application/json" not in known else "application/x-example"
+    return media_type.replace("*", "plain")
 
 
 def _is_text(content: Content, resolved: Type | Model) -> bool:

@@ -56,7 +56,9 @@ def _record(spelling: Spelling, record: Record, name: str, payloads: Payloads, d
     else:
         told["minimal"] = data.payload(least, f"{name} minimal")
     shown = [
-        data.payload(value, f"{name} example") for value in payloads.shown(record.examples, record.at, None)
+        data.payload(value, f"{name} example")
+        for value in payloads.shown(record.examples, record.at, None)
+        if is_object(value)  # where the schema takes null too, the class does not
     ]
     told["payloads"] += shown
     names = spelling.fields(record)

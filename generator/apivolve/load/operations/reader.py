@@ -89,7 +89,8 @@ class OperationReader:
         for group in ("webhooks", "x-webhooks"):
             hooks = self.map(self.root, group)
             for name, item in hooks.members() if hooks is not None else ():
-                yield from self.path_item(name, item, within=(name,))
+                if item.is_object or not name.startswith("x-"):  # else a word about all of them
+                    yield from self.path_item(name, item, within=(name,))
 
     def tags(self) -> Iterator[Tag]:
         """The declared groups of operations."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,16 +28,21 @@ def union(reader: SchemaReader, key: str, path: tuple[str, ...], node: Node, sha
     tag = tag_of(shape)
     tags = reader.shapes.mapping(shape)
     variants: list[Variant] = []
+    called: list[str] = []
     for index, part in enumerate(shape.alternatives):
         type_ = _variant_type(reader, part, shape, (*path, _variant_name(part, index)))
         names: tuple[str, ...] = ()
+        name = ""
         if tag is not None and part.is_object and (target := reader.shapes.reference(part)) is not None:
             names = tags.get(id(target.value), ()) or reader.shapes.tag_values(target, tag)
+            name = name_of(target.at)
         type_ = type_.of if isinstance(type_, Nullable) else type_
         if type_ == ModelRef(key):
             reader.problems.warn("union-of-itself", "a union that is its own alternative: left out", part.at)
             continue
         variants.append(Variant(type_, part.at, names))
+        called.append(name)
+    variants = _decided(variants, called)
     open_ = _merged_enumeration(reader, key, path, variants, node)
     if open_ is not None:
         return open_
@@ -46,6 +52,19 @@ def union(reader: SchemaReader, key: str, path: tuple[str, ...], node: Node, sha
         ModelRef(reader.key(fallback, name_of(fallback.at))) if fallback is not None else None,
         doc_of(node), bool(node.flag("deprecated")), reader.conditions(shape), examples_of(node),
     )  # fmt: skip
+
+
+def _decided(variants: list[Variant], called: list[str]) -> list[Variant]:
+    """A tag that several variants allow is that of the one which is called so (OpenAPI, Discriminator Object, implicit names)."""
+    counts = Counter(tag for variant in variants for tag in variant.tags)
+    taken = {name for name, variant in zip(called, variants, strict=True) if name in variant.tags}
+    return [
+        replace(
+            variant,
+            tags=tuple(tag for tag in variant.tags if counts[tag] == 1 or tag not in taken or tag == name),
+        )
+        for name, variant in zip(called, variants, strict=True)
+    ]
 
 
 def _constants(key: str, path: tuple[str, ...], node: Node, shape: Shape) -> Enumeration | None:

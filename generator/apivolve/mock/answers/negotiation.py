@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ...continuing import is_sequence
 from ...media import covers, is_json
@@ -38,9 +38,11 @@ def successes(operation: Operation) -> list[Response]:
     return []
 
 
-def concrete(media_type: str) -> str:
-    """A media type that a range stands for."""
+def concrete(media_type: str, known: Collection[str] = ()) -> str:
+    """A media type that a range stands for, and none of those that something else is said of."""
     kind = media_type.partition(";")[0]
+    if kind in ("*/*", "application/*") and "application/json" in known:
+        return "application/x-example"
     return _CONCRETE.get(kind) or media_type.replace(
         "*", "plain" if kind.startswith("text/") else "octet-stream"
     )

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ...jsonvalue import is_array, is_object
-from ...media import is_form, is_json
+from ...media import is_form, is_json, is_range
 from ...model import Api, Content, Example, Header, Nullable, Operation, Record, Response, Scalar, Type
 from ...raw import Description, Judge, schema_at
 from ...sample import NoSample, sample
@@ -53,9 +53,11 @@ class Values:
                     return value
             elif self.takes(content, value):
                 return value
+        resolved = self._resolved(content.type)
+        if is_range(content.media_type) and isinstance(resolved, Scalar) and resolved.format == "binary":
+            return _OCTETS
         if is_json(content.media_type) or is_form(content.media_type) or is_xml(content.media_type):
             return self.sampled(content.type, content)
-        resolved = self._resolved(content.type)
         if is_text(content.media_type):
             return sample(self.api, resolved) if resolved == Scalar("string") else TEXT
         return _OCTETS

@@ -45,7 +45,10 @@ def multipart(content_type: str, body: bytes) -> list[Field]:
     head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n"
     # the parser of the standard library takes anything, and tells what it put up with
     message = message_from_bytes(head + body, policy=policy.HTTP)
-    if not message.is_multipart() or message.get_boundary() is None:
+    boundary = message.get_boundary()
+    if boundary is not None and body.strip() == f"--{boundary}--".encode("latin-1", "replace"):
+        return []  # RFC 2046 wants one part; what has no fields has none (fetch, "multipart/form-data encoding algorithm")
+    if not message.is_multipart() or boundary is None:
         raise NoForm("it has no parts at its boundary")
     found: list[Field] = []
     for part in _parts(message):

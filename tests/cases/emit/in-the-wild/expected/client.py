@@ -66,6 +66,16 @@ class Client(ClientSettingsClient):
         return resources.NullsResource(self)
 
     @cached_property
+    def any(self) -> resources.AnyResource:
+        """`client.any`: a group of calls."""
+        return resources.AnyResource(self)
+
+    @cached_property
+    def reports(self) -> resources.ReportsResource:
+        """`client.reports`: a group of calls."""
+        return resources.ReportsResource(self)
+
+    @cached_property
     def live(self) -> resources.LiveResource:
         """`client.live`: a group of calls."""
         return resources.LiveResource(self)
@@ -108,6 +118,16 @@ class AsyncClient(AsyncClientSettingsClient):
     def nulls(self) -> resources.AsyncNullsResource:
         """`client.nulls`: a group of calls."""
         return resources.AsyncNullsResource(self)
+
+    @cached_property
+    def any(self) -> resources.AsyncAnyResource:
+        """`client.any`: a group of calls."""
+        return resources.AsyncAnyResource(self)
+
+    @cached_property
+    def reports(self) -> resources.AsyncReportsResource:
+        """`client.reports`: a group of calls."""
+        return resources.AsyncReportsResource(self)
 
     @cached_property
     def live(self) -> resources.AsyncLiveResource:

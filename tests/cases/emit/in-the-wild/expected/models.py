@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ._models.lists import *
     from ._models.nulls import *
     from ._models.other import *
-    from ._models.pages import *
+    from ._models.reports import *
     from ._models.shared import *
     # fmt: on
 else:

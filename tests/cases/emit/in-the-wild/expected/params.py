@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     # fmt: off
-    from ._params.events import *
     from ._params.shared import *
     # fmt: on
 else:

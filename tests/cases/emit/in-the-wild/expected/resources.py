@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     # fmt: off
+    from ._resources.any import *
     from ._resources.events import *
     from ._resources.lists import *
     from ._resources.live import *
     from ._resources.nulls import *
     from ._resources.pages import *
+    from ._resources.reports import *
     from ._resources.text import *
     from ._resources.times import *
     # fmt: on

@@ -3,52 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import msgspec
-
-from ..._runtime import Model, union
+from ..._runtime import Model
+from .shared import Thing
 
 # fmt: off
 __all__ = [
-    "AbstractBase", "Concrete", "Events", "NamedBase", "Thing", "ThingBase"
+    "Events"
 ]
 # fmt: on
 
 
 class Events(Model, kw_only=True):
     content: list[Thing]
-
-
-class Concrete(Model, kw_only=True):
-    kind: Literal["Concrete"] = msgspec.field(default_factory=lambda: "Concrete")
-    name: str | None = None
-
-
-class ThingBase(Model, kw_only=True):
-    kind: str
-
-
-class NamedBase(Model, kw_only=True):
-    kind: str
-    name: str | None = None
-
-
-class AbstractBase(Model, kw_only=True):
-    kind: str
-    name: str | None = None
-
-
-if TYPE_CHECKING:
-    Thing: TypeAlias = "NamedBase | AbstractBase | Concrete | ThingBase"
-else:  # what the decoder works by
-    Thing = union(
-        "Thing",
-        tag="kind",
-        variants=lambda: (
-            ("Named", NamedBase),
-            ("Abstract", AbstractBase),
-            ("Concrete", Concrete),
-        ),
-        fallback=lambda: ThingBase,
-    )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..._runtime import Model, union
-from .events import AbstractBase, Concrete, NamedBase
+from .shared import AbstractBase, Concrete, NamedBase
 
 # fmt: off
 __all__ = [

@@ -4,17 +4,57 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
-from ..._runtime import Model
+from ..._runtime import Model, union
 
 # fmt: off
 __all__ = [
-    "Window"
+    "AbstractBase", "Concrete", "NamedBase", "Paged", "Thing", "ThingBase", "Window"
 ]
 # fmt: on
 
 
 class Window(Model, kw_only=True):
     from_: datetime.datetime = msgspec.field(name="from")
+
+
+class Concrete(Model, kw_only=True):
+    kind: Literal["Concrete"] = msgspec.field(default_factory=lambda: "Concrete")
+    name: str | None = None
+
+
+class Paged(Model, kw_only=True):
+    items: list[str]
+    next_cursor: str
+
+
+class ThingBase(Model, kw_only=True):
+    kind: str
+
+
+class NamedBase(Model, kw_only=True):
+    kind: str
+    name: str | None = None
+
+
+class AbstractBase(Model, kw_only=True):
+    kind: str
+    name: str | None = None
+
+
+if TYPE_CHECKING:
+    Thing: TypeAlias = "NamedBase | AbstractBase | Concrete | ThingBase"
+else:  # what the decoder works by
+    Thing = union(
+        "Thing",
+        tag="kind",
+        variants=lambda: (
+            ("Named", NamedBase),
+            ("Abstract", AbstractBase),
+            ("Concrete", Concrete),
+        ),
+        fallback=lambda: ThingBase,
+    )

@@ -5,12 +5,38 @@ from __future__ import annotations
 
 import datetime
 import typing as t
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 # fmt: off
 __all__ = [
-    "Window"
+    "AbstractBase", "Concrete", "NamedBase", "Thing", "ThingBase", "Window"
 ]
 # fmt: on
 
 
 Window = t.TypedDict("Window", {"from": "datetime.datetime"})
+
+
+class Concrete(t.TypedDict, total=False):
+    kind: t.Required[Literal["Concrete"]]
+    name: str
+
+
+class ThingBase(t.TypedDict):
+    kind: str
+
+
+class NamedBase(t.TypedDict, total=False):
+    kind: t.Required[str]
+    name: str
+
+
+class AbstractBase(t.TypedDict, total=False):
+    kind: t.Required[str]
+    name: str
+
+
+if TYPE_CHECKING:
+    Thing: TypeAlias = "NamedBase | AbstractBase | Concrete | ThingBase"
+else:
+    Thing = Any

@@ -26,6 +26,7 @@ def _lists_send(*, body: list[int] | None = None) -> Call[models.Asked]:
         path="/lists",
         body=JsonBody(body),
         returns={"200": {"application/json": models.Asked}},
+        raises={"404": {"text/plain": str}},
         auth=(
             ("app",),
             ("key",),
@@ -62,6 +63,9 @@ class ListsResource(Caller):
         Returns:
             ok
 
+        Raises:
+            NotFoundError: 404: an empty text. Its `body` is `str`.
+
         Example:
             client.lists.send()
         """
@@ -95,6 +99,9 @@ class AsyncListsResource(AsyncCaller):
 
         Returns:
             ok
+
+        Raises:
+            NotFoundError: 404: an empty text. Its `body` is `str`.
 
         Example:
             await client.lists.send()
