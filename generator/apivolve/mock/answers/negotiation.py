@@ -51,20 +51,23 @@ def concrete(media_type: str, known: Collection[str] = ()) -> str:
 def acceptable(contents: Sequence[Content], accept: str | None, *, streams: bool) -> Content | None:
     """The content that the caller likes best; None where it takes none of them.
 
-    Among equals, a whole comes before a sequence unless `streams`, and JSON before the rest.
+    Among equals, a whole comes before a sequence unless `streams`, what is asked for by its name before a range that takes
+    it, and JSON before the rest.
     """
     ranges = list(_ranges(accept)) if accept else [("*/*", 1.0)]
+    named = {given for given, _ in ranges}
     ranked = [
         (
             _quality(content.media_type, ranges),
             is_sequence(content) == streams,
+            content.media_type.lower() in named,
             is_json(content.media_type),
             -index,
         )
         for index, content in enumerate(contents)
     ]
     best = max(ranked, default=None)
-    return contents[-best[3]] if best is not None and best[0] > 0 else None
+    return contents[-best[-1]] if best is not None and best[0] > 0 else None
 
 
 def _quality(media_type: str, ranges: Iterable[tuple[str, float]]) -> float:
