@@ -218,12 +218,17 @@ def _beyond_call(operation: Operation) -> str | None:
     """What an id says beyond its method and path, after which FastAPI writes both; None where it does not say them."""
     if not operation.named:
         return ""
-    after = re.sub(r"\W", "_", f"{operation.path}_{operation.method.lower()}")
-    if operation.id.endswith(after):
-        return operation.id.removesuffix(after)
+    if (own := _of_function(operation)) is not None:
+        return own
     said, method = "".join(words(operation.id)), operation.method.lower()
     rests = (said.removeprefix(method), said.removesuffix(method))
     return "" if any(rest != said and _spells(rest, operation) for rest in rests) else None
+
+
+def _of_function(operation: Operation) -> str | None:
+    """The name of the function, of an id that FastAPI wrote: the path and method follow it; None for any other id."""
+    after = re.sub(r"\W", "_", f"{operation.path}_{operation.method.lower()}")
+    return operation.id.removesuffix(after) if operation.id.endswith(after) else None
 
 
 def _spells(said: str, operation: Operation) -> bool:
@@ -254,18 +259,15 @@ def _beyond(tag: str, id_: str) -> str:
 
 def _told(operation: Operation) -> tuple[tuple[str, ...], str]:
     """Where an operation is by its id, or else by its first tag; nowhere, when neither says it."""
-    parts = (
-        [part for part in re.split(r"[./]", operation.id) if words(part)]
-        if operation.named
-        else [operation.id]
-    )
+    id_ = _of_function(operation) or operation.id
+    parts = [part for part in re.split(r"[./]", id_) if words(part)] if operation.named else [id_]
     if len(parts) > 1:
         return tuple(snake(part, "group") for part in parts[:-1]), snake(parts[-1], "call")
-    head, mark, tail = operation.id.partition("_")
+    head, mark, tail = id_.partition("_")
     named = bool(mark and "_" not in tail and words(head) and words(tail))
     if named and words(head)[0] not in _VERBS and words(tail)[0] in _VERBS:
         return (snake(head, "group"),), snake(tail, "call")
     if operation.tags and words(operation.tags[0]):
-        told = _beyond(operation.tags[0], operation.id) if operation.named else operation.id
+        told = _beyond(operation.tags[0], id_) if operation.named else id_
         return (snake(operation.tags[0], "group"),), snake(told, "call")
-    return (), snake(operation.id, "call")
+    return (), snake(id_, "call")

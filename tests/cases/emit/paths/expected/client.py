@@ -85,6 +85,11 @@ class Client(ClientSettingsClient):
         """`client.money`: a group of calls."""
         return resources.MoneyResource(self)
 
+    @cached_property
+    def items(self) -> resources.ItemsResource:
+        """`client.items`: a group of calls."""
+        return resources.ItemsResource(self)
+
     def search(self: Caller, **options: Unpack[CallOptions]) -> list[models.Thing]:
         """PostSearch
 
@@ -149,6 +154,11 @@ class AsyncClient(AsyncClientSettingsClient):
     def money(self) -> resources.AsyncMoneyResource:
         """`client.money`: a group of calls."""
         return resources.AsyncMoneyResource(self)
+
+    @cached_property
+    def items(self) -> resources.AsyncItemsResource:
+        """`client.items`: a group of calls."""
+        return resources.AsyncItemsResource(self)
 
     async def search(self: AsyncCaller, **options: Unpack[CallOptions]) -> list[models.Thing]:
         """PostSearch

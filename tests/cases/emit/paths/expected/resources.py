@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     # fmt: off
     from ._resources.customers import *
     from ._resources.history import *
+    from ._resources.items import *
     from ._resources.money import *
     from ._resources.orders import *
     from ._resources.people import *
