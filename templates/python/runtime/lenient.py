@@ -231,7 +231,9 @@ class Converter:
             if not _may_take(what, nested=nested):
                 continue  # an exception costs more than all the rest
             if isinstance(what, Record) and not names >= what.given:
-                less.append(variant)  # it would be another object afterwards, with what the class gives
+                less.append(
+                    variant
+                )  # it would be another object afterwards, with what the class gives
                 continue
             taken, result = self._fast(value, variant)
             if taken:
@@ -242,7 +244,9 @@ class Converter:
                 return result
         if nested:
             grades = {variant: fit(value, variant) for variant in shape.variants}
-            meant = sorted((one for one in grades if grades[one] >= 0), key=lambda one: -grades[one])
+            meant = sorted(
+                (one for one in grades if grades[one] >= 0), key=lambda one: -grades[one]
+            )
             if meant:
                 return self._convert_as(value, meant)
             if any(_says_nothing_of(names, shape_of(variant)) for variant in shape.variants):
@@ -268,7 +272,12 @@ class Converter:
 
 def _says_nothing_of(names: Collection[str], shape: Shape) -> bool:
     """Whether a type takes an object for all that it says: it wants no field, and knows none of these."""
-    return isinstance(shape, Record) and not shape.required and bool(names) and shape.fields.keys().isdisjoint(names)
+    return (
+        isinstance(shape, Record)
+        and not shape.required
+        and bool(names)
+        and shape.fields.keys().isdisjoint(names)
+    )
 
 
 def _lacks(value: Any, shape: Shape) -> bool:
