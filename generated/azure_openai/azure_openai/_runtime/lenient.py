@@ -7,6 +7,7 @@ noted as a problem with its JSON path.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 from math import inf
 from typing import Any, NamedTuple, cast
@@ -230,7 +231,9 @@ class Converter:
             if not _may_take(what, nested=nested):
                 continue  # an exception costs more than all the rest
             if isinstance(what, Record) and not names >= what.given:
-                less.append(variant)  # it would be another object afterwards, with what the class gives
+                less.append(
+                    variant
+                )  # it would be another object afterwards, with what the class gives
                 continue
             taken, result = self._fast(value, variant)
             if taken:
@@ -241,9 +244,13 @@ class Converter:
                 return result
         if nested:
             grades = {variant: fit(value, variant) for variant in shape.variants}
-            meant = sorted((one for one in grades if grades[one] >= 0), key=lambda one: -grades[one])
+            meant = sorted(
+                (one for one in grades if grades[one] >= 0), key=lambda one: -grades[one]
+            )
             if meant:
                 return self._convert_as(value, meant)
+            if any(_says_nothing_of(names, shape_of(variant)) for variant in shape.variants):
+                return cast("Any", value)  # as good as any, and nobody knows which was meant
         return self._keep(value, "another type", ())
 
     def _convert_as(self, value: Any, meant: list[Any]) -> Any:
@@ -261,6 +268,16 @@ class Converter:
     def _keep(self, value: Any, expected: str, path: Path) -> Any:
         self.problems.append(Problem(path, f"expected {expected}, got {_kind(value)}"))
         return value
+
+
+def _says_nothing_of(names: Collection[str], shape: Shape) -> bool:
+    """Whether a type takes an object for all that it says: it wants no field, and knows none of these."""
+    return (
+        isinstance(shape, Record)
+        and not shape.required
+        and bool(names)
+        and shape.fields.keys().isdisjoint(names)
+    )
 
 
 def _lacks(value: Any, shape: Shape) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple, Union, cast, get_args, get_origin
@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, cast, get_args, g
 import msgspec
 
 from .models import UnknownModel
-from .unions import UnionType
+from .unions import UnionType, union
 
 
 class ReadType(type):
@@ -103,7 +103,7 @@ def shape_of(annotation: Any) -> Shape:
         if annotation.tag is None:
             return Choice(_alternatives(annotation), nullable=False)
         fallback = annotation.find_fallback() if annotation.find_fallback else UnknownModel
-        return Tagged(annotation.tag, dict(annotation.find_variants()), fallback)
+        return Tagged(annotation.tag, _by_value(annotation.find_variants()), fallback)
     origin = get_origin(annotation)
     arguments = get_args(annotation)
     if origin is Annotated and _is_container(arguments[0]):
@@ -166,6 +166,17 @@ def _taken(annotation: Any) -> frozenset[type]:
         else (types.NoneType if annotation is None else annotation,)
     )
     return frozenset(kind for kind in _PLAIN if kind in parts)
+
+
+def _by_value(variants: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Give the type that each value of a tag chooses: of several, the one that fits best."""
+    found: dict[Any, list[Any]] = {}
+    for value, variant in variants:
+        found.setdefault(value, []).append(variant)
+    return {
+        value: several[0] if len(several) == 1 else union("Several", variants=several.copy)
+        for value, several in found.items()
+    }
 
 
 def fit(value: Any, annotation: Any) -> int:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ..._runtime import AsyncStream, Stream
     from .. import params
 
+__all__ = ["AsyncCompletionsResource", "CompletionsResource"]
+
 
 def _completions_create(
     _api_version: str,

@@ -19,6 +19,8 @@ from .. import models
 if TYPE_CHECKING:
     from .. import params
 
+__all__ = ["AsyncEmbeddingsResource", "EmbeddingsResource"]
+
 
 def _embeddings_create(
     _api_version: str,

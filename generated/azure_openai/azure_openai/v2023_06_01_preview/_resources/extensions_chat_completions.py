@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ..._runtime import AsyncStream, Stream
     from .. import params
 
+__all__ = ["AsyncExtensionsChatCompletionsResource", "ExtensionsChatCompletionsResource"]
+
 
 def _extensions_chat_completions_create(
     _api_version: str,

@@ -19,6 +19,8 @@ from .. import models
 if TYPE_CHECKING:
     from .. import params
 
+__all__ = ["AsyncImageGenerationsResource", "ImageGenerationsResource"]
+
 
 def _image_generations_create(
     _api_version: str,

@@ -19,6 +19,8 @@ from .. import models
 if TYPE_CHECKING:
     from .. import params
 
+__all__ = ["AsyncTranscriptionsResource", "TranscriptionsResource"]
+
 
 def _transcriptions_create(
     _api_version: str,

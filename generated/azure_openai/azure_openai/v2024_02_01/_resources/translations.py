@@ -19,6 +19,8 @@ from .. import models
 if TYPE_CHECKING:
     from .. import params
 
+__all__ = ["AsyncTranslationsResource", "TranslationsResource"]
+
 
 def _translations_create(
     _api_version: str,

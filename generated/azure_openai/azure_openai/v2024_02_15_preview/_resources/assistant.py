@@ -19,6 +19,8 @@ from .. import models
 if TYPE_CHECKING:
     from .. import params
 
+__all__ = ["AssistantResource", "AsyncAssistantResource"]
+
 
 def _assistant_modify_assistant(
     _api_version: str,

@@ -19,6 +19,8 @@ from .. import models
 if TYPE_CHECKING:
     from .. import params
 
+__all__ = ["AssistantsResource", "AsyncAssistantsResource"]
+
 
 def _assistants_list_assistants(
     _api_version: str,

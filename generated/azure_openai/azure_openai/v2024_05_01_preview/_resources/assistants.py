@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ..._runtime import AsyncStream, Stream
     from .. import params
 
+__all__ = ["AssistantsResource", "AsyncAssistantsResource"]
+
 
 def _assistants_list_assistants(
     _api_version: str,

@@ -19,6 +19,8 @@ from .. import models
 if TYPE_CHECKING:
     from .. import params
 
+__all__ = ["AsyncVectorStoresResource", "VectorStoresResource"]
+
 
 def _vector_stores_list_vector_stores(
     _api_version: str,
