@@ -182,11 +182,12 @@ def _with(body: Any, path: tuple[str, ...], value: Any) -> Any:
 
 def _without(body: Any, path: tuple[str, ...]) -> Any:
     """A body with nothing at a path."""
-    if not is_object(body) or path[0] not in body:
+    first, rest = path[0], path[1:]
+    if not is_object(body) or first not in body:
         return body
-    if len(path) > 1:
-        return {**body, path[0]: _without(body[path[0]], path[1:])}
-    return {name: value for name, value in body.items() if name != path[0]}
+    if rest:
+        return {**body, first: _without(body[first], rest)}
+    return {name: value for name, value in body.items() if name != first}
 
 
 def _job(operation: Operation, first: dict[str, Any]) -> dict[str, Any]:
