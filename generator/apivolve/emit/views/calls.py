@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from textwrap import indent
 from typing import Literal, TypeAlias
 
@@ -131,7 +132,7 @@ class ChildView:
     class_name: SafeName
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ResourceView:
     """A class of calls: a client, or a group reached from it by `dotted`.
 
@@ -146,7 +147,7 @@ class ResourceView:
     taken: tuple[TakenView, ...]
     children: tuple[ChildView, ...]
 
-    @property
+    @cached_property
     def members(self) -> frozenset[SafeName]:
         """What the body of the class defines."""
         named: tuple[MethodView | TakenView | ChildView, ...] = (*self.methods, *self.taken, *self.children)
