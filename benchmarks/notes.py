@@ -16,7 +16,7 @@ _CALLED = (
 _WHOLE = (
     "a sampling profile gives a quarter of the CPU time to the tests, which the peers do not emit: each operation with all and with the least arguments, "
     "each answer, each model in three payloads, every payload held against its schema by jsonschema. Another quarter lays out 340,000 lines, a sixth makes "
-    "the views of models and calls, a tenth reads; no single place has more than 2 %. With two jobs one process does all but the layout; from three on (-j 3) "
+    "the views of models and calls, a tenth reads; no single function takes a twentieth. With two jobs one process does all but the layout; from three on (-j 3) "
     "another makes the tests, for more memory than is allowed here"
 )
 
