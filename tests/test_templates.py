@@ -40,7 +40,7 @@ HOSTILE = [
 
 def tree_of(source: str) -> str:
     """A module without its constants and their places: what may not change with the text in it."""
-    tree = ast.parse(source)
+    tree = ast.parse(source.encode())  # a comment may say in what encoding a file is (PEP 263)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             node.value = ""

@@ -53,7 +53,7 @@ def faults(spec: dict[str, Any], made: Path, name: str) -> Iterator[str]:
     ):
         yield from (
             f"{path.name} defines {twice} twice"
-            for twice in _twice(ast.parse(path.read_text(encoding="utf-8")))
+            for twice in _twice(ast.parse(path.read_bytes()))
         )
     yield from _operations(spec, index.METHODS, runtime, version)
 
@@ -163,7 +163,7 @@ def _constants(spec: dict[str, Any], folder: Path) -> Iterator[str]:
     """Every value of every enumeration stands in the code, as it is."""
     there: set[str] = set()
     for path in folder.glob("v*/**/*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 there.add(node.value)
                 if "Literal[" in node.value:

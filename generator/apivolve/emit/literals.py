@@ -20,6 +20,9 @@ _SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
 # All that some Python version or editor takes for the end of a line.
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 
+# In a comment of the first two lines a file is read in another encoding, in which `+AAo-` may end a line.
+_CODING = re.compile(r"coding(?=[:=])")
+
 
 def literal(value: Any) -> str:
     """A JSON value as a Python literal. `repr` escapes all that is not printable, quotes and line ends included."""
@@ -78,8 +81,8 @@ def wrapped(text: str, *, width: int = 88, indent: int = 0, hanging: int | None 
 
 
 def comment(text: str) -> str:
-    """The text of a comment: one line, whatever it held."""
-    return _visible(" ".join(_LINE_ENDS.sub(" ", text).split()))
+    """The text of a comment: one line, whatever it held, that says nothing of the encoding of its file (PEP 263)."""
+    return _CODING.sub("coding ", _one_line(text))
 
 
 def json_text(value: Any) -> str:
@@ -93,7 +96,11 @@ def json_text(value: Any) -> str:
 
 def toml(text: str) -> str:
     """Text as a TOML string of one line, at most 500 characters: a package index takes 512 for a summary."""
-    return json.dumps(comment(text)[:_LONGEST_SUMMARY], ensure_ascii=False)
+    return json.dumps(_one_line(text)[:_LONGEST_SUMMARY], ensure_ascii=False)
+
+
+def _one_line(text: str) -> str:
+    return _visible(" ".join(_LINE_ENDS.sub(" ", text).split()))
 
 
 def _visible(text: str) -> str:
@@ -107,4 +114,4 @@ def _visible(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Text in Markdown: one line, nothing in it is markup."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|~])", r"\\\1", comment(text))
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~])", r"\\\1", _one_line(text))
