@@ -66,9 +66,9 @@ class Client(ClientSettingsClient):
         return resources.PeopleResource(self)
 
     @cached_property
-    def test_helpers(self) -> resources.TestHelpersResource:
-        """`client.test_helpers`: a group of calls."""
-        return resources.TestHelpersResource(self)
+    def time_helpers(self) -> resources.TimeHelpersResource:
+        """`client.time_helpers`: a group of calls."""
+        return resources.TimeHelpersResource(self)
 
     @cached_property
     def orders(self) -> resources.OrdersResource:
@@ -136,9 +136,9 @@ class AsyncClient(AsyncClientSettingsClient):
         return resources.AsyncPeopleResource(self)
 
     @cached_property
-    def test_helpers(self) -> resources.AsyncTestHelpersResource:
-        """`client.test_helpers`: a group of calls."""
-        return resources.AsyncTestHelpersResource(self)
+    def time_helpers(self) -> resources.AsyncTimeHelpersResource:
+        """`client.time_helpers`: a group of calls."""
+        return resources.AsyncTimeHelpersResource(self)
 
     @cached_property
     def orders(self) -> resources.AsyncOrdersResource:

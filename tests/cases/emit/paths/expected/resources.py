@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ._resources.money import *
     from ._resources.orders import *
     from ._resources.people import *
-    from ._resources.test_helpers import *
+    from ._resources.time_helpers import *
     # fmt: on
 else:
     from .. import _index
