@@ -3,6 +3,8 @@
 #   make test   all checks
 PYTHON ?= python3
 BIN := .venv/bin
+# hundreds of processes are started, and each would compile all modules where the environment forbids to keep them
+unexport PYTHONDONTWRITEBYTECODE
 SWEEPS := sweep_read.py sweep_diff.py sweep_edits.py sweep_hostile.py sweep_fuzz.py sweep_mutants.py sweep_live.py sweep_types.py sweep.py
 
 .PHONY: help setup demo test lint types generated-types sweep peers bench regen lock clean

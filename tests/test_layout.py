@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from apivolve.layout import black_laid_out, layout
+from apivolve.errors import ApivolveError
+from apivolve.layout import _AT_ONCE, _parse, _parts, black_laid_out, laid_out, layout
 from conftest import CASES, ROOT
 
 PARTS = 8
@@ -136,3 +137,23 @@ def test_what_templates_print_often_is_laid_out_without_black(
 )
 def test_other_shapes_are_laid_out_as_black_does_it(source: str) -> None:
     assert layout(source) == black_laid_out(source)
+
+
+MANY = "\n\n".join(f"def f{number}() -> None:\n    return None\n" for number in range(12_000))
+"""A module that is parsed in parts."""
+
+
+def test_a_large_file_is_parsed_in_parts_and_a_fault_in_any_of_them_is_told() -> None:
+    assert len(MANY) > 2 * _AT_ONCE
+    assert "".join(_parts(MANY)) == MANY
+    assert len(list(_parts(MANY))) > 2
+
+    line = MANY.count("\n") + 2
+    with pytest.raises(ApivolveError, match=rf"large\.py would not be valid Python .*line {line}\)"):
+        laid_out("large.py", f"{MANY}\nreturn )\n\n\n{MANY}")
+
+
+def test_a_definition_in_a_text_is_none() -> None:
+    text = f'{MANY}\nX = """\n{"." * _AT_ONCE}\n\nclass X:\n"""\n\n\n{MANY}'
+
+    _parse("large.py", text)

@@ -51,10 +51,7 @@ def faults(spec: dict[str, Any], made: Path, name: str) -> Iterator[str]:
         *(made / name).glob("v*/**/*.py"),
         *(made / "tests").glob("*.py"),
     ):
-        yield from (
-            f"{path.name} defines {twice} twice"
-            for twice in _twice(ast.parse(path.read_bytes()))
-        )
+        yield from (f"{path.name} defines {twice} twice" for twice in _twice(ast.parse(path.read_bytes())))
     yield from _operations(spec, index.METHODS, runtime, version)
 
 

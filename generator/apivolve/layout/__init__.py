@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import symtable
 import textwrap
+from collections.abc import Iterator
 
 from ..errors import ApivolveError
 from .asking import LAYOUT, asked, black_laid_out
@@ -25,6 +26,9 @@ _FOR_BLACK = re.compile(
     r"""#|\"\"\"|\\|'[^'"\n]*'|(?:\b(?:return|yield|del|in|if|else|not|and|or|await)|[^=!<>]=) \("""
 )
 """Comments and strings that black may write otherwise, and brackets that may be needless."""
+_AT_ONCE = 200_000
+"""Characters that are parsed at once, at least."""
+_DEFINITION = re.compile(r"\n\n(?=(?:async )?def |class |@)")
 _VARIABLE = re.compile(r"(\w+): ([\w.| ]+) = ([\w.]+|\"[^\"\n]*\"|'[^'\n]*')")
 
 
@@ -47,12 +51,32 @@ def layout_at(text: str, indent: int) -> str:
 def laid_out(path: str, text: str) -> str:
     """A generated file, laid out. Raises ApivolveError where it is no Python, which is never the user's fault."""
     try:
-        symtable.symtable(text, path, "exec")  # parses, and makes no tree that nobody looks at
+        _parse(path, text)
         return layout(text)
     except Exception as error:
         raise ApivolveError(
             f"{path} would not be valid Python ({error}); this is a fault of apivolve, please report it"
         ) from error
+
+
+def _parse(path: str, text: str) -> None:
+    """Raise SyntaxError for what is no Python. A large file is parsed in parts: its tree takes forty times its size."""
+    try:
+        for part in _parts(text):
+            symtable.symtable(part, path, "exec")  # parses, and makes no tree that nobody looks at
+    except SyntaxError:
+        symtable.symtable(
+            text, path, "exec"
+        )  # tells the line, and whether it was cut in the middle of something
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A module, cut between definitions."""
+    start = 0
+    while found := _DEFINITION.search(text, start + _AT_ONCE):
+        yield text[start : found.end()]
+        start = found.end()
+    yield text[start:]
 
 
 def _lines_of(statement: Statement) -> str:
