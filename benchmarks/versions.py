@@ -19,8 +19,7 @@ from pathlib import Path
 from apivolve.emit import emit, package_name, write_tree
 from apivolve.emit.names.identifiers import module
 from apivolve.emit.names.table import Names
-from apivolve.emit.package import write_versions
-from apivolve.emit.versions.sharing import method_homes, model_homes
+from apivolve.emit.versions.sharing import method_homes, model_homes, write_versions
 from apivolve.load import load_services
 from apivolve.model import Api, Service
 

@@ -23,6 +23,7 @@ import peers
 import run
 import table
 import tool
+import versions
 
 import runtime
 
@@ -130,3 +131,21 @@ def test_every_target_has_a_row_and_every_pin_a_peer() -> None:
     assert pinned == {one.environment for one in peers.ALL}
     assert all(one.version != "?" for one in peers.ALL)
     assert json.dumps(run.NOTES)
+
+
+def test_what_a_version_costs_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["versions.py", str(ROOT / "tests" / "cases" / "sharing" / "pets")])
+    monkeypatch.setattr(versions, "JOBS", 1)
+
+    versions.main()
+
+    printed = capsys.readouterr().out
+    assert "pets: 3 api-versions" in printed
+    assert [line.split()[0] for line in printed.splitlines() if " ms" in line] == [
+        "2023-01-01",
+        "2023-06-01-preview",
+        "2024-01-01",
+    ]
+    assert "all 3:" in printed
