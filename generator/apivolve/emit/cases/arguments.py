@@ -79,11 +79,9 @@ class Arguments:
 
     def _is_secret(self, parameter: Parameter) -> bool:
         """True for what is described as a credential too: given as both, it is the same."""
-        name, is_header = parameter.wire_name, parameter.place == "header"
+        folded = str.lower if parameter.place == "header" else str
         return any(
-            scheme.place == parameter.place
-            and (scheme.wire_name or "").lower() == name.lower()
-            and (is_header or scheme.wire_name == name)
+            scheme.place == parameter.place and folded(scheme.wire_name or "") == folded(parameter.wire_name)
             for scheme in self._api.schemes
             if scheme.kind == "apiKey"
         )
