@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """What a header or an authentication scheme may be called (RFC 9110 section 5.6.2)."""
@@ -65,6 +65,14 @@ def example_of(media_range: str) -> str:
     """A media type that a range stands for."""
     main = media_range.partition("/")[0]
     return _USUAL.get(main, f"{main}/x-example")
+
+
+def concrete(media_type: str, known: Collection[str] = ()) -> str:
+    """A media type that a body of a range has: JSON where that may be, and none of those that something else is said of."""
+    kind = media_type.partition(";")[0]
+    if kind in ("*/*", "application/*"):
+        return "application/x-example" if "application/json" in known else "application/json"
+    return example_of(kind) if is_range(kind) else media_type.replace("*", "x-example")
 
 
 def is_binary(media_type: str) -> bool:

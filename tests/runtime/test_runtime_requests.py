@@ -305,6 +305,16 @@ def test_form_body() -> None:
             sent(FormBody(bad))
 
 
+def test_a_file_in_a_form_is_written_as_its_octets(tmp_path: Path) -> None:
+    (tmp_path / "a.bin").write_bytes(b"\0 \xff&")
+    with (tmp_path / "a.bin").open("rb") as file:
+        for given in (b"\0 \xff&", tmp_path / "a.bin", File(tmp_path / "a.bin", name="b"), file):
+            body = FormBody({"f": given, "key": b"\0"}, (PartEncoding("key", base64=True),))
+            assert sent(body).content == b"f=%00+%FF%26&key=AA%3D%3D"
+    with pytest.raises(RequestError, match="cannot read the file"):
+        sent(FormBody({"f": tmp_path / "none"}))
+
+
 def parts_of(request: Any) -> list[tuple[str, str, bytes]]:
     """Disposition, media type and content of each part."""
     kind, _, boundary = request.headers["content-type"].partition("; boundary=")

@@ -10,14 +10,14 @@ from dataclasses import replace
 from typing import Any
 
 from ..continuing import Stream, is_sequence, list_of, stream_of
-from ..media import BODILESS, is_json
+from ..media import BODILESS, concrete, is_json
 from ..model import Api, Content, Operation, Response, Service
 from ..overrides import Overrides
 from ..raw import description_of
 from ..sample import NoSample
 from .answers import going_on
 from .answers.answer import Answer
-from .answers.negotiation import acceptable, concrete, described, status_of, successes
+from .answers.negotiation import acceptable, described, status_of, successes
 from .answers.problems import Objection, problem, refusal
 from .answers.values import NoExample, Values, octets
 from .requests.checking import objections, wants_stream

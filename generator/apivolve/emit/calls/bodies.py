@@ -31,7 +31,7 @@ def body_code(
         return f"JsonBody({in_json(spelling, name, content.type)}{media}{', null=True' if null else ''})"
     kind = "MultipartBody" if media_type == FORMS[0] else "FormBody"
     parts = [str(name)]
-    in_base64 = _in_base64(api, content) if media_type == FORMS[0] else ()
+    in_base64 = _in_base64(api, content)
     known = {one.wire_name for one in content.encoding}
     typed = _typed(spelling, content)
     encodings = [

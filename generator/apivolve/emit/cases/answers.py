@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ...media import BODILESS, is_binary, is_json
+from ...media import BODILESS, concrete, is_binary, is_json
 from ...model import Anything, Content, Model, Operation, Response, Scalar, Type
 from ...sample import NoSample
 from ..types.spelling import Spelling
@@ -82,7 +82,7 @@ class Answers:
             return {"status": status}
         told = {
             "status": status,
-            "media_type": _concrete(content.media_type, response),
+            "media_type": concrete(content.media_type, [one.media_type for one in response.contents]),
             "accept": content.media_type,
         }
         resolved = self._spelling.api.resolve(content.type)
@@ -106,7 +106,7 @@ class Answers:
         place = self._payloads.exchange(operation, "responses", response.status, "body")
         if place is None:
             return None
-        return next(iter(self._payloads.example(place, content.at, "response")), None)
+        return next(iter(self._payloads.example(place, content.type, content.at, "response")), None)
 
 
 def _status(operation: Operation, response: Response) -> int:
@@ -119,14 +119,6 @@ def _status(operation: Operation, response: Response) -> int:
     return next(
         (one for one in (500, 418, 599, 499) if str(one) not in told and f"{one // 100}XX" not in told), 500
     )
-
-
-def _concrete(media_type: str, response: Response) -> str:
-    """A media type that a body of a range may have, and none that something else is said of."""
-    if media_type in ("*/*", "application/*"):
-        known = [one.media_type for one in response.contents]
-        return "application/json" if "application/json" not in known else "application/x-example"
-    return media_type.replace("*", "plain")
 
 
 def _is_text(content: Content, resolved: Type | Model) -> bool:

@@ -99,8 +99,12 @@ class Arguments:
         resolved = self._api.present(parameter.type)
         call = self._payloads.exchange(operation, "parameters", parameter.wire_name)
         told = [
-            *(self._payloads.example(call, parameter.at, "request") if call is not None else ()),
-            *self._payloads.shown(parameter.examples, parameter.at, "request"),
+            *(
+                self._payloads.example(call, parameter.type, parameter.at, "request")
+                if call is not None
+                else ()
+            ),
+            *self._payloads.shown(parameter.examples, parameter.type, parameter.at, "request"),
         ]
         for value in told:
             is_new = to_json(value) not in shown

@@ -344,7 +344,7 @@ class _Cases:
         called = raw.get("name") if is_object(raw) else None
         place = self.payloads.exchange(operation, "parameters", called) if isinstance(called, str) else None
         if all_ and place is not None:
-            value = next(iter(self.payloads.example(place, content.at, "request")), None)
+            value = next(iter(self.payloads.example(place, content.type, content.at, "request")), None)
         if value is None:
             examples = content.examples if all_ else ()
             value = self.payloads.of(

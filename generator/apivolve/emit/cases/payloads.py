@@ -17,6 +17,7 @@ from ...model import Api, Example, Model, Operation, Type
 from ...raw import Judge, description_of, schema_at
 from ...sample import OPTIONAL_DEPTH, NoSample, sample, unmeetable
 from ...source import Location
+from .nulls import nulls_stay
 
 _LONGEST = 3_000
 """Characters of an example: a longer one is no test that a person reads, and many of them no data that anybody stores."""
@@ -51,7 +52,7 @@ class Payloads:
         the schema as it is written refuses each, a sample all the same, and `refused` says why: a `oneOf` whose variants
         take the same values accepts none of them, and yet they are what a service sends. Raises NoSample where there is none.
         """
-        for value in self.shown(examples, at, direction):
+        for value in self.shown(examples, type_, at, direction):
             return value
         found: list[Any] = []
         reason = ""
@@ -84,13 +85,17 @@ class Payloads:
             told = replace(record, required_extra=())
             return sample(self._api, told, full=full, depth=inside, direction=direction)
 
-    def shown(self, examples: Iterable[Example], at: Location, direction: Direction | None) -> Iterable[Any]:
+    def shown(
+        self, examples: Iterable[Example], type_: Type | Model, at: Location, direction: Direction | None
+    ) -> Iterable[Any]:
         """The values of those examples that their schema takes, short enough for a test."""
         for example in examples:
             if example.url is None:
-                yield from self.example(example.at, at, direction)
+                yield from self.example(example.at, type_, at, direction)
 
-    def example(self, example: Location, at: Location, direction: Direction | None) -> Iterable[Any]:
+    def example(
+        self, example: Location, type_: Type | Model, at: Location, direction: Direction | None
+    ) -> Iterable[Any]:
         """The value of an example for what is written at a place, if its schema takes it."""
         place = self._written(example)
         if place is None:
@@ -100,7 +105,8 @@ class Payloads:
             return
         reason = self.refusal(at, value, direction)
         if not reason:
-            yield value
+            if nulls_stay(self._api, type_, value):
+                yield value
             return
         key = id(example.source), example.pointer
         if key not in self._told:

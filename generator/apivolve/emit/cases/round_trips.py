@@ -57,7 +57,7 @@ def _record(spelling: Spelling, record: Record, name: str, payloads: Payloads, d
         told["minimal"] = data.payload(least, f"{name} minimal")
     shown = [
         data.payload(value, f"{name} example")
-        for value in payloads.shown(record.examples, record.at, None)
+        for value in payloads.shown(record.examples, record, record.at, None)
         if is_object(value)  # where the schema takes null too, the class does not
     ]
     told["payloads"] += shown

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from ...continuing import is_sequence
-from ...media import covers, is_json
+from ...media import concrete, covers, is_json
 from ...model import Content, Operation, Response
 
 _QUALITY = re.compile(r"\s*;\s*q\s*=\s*(\d(?:\.\d{0,3})?)\s*", re.IGNORECASE)
-_CONCRETE = {"*/*": "application/json", "application/*": "application/json", "image/*": "image/png"}
 _MOST_RANGES = 50
 
 
@@ -36,16 +35,6 @@ def successes(operation: Operation) -> list[Response]:
         if found:
             return found
     return []
-
-
-def concrete(media_type: str, known: Collection[str] = ()) -> str:
-    """A media type that a range stands for, and none of those that something else is said of."""
-    kind = media_type.partition(";")[0]
-    if kind in ("*/*", "application/*") and "application/json" in known:
-        return "application/x-example"
-    return _CONCRETE.get(kind) or media_type.replace(
-        "*", "plain" if kind.startswith("text/") else "octet-stream"
-    )
 
 
 def acceptable(contents: Sequence[Content], accept: str | None, *, streams: bool) -> Content | None:

@@ -51,6 +51,16 @@ class Client(ClientSettingsClient):
         return resources.TimesResource(self)
 
     @cached_property
+    def files(self) -> resources.FilesResource:
+        """`client.files`: a group of calls."""
+        return resources.FilesResource(self)
+
+    @cached_property
+    def equipment(self) -> resources.EquipmentResource:
+        """`client.equipment`: a group of calls."""
+        return resources.EquipmentResource(self)
+
+    @cached_property
     def lists(self) -> resources.ListsResource:
         """`client.lists`: a group of calls."""
         return resources.ListsResource(self)
@@ -103,6 +113,16 @@ class AsyncClient(AsyncClientSettingsClient):
     def times(self) -> resources.AsyncTimesResource:
         """`client.times`: a group of calls."""
         return resources.AsyncTimesResource(self)
+
+    @cached_property
+    def files(self) -> resources.AsyncFilesResource:
+        """`client.files`: a group of calls."""
+        return resources.AsyncFilesResource(self)
+
+    @cached_property
+    def equipment(self) -> resources.AsyncEquipmentResource:
+        """`client.equipment`: a group of calls."""
+        return resources.AsyncEquipmentResource(self)
 
     @cached_property
     def lists(self) -> resources.AsyncListsResource:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     # fmt: off
+    from ._models.equipment import *
     from ._models.events import *
+    from ._models.files import *
     from ._models.lists import *
     from ._models.nulls import *
     from ._models.other import *

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     # fmt: off
+    from ._params.files import *
     from ._params.shared import *
     # fmt: on
 else:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     # fmt: off
     from ._resources.any import *
+    from ._resources.equipment import *
     from ._resources.events import *
+    from ._resources.files import *
     from ._resources.lists import *
     from ._resources.live import *
     from ._resources.nulls import *
