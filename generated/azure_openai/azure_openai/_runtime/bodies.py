@@ -94,8 +94,7 @@ def payload_of(body: Body | None, extra: Mapping[str, Any] | None) -> Payload:
             data = encode_json(value)
             return Payload(media_type, data, length=len(data))
         case FormBody(value, encoding):
-            data = _form(value, encoding)
-            return Payload("application/x-www-form-urlencoded", data, length=len(data))
+            return _form(value, encoding)
         case MultipartBody(value, encoding):
             return _multipart(value, encoding)
         case RawBody(content, media_type):
@@ -165,14 +164,26 @@ def _styled(name: str, value: object, told: PartEncoding) -> Iterator[tuple[str,
         yield unquote(inner), unquote(text)
 
 
-def _form(value: object, encoding: tuple[PartEncoding, ...]) -> bytes:
+def _form(value: object, encoding: tuple[PartEncoding, ...]) -> Payload:
+    read = Payload()
     try:
-        return "&".join(
-            f"{quote_plus(name)}={quote_plus(_text(each, told)[0])}"
+        data = "&".join(
+            f"{quote_plus(name)}={_field(each, told, read)}"
             for name, each, told in _flat(value, encoding)
         ).encode()
     except UnicodeEncodeError:
         raise RequestError("a form value holds a lone surrogate, which cannot be sent") from None
+    finally:
+        read.close()
+    return Payload("application/x-www-form-urlencoded", data, length=len(data))
+
+
+def _field(value: Any, told: PartEncoding, read: Payload) -> str:
+    """Write one value of a form that is all text; of a file its octets (WHATWG URL section 1.3)."""
+    if not _is_file(value) or (told.base64 and isinstance(value, bytes)):
+        return quote_plus(_text(value, told)[0])
+    content, _ = _opened(value.content if isinstance(value, File) else value, read)
+    return quote_plus(content if isinstance(content, bytes) else b"".join(_read(content)))
 
 
 def _text(value: object, told: PartEncoding) -> tuple[str, str | None]:
