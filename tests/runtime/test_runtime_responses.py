@@ -48,6 +48,10 @@ def test_result_and_unknown_fields(send: Send) -> None:
         ({"200": {"application/octet-stream": bytes}}, reply(200, b"\x00"), b"\x00"),
         ({"200": {"application/octet-stream": bytes}}, reply(200, b"x", content_type="a/b"), b"x"),
         ({"200": {"image/*": bytes, "application/json": Any}}, reply(200, b"p", content_type="image/png"), b"p"),
+        # a file that is JSON, and text of it that is base64 or not
+        ({"200": {"application/json": bytes}}, reply(200, {"n": 1}), b'{"n": 1}'),
+        ({"200": {"application/json": bytes}}, reply(200, b'"eA=="', content_type="application/json"), b"x"),
+        ({"200": {"application/json": bytes}}, reply(200, b'"none"?', content_type="application/json"), b'"none"?'),
         ({"200": {"text/plain": str}}, reply(200, b"\xe9", content_type="text/plain; charset=latin-1"), "é"),
         ({"200": {"text/plain": int}}, reply(200, b"12", content_type="text/plain"), 12),
         ({"200": {"text/plain": str, "application/json": str}}, reply(200, "a", content_type="text/plain"), "a"),

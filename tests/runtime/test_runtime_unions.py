@@ -189,3 +189,13 @@ def test_what_some_variant_takes_as_it_is_is_no_fault() -> None:
     assert wire(got) == wire(decode(sent, either)) == sent
     with pytest.raises(DecodeError, match=r"^\$\.id: "):
         decode({"id": 1, "inner": {"text": ""}}, either, strict=True)
+
+    class Silent(Model, kw_only=True):
+        """Takes any object, and says nothing of what these have."""
+
+        page: int | None = None
+
+    sent = {"id": 1, "inner": {"n": 1}}
+    got = decode(sent, union("either", variants=lambda: (Silent, Rich)), strict=True)
+    assert isinstance(got, Silent)
+    assert wire(got) == sent

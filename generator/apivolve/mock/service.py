@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..continuing import Stream, is_sequence, list_of, stream_of
-from ..media import BODILESS, concrete, is_json
+from ..media import BODILESS, concrete, is_json, is_range
 from ..model import Api, Content, Operation, Response, Service
 from ..overrides import Overrides
 from ..raw import description_of
@@ -313,7 +313,7 @@ class Mock:
         if content is None or str(status) in BODILESS:
             return Answer(status, tuple(headers))
         kind = concrete(content.media_type, [one.media_type for one in response.contents] if response else ())
-        if isinstance(value, bytes) and is_json(kind):
+        if isinstance(value, bytes) and is_range(content.media_type) and is_json(kind):
             kind = "application/octet-stream"  # a file of any type
         return Answer(status, (("content-type", kind), *headers), (octets(kind, value),))
 

@@ -44,6 +44,10 @@ class Parameter:
     on_client: bool = False
     examples: tuple[Example, ...] = ()
 
+    def has_room_for(self, value: object) -> bool:
+        """False for a segment of a path that is empty or nothing but dots: the path would be another (RFC 3986 section 5.2.4)."""
+        return self.place != "path" or value not in ("", ".", "..")
+
 
 @dataclass(frozen=True, slots=True)
 class Header:

@@ -103,9 +103,8 @@ def _media_type(calls: Calls, operation: Operation) -> Iterator[str]:
 def _source(spelling: Spelling, operation: Operation, known: Parameter | None, argument: ArgumentView) -> str:
     if known is not None:
         name = "-".join(words(argument.name))
-        return _first_plain(
-            spelling, known.type, (*_shown(spelling, known), *_made(spelling, known.type, name))
-        )
+        values = (*_shown(spelling, known), *_made(spelling, known.type, name))
+        return _first_plain(spelling, known.type, filter(known.has_room_for, values))
     content = next(iter(sendable(spelling.api, operation)), None)
     if content is None:
         raise NoSample("there is no body")
@@ -153,6 +152,8 @@ def _made(spelling: Spelling, type_: Type, name: str = "") -> Iterator[Any]:
     made = sample(spelling.api, type_, direction="request")
     yield _telling(spelling, type_, made)
     yield made
+    if isinstance(plain, Enumeration):
+        yield from (json.loads(value.value) for value in plain.values)
 
 
 def _telling(

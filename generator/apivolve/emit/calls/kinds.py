@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...continuing import EVENTS, Turning, is_sequence, item_of, list_of, stream_of
-from ...model import Content, ListOf, Operation, Record, Scalar, Type
+from ...model import Anything, Content, ListOf, Operation, Record, Scalar, Type
 from ...overrides import Pages
 from ...surface import Annotation
 from ..literals import literal
@@ -60,12 +60,13 @@ def _item(spelling: Spelling, content: Content) -> Annotation:
     if events and isinstance(resolved, Record) and content.item_type is not None:
         # the schema is of the event, not of its data (OpenAPI 3.2, Sequential Media Types)
         return ("ServerSentEvent",)
-    alternatives = spelling.alternatives(type_)
-    if events and alternatives in (("str",), ("Any",)):
+    # what has a name of its own may still be any text
+    plain = resolved if isinstance(resolved, Scalar | Anything) else type_
+    if events and spelling.alternatives(plain) in (("str",), ("Any",)):
         return ("ServerSentEvent",)
     if isinstance(resolved, Scalar) and content.item_type is None:
         return ("Any",)  # the text of the whole, not of an item
-    return alternatives
+    return spelling.alternatives(type_)
 
 
 def paged(spelling: Spelling, operation: Operation) -> Paged | None:

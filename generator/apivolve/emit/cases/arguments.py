@@ -151,6 +151,9 @@ def _own_values(operation: Operation, parameter: Parameter, type_: Type | Model)
         yield (parameter.wire_name.strip(".") or "text") + (":!" if parameter.allow_reserved else "")
     elif isinstance(type_, Scalar) and type_.kind in ("integer", "number") and not type_.format:
         yield operation.parameters.index(parameter) + 2
+    elif isinstance(type_, Enumeration) and parameter.place == "path":
+        told = (json.loads(value.value) for value in type_.values)
+        yield from (value for value in told if _can_be_sent(parameter, value))
 
 
 def _others_than(api: Api, type_: Type, item: Any) -> Iterator[Any]:
@@ -173,7 +176,7 @@ def _can_be_sent(parameter: Parameter, value: Any) -> bool:
     if is_object(value) or is_array(value):
         is_deep = parameter.style == "deepObject" and not _has_empty(value)
         return parameter.place != "path" and (_is_flat(value) or is_deep)
-    return value is not None and value != "" and isinstance(value, str | int | float)
+    return value not in (None, "") and isinstance(value, str | int | float) and parameter.has_room_for(value)
 
 
 def _has_empty(value: Any) -> bool:

@@ -47,15 +47,18 @@ class Values:
                 if name == wanted:
                     return value
             raise NoExample(", ".join(dict.fromkeys(name for name, _ in shown)))
+        resolved = self._resolved(content.type)
+        is_file = isinstance(resolved, Scalar) and resolved.format == "binary"
         for _, value in shown:
             if not is_json(content.media_type):
                 if isinstance(value, str):
                     return value
+            elif is_file:
+                return value.encode() if isinstance(value, str) else value
             elif self.takes(content, value):
                 return value
-        resolved = self._resolved(content.type)
-        if is_range(content.media_type) and isinstance(resolved, Scalar) and resolved.format == "binary":
-            return _OCTETS
+        if is_file and is_json(content.media_type):
+            return _OCTETS if is_range(content.media_type) else b"{}"
         if is_json(content.media_type) or is_form(content.media_type) or is_xml(content.media_type):
             return self.sampled(content.type, content)
         if is_text(content.media_type):
@@ -129,10 +132,10 @@ def _text(value: Any) -> str:
 
 def octets(media_type: str, value: Any) -> bytes:
     """A value as a body of a media type."""
-    if is_json(media_type):
-        return json_octets(value)
     if isinstance(value, bytes):
         return value
+    if is_json(media_type):
+        return json_octets(value)
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace")
     if is_form(media_type) and is_object(value):

@@ -70,6 +70,15 @@ def _events() -> Call[ServerSentEvent]:
     )
 
 
+def _state() -> Call[ServerSentEvent]:
+    return Call(
+        name="state",
+        method="GET",
+        path="/state",
+        returns={"200": {"text/event-stream": ServerSentEvent}},
+    )
+
+
 def _list_things(*, cursor: str | None = None) -> Call[Any]:
     return Call(
         name="list_things",
@@ -245,6 +254,22 @@ class Client(ClientSettingsClient):
                     print(item)
         """
         return self._transport.stream(_events(), options)
+
+    def state(self: Caller, **options: Unpack[CallOptions]) -> Stream[ServerSentEvent]:
+        """state
+
+        GET /state
+
+        Returns:
+            ok
+            The items as they come; use it in a `with` block, which ends the stream.
+
+        Example:
+            with client.state() as items:
+                for item in items:
+                    print(item)
+        """
+        return self._transport.stream(_state(), options)
 
     def list_things(
         self: Caller, *, cursor: str | None = None, **options: Unpack[CallOptions]
@@ -501,6 +526,24 @@ class AsyncClient(AsyncClientSettingsClient):
                     print(item)
         """
         return await self._transport.stream(_events(), options)
+
+    async def state(
+        self: AsyncCaller, **options: Unpack[CallOptions]
+    ) -> AsyncStream[ServerSentEvent]:
+        """state
+
+        GET /state
+
+        Returns:
+            ok
+            The items as they come; use it in a `with` block, which ends the stream.
+
+        Example:
+            async with await client.state() as items:
+                async for item in items:
+                    print(item)
+        """
+        return await self._transport.stream(_state(), options)
 
     def list_things(
         self: AsyncCaller, *, cursor: str | None = None, **options: Unpack[CallOptions]

@@ -86,6 +86,11 @@ class Client(ClientSettingsClient):
         return resources.ReportsResource(self)
 
     @cached_property
+    def companies(self) -> resources.CompaniesResource:
+        """`client.companies`: a group of calls."""
+        return resources.CompaniesResource(self)
+
+    @cached_property
     def live(self) -> resources.LiveResource:
         """`client.live`: a group of calls."""
         return resources.LiveResource(self)
@@ -148,6 +153,11 @@ class AsyncClient(AsyncClientSettingsClient):
     def reports(self) -> resources.AsyncReportsResource:
         """`client.reports`: a group of calls."""
         return resources.AsyncReportsResource(self)
+
+    @cached_property
+    def companies(self) -> resources.AsyncCompaniesResource:
+        """`client.companies`: a group of calls."""
+        return resources.AsyncCompaniesResource(self)
 
     @cached_property
     def live(self) -> resources.AsyncLiveResource:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     # fmt: off
     from ._resources.any import *
+    from ._resources.companies import *
     from ._resources.equipment import *
     from ._resources.events import *
     from ._resources.files import *

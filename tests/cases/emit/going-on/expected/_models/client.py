@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..._runtime import UNSET, Model, Unset
 
 # fmt: off
 __all__ = [
-    "Chunk", "ListThingsResponse", "ListWholeResponse", "Parts", "Req", "Resp"
+    "Chunk", "ListThingsResponse", "ListWholeResponse", "Parts", "Req", "Resp", "State"
 ]
 # fmt: on
 
@@ -39,3 +40,9 @@ class ListThingsResponse(Model, kw_only=True):
 
 class ListWholeResponse(Model, kw_only=True):
     value: list[Chunk]
+
+
+if TYPE_CHECKING:
+    State: TypeAlias = "Any"
+else:  # what the decoder works by
+    State = Any
