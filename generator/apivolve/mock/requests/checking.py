@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from ...jsonvalue import is_object
 from ...media import best, is_form, is_json
-from ...model import Api, Operation
+from ...model import Api, Operation, Type
 from ...raw import Described, Description, Judge, contents_of, declared
 from ...raw.parameters import exploded, kinds_at, kinds_of, meanings, schema_of
 from ...sample import NoSample, sample, unmeetable
@@ -37,7 +37,7 @@ def objections(api: Api, description: Description, request: Request, match: Matc
     checker = _Checker(api, description, request, match, places[0])
     try:
         found += checker.parameters()
-        found += checker.body(operation)
+        found += checker.body()
     except NotReadable as error:
         found.append(Objection(400, "query", "", str(error)))
     return found
@@ -53,6 +53,7 @@ class _Checker:
         self.description = description
         self.request = request
         self.captured = match.captured
+        self.operation = match.route.operation
         self.one = one
         self.declared = declared(description, one)
 
@@ -88,7 +89,12 @@ class _Checker:
             first = first or tuple(
                 Objection(400, place, name, fault.message, schema, fault.pointer) for fault in faults
             )
-        yield from first or (Objection(400, place, name, "it is not written as its style wants it", at),)
+        known = (one for one in self.operation.parameters if (one.wire_name, one.place) == (name, place))
+        type_ = next((one.type for one in known), None)
+        if not first:
+            yield Objection(400, place, name, "it is not written as its style wants it", at)
+        elif self._takes_something(type_, schema):
+            yield from first
 
     def _texts(self, at: Location, name: str, place: str) -> list[tuple[str, str]]:
         """The texts of a parameter, each with the name that it came by; none where it is not given."""
@@ -146,8 +152,8 @@ class _Checker:
 
     # --- bodies ------------------------------------------------------------------------------------------
 
-    def body(self, operation: Operation) -> Iterator[Objection]:
-        description, request = self.description, self.request
+    def body(self) -> Iterator[Objection]:
+        description, request, operation = self.description, self.request, self.operation
         form = [at for at in self.declared if description.text(at, "in") == "formData"]
         owner = description.member(self.one.at, "requestBody") or next(
             (at for at in self.declared if description.text(at, "in") == "body"), None
@@ -175,18 +181,17 @@ class _Checker:
             yield _unsupported(given, list(media), owner)
         elif "schema" in media[name].raw or is_json(given or ""):
             against = list(self._content(name, given or "", media[name]))
+            contents = operation.body.contents if operation.body is not None else ()
+            type_ = next((one.type for one in contents if one.media_type == media_type_of(name)), None)
             if not any(one.at is not None for one in against) or self._takes_something(
-                operation, name, media[name]
+                type_, media[name].child("schema")
             ):
                 yield from against
 
-    def _takes_something(self, operation: Operation, name: str, owner: Location) -> bool:
-        """False for a schema that refuses what is made of it: it would refuse whatever anybody sends."""
-        contents = operation.body.contents if operation.body is not None else ()
-        type_ = next((one.type for one in contents if one.media_type == media_type_of(name)), None)
+    def _takes_something(self, type_: Type | None, schema: Location) -> bool:
+        """False for a schema that refuses what is made of its type: it would refuse whatever anybody sends."""
         if type_ is None:
             return True
-        schema = owner.child("schema")
         for full in (False, True):
             try:
                 value = sample(self.api, type_, full=full, direction="request")
