@@ -29,7 +29,7 @@ from ...model import (
 from ...sample import NoSample, sample
 from ..literals import literal
 from ..names.identifiers import words
-from ..types.expressions import expression
+from ..types.expressions import DECODED, expression
 from ..types.spelling import Spelling, modules_in
 from ..views import ArgumentView, Kind
 from .exchange import is_raw, sendable
@@ -37,8 +37,6 @@ from .methods import Calls
 
 _LONGEST = 400
 """Characters of JSON: a longer value that the specification shows would hide the call."""
-_DECODED = "decode_json("
-"""What only JSON says, and no constructor."""
 
 
 def call_source(calls: Calls, dotted: str, more: str = "", *, as_dictionary: bool = False) -> str | None:
@@ -124,7 +122,7 @@ def _first_plain(spelling: Spelling, type_: Type, values: Iterable[Any]) -> str:
     for value in values:
         if accepts(spelling.api, type_, value, "request"):
             source = expression(spelling, type_, value)
-            if _DECODED not in source:
+            if DECODED not in source:
                 return source
     raise NoSample("no constructor says it")
 

@@ -18,7 +18,7 @@ from ..calls.exchange import sendable
 from ..calls.methods import Calls
 from ..literals import literal
 from ..names.identifiers import SafeName, Scope, snake
-from ..types.expressions import expression
+from ..types.expressions import DECODED, expression
 from ..types.spelling import Spelling, joined, modules_in, names_in
 from ..versions.sharing import Home, Written
 from ..views import CaseView, Kind, TestsView
@@ -30,6 +30,7 @@ from .following import Following
 from .forms import given_form
 from .payloads import Payloads, Warn
 from .round_trips import round_trips, values_of
+from .texts import files_as_text
 from .webhooks import received
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
@@ -369,4 +370,7 @@ class _Cases:
             return code, {"form": formed(content, value), "media_type": media_type, **told_parts}
         known = api.resolve(content.type)
         wanted = str(self._spelling.names[known.key]) if isinstance(known, Record) else name
-        return code, {"json": self.data.payload(value, f"{wanted} request"), "media_type": media_type}
+        sent = files_as_text(api, content.type, value)
+        if sent != value and DECODED in code:
+            raise NoSample("it has a file, and no constructor says all of it")
+        return code, {"json": self.data.payload(sent, f"{wanted} request"), "media_type": media_type}

@@ -17,6 +17,8 @@ _BUILDERS = {
     "datetime.date": "datetime.date.fromisoformat({})",
     "uuid.UUID": "uuid.UUID({})",
 }
+DECODED = "decode_json("
+"""What the source of a value holds that no constructor can say."""
 
 
 def expression(spelling: Spelling, type_: Type, value: Any, above: frozenset[str] = frozenset()) -> str:
@@ -63,7 +65,7 @@ def _scalar(type_: Scalar, value: Any) -> str:
 
 
 def _decoded(annotation: str, value: Any) -> str:
-    return f"decode_json({literal(json.dumps(value))}.encode(), {annotation})"
+    return f"{DECODED}{literal(json.dumps(value))}.encode(), {annotation})"
 
 
 def _model(spelling: Spelling, ref: ModelRef, value: Any, above: frozenset[str]) -> str:

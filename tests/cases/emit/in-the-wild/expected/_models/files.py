@@ -8,7 +8,7 @@ from ..._runtime import FileInput, Model
 
 # fmt: off
 __all__ = [
-    "FilesSendRequest"
+    "FilesPutRequest", "FilesPutRequestPagesItem", "FilesSendRequest"
 ]
 # fmt: on
 
@@ -16,3 +16,12 @@ __all__ = [
 class FilesSendRequest(Model, kw_only=True):
     file: FileInput
     key: bytes | None = None
+
+
+class FilesPutRequest(Model, kw_only=True):
+    cover: FileInput
+    pages: list[FilesPutRequestPagesItem] | None = None
+
+
+class FilesPutRequestPagesItem(Model, kw_only=True):
+    scan: FileInput | None = None

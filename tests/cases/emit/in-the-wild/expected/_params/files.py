@@ -4,12 +4,17 @@
 from __future__ import annotations
 
 import typing as t
+from collections import abc
+from typing import TYPE_CHECKING
 
 from ..._runtime import FileInput
 
+if TYPE_CHECKING:
+    from .. import models
+
 # fmt: off
 __all__ = [
-    "FilesSendRequest"
+    "FilesPutRequest", "FilesPutRequestPagesItem", "FilesSendRequest"
 ]
 # fmt: on
 
@@ -17,3 +22,12 @@ __all__ = [
 class FilesSendRequest(t.TypedDict, total=False):
     file: t.Required[FileInput]
     key: bytes
+
+
+class FilesPutRequest(t.TypedDict, total=False):
+    cover: t.Required[FileInput]
+    pages: abc.Sequence[models.FilesPutRequestPagesItem | FilesPutRequestPagesItem]
+
+
+class FilesPutRequestPagesItem(t.TypedDict, total=False):
+    scan: FileInput

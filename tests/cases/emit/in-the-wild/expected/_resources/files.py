@@ -11,6 +11,7 @@ from ..._runtime import (
     CallOptions,
     Caller,
     FormBody,
+    JsonBody,
     PartEncoding,
 )
 from .. import models
@@ -27,6 +28,23 @@ def _files_send(body: models.FilesSendRequest | params.FilesSendRequest) -> Call
         method="POST",
         path="/files",
         body=FormBody(body, encoding=(PartEncoding("key", base64=True),)),
+        returns={"204": {}},
+        auth=(
+            ("app",),
+            ("key",),
+            ("session",),
+        ),
+    )
+
+
+def _files_put(
+    *, body: models.FilesPutRequest | params.FilesPutRequest | None = None
+) -> Call[None]:
+    return Call(
+        name="files.put",
+        method="PUT",
+        path="/files",
+        body=JsonBody(body),
         returns={"204": {}},
         auth=(
             ("app",),
@@ -56,6 +74,24 @@ class FilesResource(Caller):
         """
         return self._transport.send(_files_send(body), options)
 
+    def put(
+        self: Caller,
+        *,
+        body: models.FilesPutRequest | params.FilesPutRequest | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """files.put
+
+        PUT /files
+
+        Returns:
+            ok
+
+        Example:
+            client.files.put()
+        """
+        return self._transport.send(_files_put(body=body), options)
+
 
 class AsyncFilesResource(AsyncCaller):
     """`client.files`: a group of calls."""
@@ -76,3 +112,21 @@ class AsyncFilesResource(AsyncCaller):
             await client.files.send(models.FilesSendRequest(file=b"string"))
         """
         return await self._transport.send(_files_send(body), options)
+
+    async def put(
+        self: AsyncCaller,
+        *,
+        body: models.FilesPutRequest | params.FilesPutRequest | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """files.put
+
+        PUT /files
+
+        Returns:
+            ok
+
+        Example:
+            await client.files.put()
+        """
+        return await self._transport.send(_files_put(body=body), options)
