@@ -33,6 +33,8 @@ class Route:
     fixed: frozenset[tuple[str, str]]
     known: frozenset[str]
     """The query parameters that the operation has."""
+    queried: tuple[tuple[str, str], ...]
+    """Variables in the query of a path, each with the name that it comes by: `/picture?key={API_KEY}`."""
 
 
 @dataclass(frozen=True)
@@ -129,9 +131,13 @@ def _route(operation: Operation) -> Route:
         given = frozenset((plain(name), plain(value)) for name, value in pairs(fixed))
     except NotReadable:
         given = frozenset[tuple[str, str]]()
+    queried = {(name, value[1:-1]) for name, value in given if _VARIABLE.fullmatch(value)}
+    given -= {(name, f"{{{variable}}}") for name, variable in queried}
     known = frozenset(one.wire_name for one in operation.parameters if one.place == "query")
     names = tuple(parts[1::2])
-    return Route(operation, names, re.compile(pattern, re.DOTALL), (rank, -len(given)), given, known)
+    order = rank, -len(given) - len(queried)
+    whole = re.compile(pattern, re.DOTALL)
+    return Route(operation, names, whole, order, given, known, tuple(sorted(queried)))
 
 
 def _literal(text: str) -> str:
@@ -149,7 +155,11 @@ def _match(route: Route, path: str, query: set[tuple[str, str]]) -> Match | None
     given = {name for name, _ in query} & route.known
     if not all(pair in query or pair[0] in given for pair in route.fixed):
         return None
-    return Match(route, tuple(zip(route.names, found.groups(), strict=True)))
+    texts = dict(query)
+    if not all(name in texts for name, _ in route.queried):
+        return None
+    captured = [*zip(route.names, found.groups(), strict=True)]
+    return Match(route, (*captured, *((variable, texts[name]) for name, variable in route.queried)))
 
 
 def _prefixes(servers: Iterable[Server], *, is_open: bool) -> list[re.Pattern[str]]:

@@ -91,6 +91,11 @@ class Client(ClientSettingsClient):
         return resources.CompaniesResource(self)
 
     @cached_property
+    def users(self) -> resources.UsersResource:
+        """`client.users`: a group of calls."""
+        return resources.UsersResource(self)
+
+    @cached_property
     def live(self) -> resources.LiveResource:
         """`client.live`: a group of calls."""
         return resources.LiveResource(self)
@@ -158,6 +163,11 @@ class AsyncClient(AsyncClientSettingsClient):
     def companies(self) -> resources.AsyncCompaniesResource:
         """`client.companies`: a group of calls."""
         return resources.AsyncCompaniesResource(self)
+
+    @cached_property
+    def users(self) -> resources.AsyncUsersResource:
+        """`client.users`: a group of calls."""
+        return resources.AsyncUsersResource(self)
 
     @cached_property
     def live(self) -> resources.AsyncLiveResource:

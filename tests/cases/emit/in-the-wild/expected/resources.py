@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ._resources.reports import *
     from ._resources.text import *
     from ._resources.times import *
+    from ._resources.users import *
     # fmt: on
 else:
     from .. import _index
