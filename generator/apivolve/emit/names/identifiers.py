@@ -49,11 +49,9 @@ KEYWORDS = frozenset(
         "while",
         "with",
         "yield",
-        "match",
-        "case",
-        "type",
     ]
 )
+"""Words that Python has taken; `match`, `case` and `type` are names wherever a name may be."""
 BUILTINS = frozenset(["str", "int", "float", "bool", "bytes", "list", "dict", "tuple", "set", "object"])
 """The builtins that annotations are made of."""
 _MODULES = frozenset(["datetime", "decimal", "uuid", "msgspec", "models"])
@@ -61,7 +59,7 @@ DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{kind}{number}" for kind in ("com", "lpt") for number in range(10))]
 )
 """What no file may be called on Windows, whatever it ends with."""
-ATTRIBUTES_TAKEN = KEYWORDS - {"match", "case", "type"} | BUILTINS | _MODULES | {"unset"}
+ATTRIBUTES_TAKEN = KEYWORDS | BUILTINS | _MODULES | {"unset"}
 """What no model attribute may be called, beside what the runtime's `Model` defines: it would hide what annotations name."""
 PARAMETERS_TAKEN = ATTRIBUTES_TAKEN | frozenset(
     [
@@ -216,7 +214,7 @@ def module(version: str) -> SafeName:
 
 _NO_PACKAGES = (
     sys.stdlib_module_names
-    | KEYWORDS - {"match", "case", "type"}
+    | KEYWORDS
     | DEVICES
     | frozenset(
         # what other versions of Python have or had, so that a name does not hang on the one that generates
