@@ -80,12 +80,11 @@ class Answers:
         status = _status(operation, response)
         if content is None:
             return {"status": status}
-        told = {
-            "status": status,
-            "media_type": concrete(content.media_type, [one.media_type for one in response.contents]),
-            "accept": content.media_type,
-        }
+        media_type = concrete(content.media_type, [one.media_type for one in response.contents])
+        told = {"status": status, "media_type": media_type, "accept": content.media_type}
         resolved = self._spelling.api.resolve(content.type)
+        if resolved == Anything() and is_json(content.media_type) and not is_json(media_type):
+            return {**told, "text": TEXT}  # anything, and no JSON
         is_file = isinstance(resolved, Scalar) and resolved.format == "binary"
         if not is_json(content.media_type) or is_file:
             # the body of an error is read somehow where nothing is told of it: a text that would then be JSON shows that

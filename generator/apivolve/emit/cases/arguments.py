@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -31,6 +32,9 @@ IGNORED = ("accept", "content-type", "authorization")
 LENGTH = "content-length"
 VERSION = "{api-version}"
 """Stands in the data for the version under test: a method is tested in every version that has it."""
+
+_NO_FIELD = re.compile(r"[\x00-\x1f\x7f]|^ | $")
+"""What no value of a header has (RFC 9110 section 5.5)."""
 
 
 class Arguments:
@@ -176,6 +180,8 @@ def _can_be_sent(parameter: Parameter, value: Any) -> bool:
     if is_object(value) or is_array(value):
         is_deep = parameter.style == "deepObject" and not _has_empty(value)
         return parameter.place != "path" and (_is_flat(value) or is_deep)
+    if parameter.place == "header" and isinstance(value, str) and _NO_FIELD.search(value):
+        return False
     return value not in (None, "") and isinstance(value, str | int | float) and parameter.has_room_for(value)
 
 

@@ -132,7 +132,9 @@ def _place(request: ExpectedRequest, parameter: Parameter, value: Any) -> None:
             shown = quote(text, safe="") if parameter.media_type is not None else _in_path(parameter, value)
             request.path = request.path.replace(f"{{{name}}}", shown)
             # some write the query into the path, variables and all
-            request.query = [(key, held.replace(f"{{{name}}}", unquote(shown))) for key, held in request.query]
+            request.query = [
+                (key, held.replace(f"{{{name}}}", unquote(shown))) for key, held in request.query
+            ]
         case "query" | "querystring":
             # a parameter that the path's own query also fixes is sent once
             request.query = [*(pair for pair in request.query if pair[0] != name), *pairs]

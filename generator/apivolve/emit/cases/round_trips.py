@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -116,6 +117,7 @@ def of_variants(
     spelling: Spelling, union: OneOf, name: str, payloads: Payloads, data: Data
 ) -> Iterator[tuple[Any, str]]:
     """A payload for each variant of a union that has one, under each tag that chooses it, and what it is in Python."""
+    listed = Counter(tag for variant in union.variants for tag in variant.tags)
     for variant in union.variants:
         try:
             value = payloads.of(variant.type, variant.at)
@@ -123,9 +125,11 @@ def of_variants(
             continue
         word = python_type(spelling.api, spelling.names, variant.type)
         tagged = [
-            {**value, union.tag: tag} for tag in variant.tags if union.tag is not None and is_object(value)
+            ({**value, union.tag: tag}, listed[tag] == 1)
+            for tag in variant.tags
+            if union.tag is not None and is_object(value)
         ]
-        for one in tagged or [value]:
+        for one, is_alone in tagged or [(value, False)]:
             # what no tag decides may be of several variants, and by its schema then of none
-            decided = bool(tagged) and word.startswith("models.")
+            decided = is_alone and word.startswith("models.")
             yield data.payload(one, f"{name} variant"), word if decided else ""

@@ -197,7 +197,7 @@ class _Checker:
                 value = sample(self.api, type_, full=full, direction="request")
             except NoSample:
                 return unmeetable(self.api, type_) is None  # otherwise nothing is known of it
-            if not Judge(self.description).faults(schema, value, "request"):
+            if not Judge(self.description, formats=True).faults(schema, value, "request"):
                 return True
         return False
 

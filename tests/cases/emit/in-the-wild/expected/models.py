@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     # fmt: off
+    from ._models.any import *
     from ._models.companies import *
     from ._models.equipment import *
     from ._models.events import *

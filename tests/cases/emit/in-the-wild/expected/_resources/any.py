@@ -30,6 +30,20 @@ def _any_get() -> Call[Any]:
     )
 
 
+def _any_post() -> Call[models.Anything]:
+    return Call(
+        name="any.post",
+        method="POST",
+        path="/any",
+        returns={"200": {"*/*": models.Anything, "application/json": models.Anything}},
+        auth=(
+            ("app",),
+            ("key",),
+            ("session",),
+        ),
+    )
+
+
 class AnyResource(Caller):
     """`client.any`: a group of calls."""
 
@@ -45,6 +59,19 @@ class AnyResource(Caller):
             client.any.get()
         """
         return self._transport.send(_any_get(), options)
+
+    def post(self: Caller, **options: Unpack[CallOptions]) -> models.Anything:
+        """any.post
+
+        POST /any
+
+        Returns:
+            ok
+
+        Example:
+            client.any.post()
+        """
+        return self._transport.send(_any_post(), options)
 
 
 class AsyncAnyResource(AsyncCaller):
@@ -62,3 +89,16 @@ class AsyncAnyResource(AsyncCaller):
             await client.any.get()
         """
         return await self._transport.send(_any_get(), options)
+
+    async def post(self: AsyncCaller, **options: Unpack[CallOptions]) -> models.Anything:
+        """any.post
+
+        POST /any
+
+        Returns:
+            ok
+
+        Example:
+            await client.any.post()
+        """
+        return await self._transport.send(_any_post(), options)

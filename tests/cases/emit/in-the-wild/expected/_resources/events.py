@@ -41,6 +41,7 @@ def _events_list(
     times: list[datetime.datetime] | None = None,
     window: models.Window | params.Window | None = None,
     user_agent: str | None = None,
+    signed: str | None = None,
 ) -> Call[models.Events]:
     return Call(
         name="events.list",
@@ -55,6 +56,7 @@ def _events_list(
             Query("window", window, style="deepObject"),
             Query("ids", ids),
             Header("User-Agent", user_agent),
+            Header("Signed", signed),
             Header("X-App", x_app),
             Query("key", key),
             Cookie("session", session),
@@ -130,6 +132,7 @@ class EventsResource(Caller):
         times: builtins.list[datetime.datetime] | None = None,
         window: models.Window | params.Window | None = None,
         user_agent: str | None = None,
+        signed: str | None = None,
         **options: Unpack[CallOptions],
     ) -> models.Events:
         """events.list
@@ -165,6 +168,7 @@ class EventsResource(Caller):
                 times=times,
                 window=window,
                 user_agent=user_agent,
+                signed=signed,
             ),
             options,
         )
@@ -233,6 +237,7 @@ class AsyncEventsResource(AsyncCaller):
         times: builtins.list[datetime.datetime] | None = None,
         window: models.Window | params.Window | None = None,
         user_agent: str | None = None,
+        signed: str | None = None,
         **options: Unpack[CallOptions],
     ) -> models.Events:
         """events.list
@@ -268,6 +273,7 @@ class AsyncEventsResource(AsyncCaller):
                 times=times,
                 window=window,
                 user_agent=user_agent,
+                signed=signed,
             ),
             options,
         )
