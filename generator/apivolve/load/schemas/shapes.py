@@ -373,12 +373,16 @@ class Shapes:
             explicit = target.get("x-ms-discriminator-value")
             if explicit is not None and explicit.expect(str):
                 return (explicit.value,)
-            prop = self.of(target).properties.get(tag)
-            if prop is not None and all(part.is_object for part in prop):
-                values = self.of_all(prop).values
-                if values and len(values) <= 8 and all(isinstance(item.value, str) for item in values):
-                    return tuple(item.value for item in values)
-        return (name_of(target.at),)
+        return self.allowed_tags(target, tag) or (name_of(target.at),)
+
+    def allowed_tags(self, target: Node, tag: str) -> tuple[str, ...]:
+        """What the tag property of a schema allows; nothing where that is not said."""
+        prop = self.of(target).properties.get(tag) if target.is_object else None
+        if prop is None or not all(part.is_object for part in prop):
+            return ()
+        values = self.of_all(prop).values
+        told = tuple(item.value for item in values or () if isinstance(item.value, str))
+        return told if values and len(told) == len(values) <= 8 else ()
 
 
 def has_mapping(discriminator: Node | None) -> TypeGuard[Node]:

@@ -33,9 +33,12 @@ def union(reader: SchemaReader, key: str, path: tuple[str, ...], node: Node, sha
         type_ = _variant_type(reader, part, shape, (*path, _variant_name(part, index)))
         names: tuple[str, ...] = ()
         name = ""
-        if tag is not None and part.is_object and (target := reader.shapes.reference(part)) is not None:
+        target = reader.shapes.reference(part) if part.is_object else None
+        if tag is not None and target is not None:
             names = tags.get(id(target.value), ()) or reader.shapes.tag_values(target, tag)
             name = name_of(target.at)
+        elif tag is not None:
+            names = reader.shapes.allowed_tags(part, tag)
         type_ = type_.of if isinstance(type_, Nullable) else type_
         if type_ == ModelRef(key):
             reader.problems.warn("union-of-itself", "a union that is its own alternative: left out", part.at)

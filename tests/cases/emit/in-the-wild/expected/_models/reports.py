@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+import msgspec
+
 from ..._runtime import UNSET, Model, UnknownModel, UnknownStr, Unset, union
 
 # fmt: off
 __all__ = [
-    "Nothing", "Other", "OtherProduct", "Report", "ReportsGetResponse", "Sms", "SmsProduct",
-    "Voice", "VoiceProduct"
+    "Nothing", "Other", "OtherProduct", "Report", "ReportVariant4", "ReportsGetResponse", "Sms",
+    "SmsProduct", "Voice", "VoiceProduct"
 ]
 # fmt: on
 
@@ -39,8 +41,13 @@ class ReportsGetResponse(Model, kw_only=True):
     nothing: Nothing | None | Unset = UNSET
 
 
+class ReportVariant4(Model, kw_only=True):
+    product: Literal["letter"] = msgspec.field(default_factory=lambda: "letter")
+    stamp: str
+
+
 if TYPE_CHECKING:
-    Report: TypeAlias = "Sms | Voice | Other | UnknownModel"
+    Report: TypeAlias = "Sms | Voice | Other | ReportVariant4 | UnknownModel"
     SmsProduct: TypeAlias = 'Literal["sms", "voice"] | UnknownStr'
     VoiceProduct: TypeAlias = 'Literal["sms", "voice", "fax"] | UnknownStr'
     OtherProduct: TypeAlias = 'Literal["sms", "fax"] | UnknownStr'
@@ -53,6 +60,7 @@ else:  # what the decoder works by
             ("voice", Voice),
             ("fax", Voice),
             ("fax", Other),
+            ("letter", ReportVariant4),
         ),
     )
     SmsProduct = str
