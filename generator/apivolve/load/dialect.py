@@ -8,6 +8,9 @@ from typing import Any
 
 from ..jsonvalue import is_object
 
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+"""The members of a path item that are operations (OpenAPI 3.2, Path Item Object)."""
+
 
 class Dialect(IntEnum):
     """The specifications that are read, oldest first."""

@@ -16,7 +16,8 @@ from ...finding import Change
 from ...jsonvalue import is_array, is_object, to_json
 from ...model import Api
 from ...outline import SCHEMA, Part, outline, whole
-from .operations import METHODS, OperationEditor, place_of
+from ..dialect import METHODS
+from .operations import OperationEditor, place_of
 
 _MOST_ROUNDS = 10
 

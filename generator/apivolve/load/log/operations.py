@@ -9,10 +9,10 @@ from typing import Any
 from ...delta import ChangeTree
 from ...jsonvalue import is_array, is_object, to_json
 from ...outline import HEADERS, SCHEMA, name_of_member
+from ..dialect import METHODS
 from .components import NO_CHANGE, Above, Components
 from .schemas import SchemaEditor, build, write_attributes
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _HEADERS = re.compile(
     r"^(?:x-|content-|accept|if-|prefer$|range$|authorization$|user-agent$|repeatability-|client-request-id$)",
     re.I,

@@ -11,6 +11,7 @@ from ...jsonvalue import to_json
 from ...media import is_json
 from ...model import Body, Content, Encoding, Example, Header, Link, ListOf, Response, Type
 from ..node import Node
+from ..schemas.places import response_name
 from .examples import media_examples
 from .naming import is_media_type, media_type, shared_path
 from .parameters import COLLECTION, without_parameter_words
@@ -36,8 +37,9 @@ def read_body(reader: OperationReader, node: Node, operation: str) -> Body | Non
     if body is None or not body.expect(dict):
         return None
     named = "$ref" in node.child("requestBody")
-    if named and id(body.value) in reader.bodies:
-        return reader.bodies[id(body.value)]
+    place = id(body.at.source), body.at.pointer
+    if place in reader.bodies:
+        return reader.bodies[place]
     path = shared_path(body, "request") if named else (operation, "request")
     contents = tuple(_contents(reader, body, path))
     if not contents:
@@ -49,8 +51,7 @@ def read_body(reader: OperationReader, node: Node, operation: str) -> Body | Non
         )
         return None
     made = Body(contents, bool(body.flag("required")), body.at, body.doc("description"))
-    if named:
-        reader.bodies[id(body.value)] = made
+    reader.bodies[place] = made
     return made
 
 
@@ -188,8 +189,9 @@ def _warn_unknown(node: Node, known: frozenset[str]) -> None:
 def read_responses(reader: OperationReader, node: Node, operation: str) -> Iterator[Response]:
     """The responses of an operation, in document order."""
     responses = reader.map(node, "responses")
-    successes = 0
-    for status, raw in responses.members() if responses is not None else ():
+    if responses is None:
+        return
+    for status, raw in responses.members():
         if status.startswith("x-"):
             continue
         if not _STATUS.match(status):
@@ -201,18 +203,16 @@ def read_responses(reader: OperationReader, node: Node, operation: str) -> Itera
         if response is None or not response.expect(dict):
             continue
         _warn_unknown(response, _RESPONSE_WORDS)
-        status = status.upper() if status != "default" else status
-        first = status[0] == "2" and successes == 0
-        successes += status[0] == "2"
         produces = tuple(_media_types(reader, node, "produces")) if reader.swagger else ()
-        if "$ref" not in raw:
-            path = (operation, "response") if first else (operation, "response", status)
-            yield _response(reader, response, status, raw, path, produces)
-            continue
-        key = (id(response.value), produces)  # declared for many operations, and read once
-        if key not in reader.responses:
-            path = shared_path(response, "response")
+        key = (id(response.at.source), response.at.pointer, produces)
+        if key not in reader.responses:  # else declared for many operations, and read once
+            path = (
+                shared_path(response, "response")
+                if "$ref" in raw
+                else response_name(operation, status, responses.value)
+            )
             reader.responses[key] = _response(reader, response, status, raw, path, produces)
+        status = status.upper() if status != "default" else status
         yield replace(reader.responses[key], status=status, at=raw.at)
 
 

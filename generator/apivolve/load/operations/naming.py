@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ...source import split_pointer
 from ..node import Node
+from ..schemas.places import declared_name, in_call
 from ..schemas.shapes import name_of
 
 _PARAMETER = re.compile(r"""\s*;\s*([^\s;=]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*?)\s*(?=;|\Z)""")
@@ -31,8 +33,9 @@ def is_media_type(text: str) -> bool:
     return len(text) <= _LONGEST and _MEDIA_TYPE.fullmatch(text) is not None
 
 
-def shared_path(node: Node, kind: str) -> tuple[str, str]:
-    """What the types of a declared parameter, body or response are named after: its own name, not an operation's."""
-    name = name_of(node.at)
-    short = name[: -len(kind)].rstrip("_- .") if name.lower().endswith(kind) else name
-    return short or name, kind
+def shared_path(node: Node, kind: str) -> tuple[str, ...]:
+    """What the types of a parameter, body or response are named after that something refers to.
+
+    Its own name, not an operation's; where it stands in an operation it is named as it is there.
+    """
+    return in_call(node.at, split_pointer(node.at.pointer)) or declared_name(name_of(node.at), kind)

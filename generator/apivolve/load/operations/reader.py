@@ -23,16 +23,15 @@ from ...model import (
     Tag,
 )
 from ...source import Location
-from ..dialect import Dialect
+from ..dialect import METHODS, Dialect
 from ..node import Node, Problems
 from ..schemas import SchemaReader
+from ..schemas.places import call_name
 from .bodies import read_body, read_responses, swagger_body
 from .naming import shared_path
 from .parameters import read_parameter
 from .security import requirements, servers_of
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-_WORDS: re.Pattern[str] = re.compile(r"[^/{}?&=]+")
 _PATH_WORDS = ("parameters", "summary", "description", "$ref", "servers", "additionalOperations")
 _OPERATION_WORDS = frozenset(
     (
@@ -51,9 +50,9 @@ class OperationReader:
     problems: Problems
     dialect: Dialect
     _ids: dict[str, Node] = field(default_factory=dict)
-    _parameters: dict[int, Parameter | None] = field(default_factory=dict)
-    responses: dict[tuple[int, tuple[str, ...]], Response] = field(default_factory=dict)
-    bodies: dict[int, Body] = field(default_factory=dict)
+    _parameters: dict[tuple[int, str], Parameter | None] = field(default_factory=dict)
+    responses: dict[tuple[int, str, tuple[str, ...]], Response] = field(default_factory=dict)
+    bodies: dict[tuple[int, str], Body] = field(default_factory=dict)
     _unread: list[tuple[Location, Problem]] = field(default_factory=list)
 
     def components(self) -> Node | None:
@@ -139,7 +138,7 @@ class OperationReader:
         within: tuple[str, ...],
     ) -> Operation:
         written = node.text("operationId")
-        id_ = written or " ".join((method.lower(), *(within or _WORDS.findall(path))))
+        id_ = written or (" ".join((method.lower(), *within)) if within else call_name(method, path))
         if written:
             self._note_id(written, node)
         for name in node.value:
@@ -188,11 +187,15 @@ class OperationReader:
 
     def _parameter(self, node: Node, operation: str | None) -> Parameter | None:
         """A parameter of an operation, or one that is declared for many (`operation` is None) and read once."""
-        if operation is not None:
-            return read_parameter(self, node, (operation, node.text("name")))
-        if id(node.value) not in self._parameters:
-            self._parameters[id(node.value)] = read_parameter(self, node, shared_path(node, "parameter"))
-        return self._parameters[id(node.value)]
+        place = id(node.at.source), node.at.pointer
+        if place in self._parameters:
+            return self._parameters[place]
+        path = (operation, node.text("name")) if operation is not None else shared_path(node, "parameter")
+        made = read_parameter(self, node, path)
+        # one of a path item is named after each operation
+        if operation is None or path == shared_path(node, "parameter"):
+            self._parameters[place] = made
+        return made
 
     @cached_property
     def _defaults(self) -> tuple[Requirement, ...]:

@@ -39,6 +39,7 @@ from ..document import Documents
 from ..node import Node, Problems
 from .annotations import doc_of, enum_values, examples_of, xml_of
 from .depth import cut_circles, refuse_long_ways
+from .places import named_after
 from .shape import ANNOTATIONS, Parts, Shape, null_flag, says_nothing
 from .shapes import Shapes, distinct, name_of
 from .unions import family, union
@@ -62,6 +63,7 @@ class SchemaReader:
         self.order: dict[str, None] = {}
         self._numbers: dict[str, int] = {}
         self._keys: dict[tuple[int, str], str] = {}
+        self._announced: set[tuple[int, str]] = set()
         # the schemas in place that are being read, by what they are made of; with their keys once they have one
         self._open: dict[tuple[int, ...], str | None] = {}
         self._scalars: dict[tuple[str, str | None], Scalar] = {}
@@ -70,7 +72,7 @@ class SchemaReader:
     def declare(self, components: Node) -> None:
         """Announce the named schemas of a document, in order, before anything is read."""
         for name, node in components.members():
-            self.key(node, name)
+            self.key(node, (name,))
             self.shapes.declare(node)
 
     def finish(self) -> tuple[Model, ...]:
@@ -83,12 +85,13 @@ class SchemaReader:
         refuse_long_ways(self.models)
         return tuple(self.models[key] for key in self.order if key in self.models)
 
-    def key(self, node: Node, name: str) -> str:
-        """The model key of a named schema, which is built later."""
+    def key(self, node: Node, path: tuple[str, ...]) -> str:
+        """The model key of a schema that is referred to, which is built later; `path` is what it is named after."""
         place = (id(node.at.source), node.at.pointer)
         if place not in self._keys:
-            key = self._keys[place] = self.free(name)
-            self._waiting.append((key, (name,), node))
+            key = self._keys[place] = self.free(".".join(path))
+            self._waiting.append((key, path, node))
+            self._announced.add(place)
         return self._keys[place]
 
     def free(self, wanted: str) -> str:
@@ -116,6 +119,8 @@ class SchemaReader:
             target = self.shapes.reference(node)
             if target is not None:
                 return self._pointer(target, nullable=null_flag(node))
+            if (id(node.at.source), node.at.pointer) in self._announced:
+                return self._pointer(node, nullable=null_flag(node))
             return self._type(self.shapes.of(node), node, path, (node,))
         if value is False:
             return Nothing()
@@ -188,7 +193,7 @@ class SchemaReader:
 
     def _pointer(self, target: Node, *, nullable: bool) -> Type:
         """A named schema as a type. That a schema may be null is said where it is used, so that its name is the thing."""
-        ref = ModelRef(self.key(target, name_of(target.at)))
+        ref = ModelRef(self.key(target, named_after(target.at)))
         return Nullable(ref) if nullable or self.shapes.may_be_null(target) else ref
 
     def _scalar(self, kind: str, written: str | None) -> Scalar:
@@ -370,7 +375,7 @@ class SchemaReader:
                     isinstance(part.value.get("$ref"), str)
                     and (target := self.shapes.follow(part)) is not None
                 ):
-                    yield ModelRef(self.key(target, name_of(target.at)))
+                    yield ModelRef(self.key(target, named_after(target.at)))
                 stack.extend(inner for _, inner in part.members())
             elif is_array(part.value):
                 stack.extend(part.items())

@@ -10,6 +10,7 @@ from ...jsonvalue import is_array, is_object, to_json
 from ...model import Enumeration, EnumValue, Kind, Model, ModelRef, Nullable, OneOf, Scalar, Type, Variant
 from ..node import Node
 from .annotations import doc_of, examples_of
+from .places import named_after
 from .shape import ANNOTATIONS, Shape
 from .shapes import name_of, tag_of
 
@@ -52,7 +53,7 @@ def union(reader: SchemaReader, key: str, path: tuple[str, ...], node: Node, sha
     fallback = reader.shapes.fallback(shape)
     return OneOf(
         key, path, tuple(variants), node.at, tag, shape.exclusive,
-        ModelRef(reader.key(fallback, name_of(fallback.at))) if fallback is not None else None,
+        ModelRef(reader.key(fallback, named_after(fallback.at))) if fallback is not None else None,
         doc_of(node), bool(node.flag("deprecated")), reader.conditions(shape), examples_of(node),
     )  # fmt: skip
 
@@ -162,7 +163,7 @@ def family(
     base_key = reader.free(f"{key}.base")
     variants: list[Variant] = []
     for child in children:
-        child_key = reader.key(child, name_of(child.at))
+        child_key = reader.key(child, named_after(child.at))
         child_shape = reader.shapes.of(child)
         if child_shape.discriminator is not None and reader.shapes.descendants(child):
             child_key = f"{child_key}.base"  # made when that family is built
