@@ -247,9 +247,10 @@ class Converter:
             meant = sorted(
                 (one for one in grades if grades[one] >= 0), key=lambda one: -grades[one]
             )
+            silent = [one for one in shape.variants if _says_nothing_of(names, shape_of(one))]
             if meant:
-                return self._convert_as(value, meant)
-            if any(_says_nothing_of(names, shape_of(variant)) for variant in shape.variants):
+                return self._convert_as(value, [*meant, *silent])
+            if silent:
                 return cast("Any", value)  # as good as any, and nobody knows which was meant
         return self._keep(value, "another type", ())
 

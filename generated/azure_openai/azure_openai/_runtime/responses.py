@@ -208,6 +208,8 @@ def _decode_as(media_type: str, kind: Any, response: httpx.Response, strict: boo
         except DecodeError as exc:
             # JSON is UTF-8, whatever a charset says (RFC 8259 §8.1, §11); what is not may be what it says.
             charset = _charset(response)
+            if kind is bytes and not strict:
+                return data
             if exc.path or charset == "utf-8":
                 raise
             data = data.decode(charset, errors="replace").encode(errors="replace")
