@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import datetime
 import itertools
 import json
 import math
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -56,6 +58,12 @@ _FORMATS = {
     "url": "https://example.com/",
     "uuid": "123e4567-e89b-12d3-a456-426614174000",
 }
+_READERS: dict[str, Callable[[str], object]] = {
+    "date": datetime.date.fromisoformat,
+    "date-time": datetime.datetime.fromisoformat,
+    "uuid": uuid.UUID,
+}
+"""What raises ValueError for a text that is none of its format."""
 _BASE64 = ("byte", "base64")
 _UNIX_TIME = 1705321800
 OPTIONAL_DEPTH = 4
@@ -404,9 +412,20 @@ def _string(type_: Scalar) -> str:
         candidates += [candidate + "A" * (-len(candidate) % 4) for candidate in candidates]
         candidates = [candidate for candidate in candidates if _is_base64(candidate)]
     for candidate in candidates:
-        if accepts(_NO_API, type_, candidate):
+        if accepts(_NO_API, type_, candidate) and _is_read(type_.format, candidate):
             return candidate
     raise NoSample(reason)
+
+
+def _is_read(format_: str | None, text: str) -> bool:
+    """False for what matches a pattern, `YYYY-MM`, and is none of what the format says."""
+    reader = _READERS.get(format_ or "")
+    if reader is not None:
+        try:
+            reader(text)
+        except ValueError:
+            return False
+    return True
 
 
 def _is_base64(text: str) -> bool:

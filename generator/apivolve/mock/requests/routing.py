@@ -120,12 +120,10 @@ def _route(operation: Operation) -> Route:
     parts = _VARIABLE.split(path)
     styles = {one.wire_name: one.style for one in operation.parameters if one.place == "path"}
     pattern = "".join(
-        ("([^/]*)" if styles.get(part) in _EMPTY_ALLOWED else "([^/]+)") if index % 2 else _literal(part)
-        for index, part in enumerate(parts)
+        _variable(parts, index, styles) if index % 2 else _literal(part) for index, part in enumerate(parts)
     )
     rank = tuple(
-        0 if "{" not in segment else 2 if segment.startswith("{") and segment.endswith("}") else 1
-        for segment in path.split("/")
+        0 if "{" not in segment else 2 if _VARIABLE.fullmatch(segment) else 1 for segment in path.split("/")
     )
     try:
         given = frozenset((plain(name), plain(value)) for name, value in pairs(fixed))
@@ -138,6 +136,12 @@ def _route(operation: Operation) -> Route:
     order = rank, -len(given) - len(queried)
     whole = re.compile(pattern, re.DOTALL)
     return Route(operation, names, whole, order, given, known, tuple(sorted(queried)))
+
+
+def _variable(parts: list[str], index: int, styles: dict[str, str]) -> str:
+    """A pattern for a variable. One that another follows at once takes as little as it can: `{id}{.format}`."""
+    least = "?" if parts[index + 1] == "" and index + 2 < len(parts) else ""
+    return f"([^/]{'*' if styles.get(parts[index]) in _EMPTY_ALLOWED else '+'}{least})"
 
 
 def _literal(text: str) -> str:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
@@ -11,8 +12,8 @@ from ..._runtime import UNSET, Model, UnknownModel, UnknownStr, Unset, union
 
 # fmt: off
 __all__ = [
-    "Nothing", "Other", "OtherProduct", "Report", "ReportVariant4", "ReportsGetResponse", "Sms",
-    "SmsProduct", "Voice", "VoiceProduct"
+    "Card", "Nothing", "Other", "OtherProduct", "Report", "ReportVariant4", "ReportsGetResponse",
+    "Sms", "SmsProduct", "Voice", "VoiceProduct"
 ]
 # fmt: on
 
@@ -32,12 +33,18 @@ class Other(Model, kw_only=True):
     page: int
 
 
+class Card(Model, kw_only=True):
+    until: datetime.date | None = None
+    """Matches `YYYY-MM`."""
+
+
 class Nothing(Model, kw_only=True):
     code: str
 
 
 class ReportsGetResponse(Model, kw_only=True):
     report: Report | None = None
+    card: Card | None = None
     nothing: Nothing | None | Unset = UNSET
 
 
