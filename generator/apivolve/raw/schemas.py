@@ -2,8 +2,8 @@
 
 Swagger 2.0 and OpenAPI 3.0 read JSON Schema draft 4 with `nullable`/`x-nullable`, OpenAPI 3.1 and later read draft
 2020-12. Beyond that stands what OpenAPI adds and JSON Schema does not know: discriminators, and members that only
-requests or only responses have. A schema of `properties`, `required` or `items` without a `type` is read as the object or
-array that its author meant.
+requests or only responses have. A schema of `properties`, `required`, `additionalProperties` or `items` without a `type` is
+read as the object or array that its author meant.
 """
 
 from __future__ import annotations
@@ -328,8 +328,9 @@ def _keywords(base: Any, **more: Keyword) -> tuple[Any, Any]:
         **more,
     }
     known["items"] = _once(known["items"])
-    for name, kind in (("properties", "object"), ("required", "object"), ("items", "array")):
-        known[name] = _shaped(known[name], kind)
+    for name in ("properties", "required", "additionalProperties"):
+        known[name] = _shaped(known[name], "object")
+    known["items"] = _shaped(known["items"], "array")
     for name in ("oneOf", "anyOf"):
         known[name] = _alternatives(known[name])
     if "$dynamicRef" in known:

@@ -18,6 +18,7 @@ from ...raw import Judge, description_of, schema_at
 from ...sample import OPTIONAL_DEPTH, NoSample, sample, unmeetable
 from ...source import Location
 from .nulls import nulls_stay
+from .texts import octets_as_written
 
 _LONGEST = 3_000
 """Characters of an example: a longer one is no test that a person reads, and many of them no data that anybody stores."""
@@ -106,7 +107,7 @@ class Payloads:
         reason = self.refusal(at, value, direction)
         if not reason:
             if nulls_stay(self._api, type_, value):
-                yield value
+                yield octets_as_written(self._api, type_, value)
             return
         key = id(example.source), example.pointer
         if key not in self._told:

@@ -12,8 +12,8 @@ from ..._runtime import UNSET, Model, UnknownModel, UnknownStr, Unset, union
 
 # fmt: off
 __all__ = [
-    "Card", "Nothing", "Other", "OtherProduct", "Report", "ReportVariant4", "ReportsGetResponse",
-    "Sms", "SmsProduct", "Voice", "VoiceProduct"
+    "Card", "Labels", "Nothing", "Other", "OtherProduct", "Report", "ReportVariant4",
+    "ReportsGetResponse", "Scan", "Sms", "SmsProduct", "Voice", "VoiceProduct"
 ]
 # fmt: on
 
@@ -33,6 +33,10 @@ class Other(Model, kw_only=True):
     page: int
 
 
+class Scan(Model, kw_only=True):
+    octets: bytes | None = None
+
+
 class Card(Model, kw_only=True):
     until: datetime.date | None = None
     """Matches `YYYY-MM`."""
@@ -45,6 +49,8 @@ class Nothing(Model, kw_only=True):
 class ReportsGetResponse(Model, kw_only=True):
     report: Report | None = None
     card: Card | None = None
+    scan: Scan | None = None
+    labels: Labels | None = None
     nothing: Nothing | None | Unset = UNSET
 
 
@@ -55,6 +61,7 @@ class ReportVariant4(Model, kw_only=True):
 
 if TYPE_CHECKING:
     Report: TypeAlias = "Sms | Voice | Other | ReportVariant4 | UnknownModel"
+    Labels: TypeAlias = "dict[str, str]"
     SmsProduct: TypeAlias = 'Literal["sms", "voice"] | UnknownStr'
     VoiceProduct: TypeAlias = 'Literal["sms", "voice", "fax"] | UnknownStr'
     OtherProduct: TypeAlias = 'Literal["sms", "fax"] | UnknownStr'
@@ -70,6 +77,7 @@ else:  # what the decoder works by
             ("letter", ReportVariant4),
         ),
     )
+    Labels = dict[str, str]
     SmsProduct = str
     VoiceProduct = str
     OtherProduct = str
