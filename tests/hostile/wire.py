@@ -258,7 +258,7 @@ def _operations(
             one.name
             for one in inspect.signature(call).parameters.values()
             # which of several media types is sent is no text that goes anywhere
-            if one.kind is not one.VAR_KEYWORD and not re.fullmatch(r"content_type(_\d+)?", one.name)
+            if one.kind is not one.VAR_KEYWORD and not _is_media_type(one)
         ]
         marks = {name: f"mark{at}x" for at, name in enumerate(names)}
         seen.clear()
@@ -292,6 +292,11 @@ def _operations(
             )
     yield from (f"{label!r} is called by no method" for label in sorted(unseen))
     yield from _server(spec, version, respond)
+
+
+def _is_media_type(one: inspect.Parameter) -> bool:
+    """True for the argument that says how a body is written; a parameter of the service may have its name."""
+    return re.fullmatch(r"content_type(_\d+)?", one.name) is not None and "/" in str(one.default)
 
 
 def _written(spec: dict[str, Any]) -> Iterator[tuple[str, str, list[tuple[str, str]], dict[str, Any]]]:

@@ -21,8 +21,10 @@ from ...model import (
     Scalar,
     Type,
 )
+from ...raw import conforms
 from ...sample import NoSample, sample
 from ..calls.exchange import fixed_version, is_api_version
+from ..types.spelling import own_type
 from .expected import SECRET
 from .payloads import Payloads
 from .texts import as_written
@@ -155,7 +157,11 @@ def _own_values(operation: Operation, parameter: Parameter, type_: Type | Model)
         yield (parameter.wire_name.strip(".") or "text") + (":!" if parameter.allow_reserved else "")
     elif isinstance(type_, Scalar) and type_.kind in ("integer", "number") and not type_.format:
         yield operation.parameters.index(parameter) + 2
-    elif isinstance(type_, Enumeration) and parameter.place == "path":
+    if isinstance(type_, Scalar) and type_.kind == "string" and type_.limits.pattern and not own_type(type_):
+        number = str(operation.parameters.index(parameter) + 2)
+        if conforms(type_.format or "", number):
+            yield number
+    if isinstance(type_, Enumeration) and parameter.place == "path":
         told = (json.loads(value.value) for value in type_.values)
         yield from (value for value in told if _can_be_sent(parameter, value))
 
