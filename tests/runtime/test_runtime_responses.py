@@ -52,6 +52,7 @@ def test_result_and_unknown_fields(send: Send) -> None:
         ({"200": {"application/json": bytes}}, reply(200, {"n": 1}), b'{"n": 1}'),
         ({"200": {"application/json": bytes}}, reply(200, b'"eA=="', content_type="application/json"), b"x"),
         ({"200": {"application/json": bytes}}, reply(200, b'"none"?', content_type="application/json"), b'"none"?'),
+        ({"200": {"application/json": bytes}}, reply(200, b'"no base64"', content_type="application/json"), b'"no base64"'),
         ({"200": {"text/plain": str}}, reply(200, b"\xe9", content_type="text/plain; charset=latin-1"), "é"),
         ({"200": {"text/plain": int}}, reply(200, b"12", content_type="text/plain"), 12),
         ({"200": {"text/plain": str, "application/json": str}}, reply(200, "a", content_type="text/plain"), "a"),

@@ -65,9 +65,8 @@ def _parse(path: str, text: str) -> None:
         for part in _parts(text):
             symtable.symtable(part, path, "exec")  # parses, and makes no tree that nobody looks at
     except SyntaxError:
-        symtable.symtable(
-            text, path, "exec"
-        )  # tells the line, and whether it was cut in the middle of something
+        # tells the line, and whether it was cut in the middle of something
+        symtable.symtable(text, path, "exec")
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -43,7 +43,7 @@ class Api:
         """What `sample` remembers of the models."""
         return {}
 
-    def resolve(self, type_: Type) -> Type | Model:
+    def resolve(self, type_: Type | Model) -> Type | Model:
         """A type with its `ModelRef`s and aliases followed to what they stand for. A cycle of aliases is Anything."""
         seen: set[str] = set()
         while isinstance(type_, ModelRef):
@@ -56,7 +56,7 @@ class Api:
             type_ = model.of
         return type_
 
-    def present(self, type_: Type) -> Type | Model:
+    def present(self, type_: Type | Model) -> Type | Model:
         """What a value of a type is when it is not null: the type resolved, and all that says it may be null taken off."""
         resolved = self.resolve(type_)
         while isinstance(resolved, Nullable):

@@ -67,7 +67,7 @@ def sample(
 
 def unmeetable(api: Api, type_: Type | Model) -> Record | None:
     """The object that a type is, where it is closed and requires members that it does not declare: none can be right."""
-    resolved = api.resolve(type_) if isinstance(type_, ModelRef) else type_
+    resolved = api.resolve(type_)
     is_so = isinstance(resolved, Record) and resolved.required_extra and isinstance(resolved.extra, Nothing)
     return resolved if is_so and isinstance(resolved, Record) else None
 

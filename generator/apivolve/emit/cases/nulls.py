@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...jsonvalue import is_array, is_object
-from ...model import Anything, Api, ListOf, MapOf, Model, ModelRef, Nullable, OneOf, Record, Type
+from ...model import Anything, Api, ListOf, MapOf, Model, Nullable, OneOf, Record, Type
 
 
 def nulls_stay(api: Api, type_: Type | Model, value: Any) -> bool:
@@ -21,7 +21,7 @@ def nulls_stay(api: Api, type_: Type | Model, value: Any) -> bool:
         if (id(one), id(given)) in seen or not (is_object(one) or is_array(one)):
             continue
         seen.add((id(one), id(given)))
-        match api.present(given) if isinstance(given, ModelRef | Nullable) else given:
+        match api.present(given):
             case OneOf(tag=None) as union:
                 open_ += ((one, variant.type) for variant in union.variants)
             case ListOf(prefix=()) as listed if is_array(one):

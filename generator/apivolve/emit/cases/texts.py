@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from ...jsonvalue import is_array, is_object
-from ...model import Api, ListOf, MapOf, Model, ModelRef, Nullable, Record, Scalar, Type
+from ...model import Api, ListOf, MapOf, Model, Record, Scalar, Type
 from ..types.spelling import own_type
 
 
@@ -31,7 +31,7 @@ def octets_as_written(api: Api, type_: Type | Model, value: Any) -> Any:
 
 
 def _written(api: Api, type_: Type | Model, value: Any, ways: dict[str, Callable[[str], str]]) -> Any:
-    match api.present(type_) if isinstance(type_, ModelRef | Nullable) else type_:
+    match api.present(type_):
         case Scalar() as scalar if isinstance(value, str):
             way = ways.get(own_type(scalar) or "")
             return way(value) if way is not None else value

@@ -190,10 +190,10 @@ class OperationReader:
         place = id(node.at.source), node.at.pointer
         if place in self._parameters:
             return self._parameters[place]
-        path = (operation, node.text("name")) if operation is not None else shared_path(node, "parameter")
+        own = shared_path(node, "parameter")
+        path = own if operation is None else (operation, node.text("name"))
         made = read_parameter(self, node, path)
-        # one of a path item is named after each operation
-        if operation is None or path == shared_path(node, "parameter"):
+        if path == own:  # one of a path item is named after each operation
             self._parameters[place] = made
         return made
 

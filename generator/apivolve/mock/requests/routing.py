@@ -159,7 +159,7 @@ def _match(route: Route, path: str, query: set[tuple[str, str]]) -> Match | None
     given = {name for name, _ in query} & route.known
     if not all(pair in query or pair[0] in given for pair in route.fixed):
         return None
-    texts = dict(query)
+    texts = dict(sorted(query)) if route.queried else {}  # whatever the order of a set is
     if not all(name in texts for name, _ in route.queried):
         return None
     captured = [*zip(route.names, found.groups(), strict=True)]

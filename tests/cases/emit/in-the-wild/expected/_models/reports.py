@@ -12,8 +12,9 @@ from ..._runtime import UNSET, Model, UnknownModel, UnknownStr, Unset, union
 
 # fmt: off
 __all__ = [
-    "Card", "Labels", "Nothing", "Other", "OtherProduct", "Report", "ReportVariant4",
-    "ReportsGetResponse", "Scan", "Sms", "SmsProduct", "Voice", "VoiceProduct"
+    "Attach", "AttachKind", "Card", "Detach", "DetachKind", "Labels", "Nothing", "Other",
+    "OtherProduct", "Report", "ReportVariant4", "ReportsGetResponse", "Scan", "Sms", "SmsProduct",
+    "Twin", "Voice", "VoiceProduct"
 ]
 # fmt: on
 
@@ -33,6 +34,17 @@ class Other(Model, kw_only=True):
     page: int
 
 
+class Attach(Model, kw_only=True):
+    kind: AttachKind
+    id: int
+    tag: str | None = None
+
+
+class Detach(Model, kw_only=True):
+    kind: DetachKind
+    id: int
+
+
 class Scan(Model, kw_only=True):
     octets: bytes | None = None
 
@@ -50,6 +62,7 @@ class ReportsGetResponse(Model, kw_only=True):
     report: Report | None = None
     card: Card | None = None
     scan: Scan | None = None
+    twin: Twin | None = None
     labels: Labels | None = None
     nothing: Nothing | None | Unset = UNSET
 
@@ -61,10 +74,13 @@ class ReportVariant4(Model, kw_only=True):
 
 if TYPE_CHECKING:
     Report: TypeAlias = "Sms | Voice | Other | ReportVariant4 | UnknownModel"
+    Twin: TypeAlias = "Attach | Detach | UnknownModel"
     Labels: TypeAlias = "dict[str, str]"
     SmsProduct: TypeAlias = 'Literal["sms", "voice"] | UnknownStr'
     VoiceProduct: TypeAlias = 'Literal["sms", "voice", "fax"] | UnknownStr'
     OtherProduct: TypeAlias = 'Literal["sms", "fax"] | UnknownStr'
+    AttachKind: TypeAlias = 'Literal["one", "two"] | UnknownStr'
+    DetachKind: TypeAlias = 'Literal["one", "two"] | UnknownStr'
 else:  # what the decoder works by
     Report = union(
         "Report",
@@ -77,7 +93,19 @@ else:  # what the decoder works by
             ("letter", ReportVariant4),
         ),
     )
+    Twin = union(
+        "Twin",
+        tag="kind",
+        variants=lambda: (
+            ("one", Attach),
+            ("two", Attach),
+            ("one", Detach),
+            ("two", Detach),
+        ),
+    )
     Labels = dict[str, str]
     SmsProduct = str
     VoiceProduct = str
     OtherProduct = str
+    AttachKind = str
+    DetachKind = str
