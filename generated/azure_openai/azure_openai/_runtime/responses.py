@@ -204,7 +204,7 @@ def _decode_as(media_type: str, kind: Any, response: httpx.Response, strict: boo
         if kind is bytes and not data.startswith(b'"'):
             return data  # a file that happens to be JSON, and no base64 in a JSON string
         try:
-            return decode_json(data, kind, strict=strict, whole=True)
+            return decode_json(data, kind, strict=strict or kind is bytes, whole=True)
         except DecodeError as exc:
             # JSON is UTF-8, whatever a charset says (RFC 8259 §8.1, §11); what is not may be what it says.
             charset = _charset(response)
